@@ -87,7 +87,7 @@ test('ids that a spreadsheet would change are counted, and none can run as a for
   assert.equal(run.code, 0, run.stderr)
   assert.match(run.stderr, /^2 ids begin with a zero: .* import the column as text$/m)
   assert.match(run.stderr, /^1 id reads like a number with an exponent: /m)
-  assert.match(run.stderr, /^2 ids read like formulas: they stand behind an apostrophe/m)
+  assert.match(run.stderr, /^2 ids read like formulas: they have an apostrophe in front/m)
   const rows = readFileSync(join(dir, 'letters.csv'), 'utf8').split('\r\n')
   assert.match(rows[4]!, /^'\+4912345,/)
   assert.match(rows[5]!, /^"'=HYPERLINK/)

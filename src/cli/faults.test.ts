@@ -221,7 +221,7 @@ for (const [name, args] of Object.entries(ON_A_FOLDER)) {
         return args(place, place.at('file'))
       },
       fault: 'not-a-folder',
-      words: /\/file: a file lies where a folder is expected: name another path/,
+      words: /\/file: is a file, but a folder is expected here: name another path/,
     }))
 
   if (name !== 'doctor' && name !== 'serve')
@@ -413,7 +413,7 @@ test('a port in use, and a host that is not this machine', async (t) => {
     })
   await refused(t, placeOf(t), {
     args: ({ data }) => [...serve(data), '--host', '203.0.113.5'],
-    ...{ fault: 'host-not-here', words: /is no address of this machine: choose another with --host/ },
+    ...{ fault: 'host-not-here', words: /is not an address of this machine: choose another with --host/ },
   })
 })
 
@@ -427,7 +427,7 @@ test('init: what exists, and what cannot be written', async (t) => {
       writeFileSync(place.at('file'), 'a file')
       return init(place, place.at('file'))
     },
-    ...{ fault: 'not-a-folder', words: /\/file: a file lies where a folder is expected/ },
+    ...{ fault: 'not-a-folder', words: /\/file: is a file, but a folder is expected here/ },
   })
   await refused(t, placeOf(t), {
     args: (place) => [
@@ -489,7 +489,7 @@ test('rehearse: a result that is missing, and a folder that is a file', async (t
       writeFileSync(place.at('file'), 'a file')
       return rehearse(place, place.at('file'))
     },
-    ...{ fault: 'not-a-folder', words: /\/file: a file lies where/ },
+    ...{ fault: 'not-a-folder', words: /\/file: is a file, but a folder/ },
   })
 })
 
@@ -508,7 +508,7 @@ test('verify: nothing there, nobody there, and files that are none', async (t) =
     },
     {
       args: () => ['verify', `http://127.0.0.1:${nobody}`],
-      ...{ fault: 'no-answer', words: /127\.0\.0\.1:\d+.*: .*ECONNREFUSED.*: see that it runs/ },
+      ...{ fault: 'no-answer', words: /127\.0\.0\.1:\d+.*: .*ECONNREFUSED.*: check that it runs/ },
     },
   ]
   for (const wrong of cases)
@@ -564,7 +564,7 @@ test('every command of a cluster whose engines do not answer, or have no address
       args: (place) => [...args(place), '--cluster', ...addresses],
       ...{
         fault: 'engine-trouble',
-        words: /(PostgreSQL|Kafka|Redis).*: .*(ECONNREFUSED|did not answer).*: see that it runs/,
+        words: /(PostgreSQL|Kafka|Redis).*: .*(ECONNREFUSED|did not answer).*: check that it runs/,
       },
     })
     process.env = others
@@ -636,7 +636,7 @@ test('a disk that is full: nothing half-written is left, and nothing is lost', a
     cpSync(place.data, join(disk, 'data'), { recursive: true })
     const ballast = join(disk, 'ballast')
     assert.throws(() => writeFileSync(ballast, Buffer.alloc(2_000_000)), /ENOSPC/)
-    const full = /: the disk is full, nothing was lost: make room, then do the same again/
+    const full = /: the disk is full, nothing was lost: free some space, then try again/
     for (const args of [
       () => init({ ...place, at: (name) => join(disk, name) }, join(disk, 'new')),
       () => letters(join(place.data, 'keys.csv'), join(disk, 'letters.csv')),

@@ -1024,21 +1024,21 @@ export interface components {
     schemas: {
         /**
          * @description - `malformed`: The request could not be read
-         *     - `no-ballots`: Too many lines were no ballots: the rest was not read
-         *     - `in-clear`: This came unencrypted: it was refused and nothing was counted. Others may have read it on its way; use https
+         *     - `no-ballots`: Too many lines were not ballots: the rest was not read
+         *     - `in-clear`: The request was not encrypted: it was refused and nothing was recorded. Others may have read it in transit; use https
          *     - `token-missing`: This address needs an access token of this server
-         *     - `token-invalid`: The access token is unknown, expired or revoked, or needs a client certificate that did not come with it
-         *     - `token-scope`: The access token is for something else
+         *     - `token-invalid`: The access token is unknown, expired or revoked, or the client certificate that it requires is missing
+         *     - `token-scope`: The access token does not allow this request
          *     - `unknown-key`: This voter key is not on the voter roll
          *     - `polls-not-open`: Voting has not opened yet
          *     - `polls-closed`: Voting has closed
-         *     - `results-after-close`: Results of this election show after voting has closed
+         *     - `results-after-close`: Results of this election are shown after voting has closed
          *     - `not-found`: There is nothing at this address
-         *     - `not-yet-published`: The public log does not hold this ballot yet
-         *     - `unknown-election`: There is no such election here
-         *     - `method-not-allowed`: This address does not take that method
+         *     - `not-yet-published`: The public log does not contain this ballot yet
+         *     - `unknown-election`: This server has no such election
+         *     - `method-not-allowed`: This address does not allow that method
          *     - `too-slow`: The request took too long to arrive
-         *     - `not-extended`: Voting was not extended: it ends no earlier as it is, or its end cannot be moved any more
+         *     - `not-extended`: Voting was not extended: the new end is not later than the present one, or can no longer be changed
          *     - `key-already-used`: This voter key has already been used
          *     - `body-too-large`: The request is larger than allowed
          *     - `not-json`: The request must be application/json
@@ -1046,16 +1046,16 @@ export interface components {
          *     - `unknown-candidate`: There is no such candidate in this election
          *     - `unknown-contest`: There is no such contest on this voter’s ballot
          *     - `overvote`: More options were chosen than the contest allows
-         *     - `undervote`: Fewer options were chosen than the contest asks for
+         *     - `undervote`: Fewer options were chosen than the contest requires
          *     - `several-contests`: This election has several contests: use POST /elections/ID/ballots
          *     - `too-many-attempts`: Too many wrong keys from this address: wait a minute
-         *     - `challenge-needed`: Many wrong keys come from this address: send the solution of a challenge (GET /challenge), or try again in a minute
-         *     - `token-rate`: The access token has used up its rate: try again in a moment
+         *     - `challenge-needed`: Many wrong keys came from this address: send the solution of a challenge (GET /challenge), or try again in a minute
+         *     - `token-rate`: The access token has reached its rate limit: try again in a moment
          *     - `headers-too-large`: The request’s headers, cookies included, are too large
          *     - `too-busy`: The server is busy: nothing was recorded, try again in a moment
          *     - `storage-unavailable`: The ballot could not be stored: nothing was recorded, try again in a moment
-         *     - `outcome-unknown`: The ballot may have been recorded: ask again in a moment with the same Idempotency-Key
-         *     - `no-certificate`: The server has no certificate yet, and takes nothing without encryption: try again in a moment
+         *     - `outcome-unknown`: The ballot may have been recorded: send it again in a moment with the same Idempotency-Key
+         *     - `no-certificate`: The server has no certificate yet and accepts nothing unencrypted: try again in a moment
          *     - `stopping`: The server is stopping: nothing was recorded, try again in a moment
          * @enum {string}
          */
@@ -1220,7 +1220,7 @@ export interface components {
             title: string | {
                 [key: string]: string;
             };
-            /** @description The languages promised: each text by language has all of them; the first stands in for others */
+            /** @description The languages promised: each text by language has all of them; the first replaces missing ones */
             languages?: string[];
             /** @description Who holds the election */
             organiser?: {
@@ -1240,9 +1240,9 @@ export interface components {
             };
             /** @description The organiser’s logo */
             logo?: {
-                /** @description A PNG, JPEG or WebP file, its path from the definition’s folder */
+                /** @description A PNG, JPEG or WebP file, as a path from the definition’s folder */
                 file: string;
-                /** @description SHA-256 of the file’s bytes; `init` puts it in where it is left out */
+                /** @description SHA-256 of the file’s bytes; `init` adds it if it is left out */
                 sha256?: string;
             };
             /** @description A line on what becomes of personal data: a text, or texts by language tag */
@@ -1253,11 +1253,11 @@ export interface components {
             opens_at: string;
             /** @description When voting closes: a date and time with its offset, such as 2026-11-23T08:00:00+01:00 */
             closes_at: string;
-            /** @description Whether counts show while voting goes on, or only after the close */
+            /** @description Whether counts are shown while voting is open, or only after the close */
             results: "live" | "after-close";
-            /** @description true for a demonstration or rehearsal: every page then says so */
+            /** @description true for a demonstration or rehearsal: every page then shows that */
             simulated?: boolean;
-            /** @description While voting is open, the ballots of a district are held back from every count until there are so many, not all alike; districts with fewer voters are counted together, for good. 1 holds nothing back. If left out: 10, or 1 where `simulated` is true */
+            /** @description k: while voting is open, the ballots of a district are counted in groups of k; districts with fewer than k voters are always counted together. 1 counts each ballot at once. If left out: 10, or 1 if `simulated` is true */
             suppress_below?: number;
             /** @description Reporting units; one called "all" if left out */
             districts?: {
@@ -1270,9 +1270,9 @@ export interface components {
             }[];
             /** @description A map of the districts, shown with the count */
             map?: {
-                /** @description A GeoJSON or TopoJSON file, its path from the definition’s folder; each area’s id, or its property "district", is the id of a district */
+                /** @description A GeoJSON or TopoJSON file, as a path from the definition’s folder; each area’s id, or its property "district", is the id of a district */
                 file: string;
-                /** @description SHA-256 of the file’s bytes; `init` puts it in where it is left out */
+                /** @description SHA-256 of the file’s bytes; `init` adds it if it is left out */
                 sha256?: string;
             };
             contests: {
@@ -1290,19 +1290,19 @@ export interface components {
                 measure?: boolean;
                 /** @description Votes each voter has; 1 if left out */
                 votes?: number;
-                /** @description Votes to give at least, unless the contest is left blank; 1 if left out */
+                /** @description The fewest votes on a ballot, unless the contest is left blank; 1 if left out */
                 min?: number;
                 /** @description How many win; as many as `votes` if left out */
                 seats?: number;
                 /** @description What shares are shown of; "votes" if left out */
                 share_of?: "votes" | "ballots";
-                /** @description What an option’s votes must come to: one of more_than and at_least */
+                /** @description The share of votes that an option needs: one of more_than and at_least */
                 threshold?: {
                     /** @description A fraction of whole numbers, such as 1/2 or 2/3 */
                     more_than?: string;
                     /** @description A fraction of whole numbers, such as 1/2 or 2/3 */
                     at_least?: string;
-                    /** @description Of the votes given, of the ballots cast, or of those eligible; "votes" if left out */
+                    /** @description Of the votes cast, of the ballots cast, or of the voters eligible; "votes" if left out */
                     of?: "votes" | "ballots" | "eligible";
                 };
                 /** @description How many must take part: one of more_than and at_least */
@@ -1313,7 +1313,7 @@ export interface components {
                     at_least?: string | number;
                     /** @description What a fraction is of; "eligible" if left out */
                     of?: "votes" | "ballots" | "eligible";
-                    /** @description All ballots that carry the contest, or those that mark something in it; "ballots" if left out */
+                    /** @description All ballots that have the contest, or those that mark something in it; "ballots" if left out */
                     counting?: "ballots" | "marked";
                 };
                 options: {
@@ -1335,19 +1335,19 @@ export interface components {
                     })[];
                     /** @description A picture of the option */
                     photo?: {
-                        /** @description A PNG, JPEG or WebP file, its path from the definition’s folder */
+                        /** @description A PNG, JPEG or WebP file, as a path from the definition’s folder */
                         file: string;
-                        /** @description SHA-256 of the file’s bytes; `init` puts it in where it is left out */
+                        /** @description SHA-256 of the file’s bytes; `init` adds it if it is left out */
                         sha256?: string;
                     };
-                    /** @description Where more is told about the option, https://… */
+                    /** @description A page with more about the option, https://… */
                     link?: string;
-                    /** @description true: a vote for none of the others; it stands alone and never wins */
+                    /** @description true: a vote for none of the others; it is marked alone and never wins */
                     none_of_these?: boolean;
                 }[];
                 /** @description The districts that vote in this contest; all if left out */
                 districts?: string[];
-                /** @description true: the booth begins each voter’s list of options at another one, by the voter’s key; false if left out */
+                /** @description true: the booth begins each voter’s list with another option, chosen by the voter key; false if left out */
                 rotation?: boolean;
             }[];
         };
@@ -1784,7 +1784,7 @@ export interface components {
         /**
          * @description `token-missing`: This address needs an access token of this server.
          *
-         *     `token-invalid`: The access token is unknown, expired or revoked, or needs a client certificate that did not come with it.
+         *     `token-invalid`: The access token is unknown, expired or revoked, or the client certificate that it requires is missing.
          */
         "401.token-missing.token-invalid": {
             headers: {
@@ -1801,9 +1801,9 @@ export interface components {
             };
         };
         /**
-         * @description `in-clear`: This came unencrypted: it was refused and nothing was counted. Others may have read it on its way; use https.
+         * @description `in-clear`: The request was not encrypted: it was refused and nothing was recorded. Others may have read it in transit; use https.
          *
-         *     `token-scope`: The access token is for something else.
+         *     `token-scope`: The access token does not allow this request.
          *
          *     `unknown-key`: This voter key is not on the voter roll.
          *
@@ -1889,7 +1889,7 @@ export interface components {
          *
          *     `unknown-contest`: There is no such contest on this voter’s ballot.
          *
-         *     `undervote`: Fewer options were chosen than the contest asks for.
+         *     `undervote`: Fewer options were chosen than the contest requires.
          *
          *     `several-contests`: This election has several contests: use POST /elections/ID/ballots.
          */
@@ -1909,9 +1909,9 @@ export interface components {
         /**
          * @description `too-many-attempts`: Too many wrong keys from this address: wait a minute.
          *
-         *     `challenge-needed`: Many wrong keys come from this address: send the solution of a challenge (GET /challenge), or try again in a minute.
+         *     `challenge-needed`: Many wrong keys came from this address: send the solution of a challenge (GET /challenge), or try again in a minute.
          *
-         *     `token-rate`: The access token has used up its rate: try again in a moment.
+         *     `token-rate`: The access token has reached its rate limit: try again in a moment.
          */
         "429.too-many-attempts.challenge-needed.token-rate": {
             headers: {
@@ -1946,7 +1946,7 @@ export interface components {
          *
          *     `storage-unavailable`: The ballot could not be stored: nothing was recorded, try again in a moment.
          *
-         *     `outcome-unknown`: The ballot may have been recorded: ask again in a moment with the same Idempotency-Key.
+         *     `outcome-unknown`: The ballot may have been recorded: send it again in a moment with the same Idempotency-Key.
          *
          *     `stopping`: The server is stopping: nothing was recorded, try again in a moment.
          */
@@ -1967,7 +1967,7 @@ export interface components {
         /**
          * @description `not-found`: There is nothing at this address.
          *
-         *     `unknown-election`: There is no such election here.
+         *     `unknown-election`: This server has no such election.
          */
         "404.not-found.unknown-election": {
             headers: {
@@ -1989,7 +1989,7 @@ export interface components {
          *
          *     `overvote`: More options were chosen than the contest allows.
          *
-         *     `undervote`: Fewer options were chosen than the contest asks for.
+         *     `undervote`: Fewer options were chosen than the contest requires.
          */
         "422.unknown-candidate.unknown-contest.overvote.undervote": {
             headers: {
@@ -2004,7 +2004,7 @@ export interface components {
                 };
             };
         };
-        /** @description `token-scope`: The access token is for something else. */
+        /** @description `token-scope`: The access token does not allow this request. */
         "403.token-scope": {
             headers: {
                 [name: string]: unknown;
@@ -2018,7 +2018,7 @@ export interface components {
                 };
             };
         };
-        /** @description `token-rate`: The access token has used up its rate: try again in a moment. */
+        /** @description `token-rate`: The access token has reached its rate limit: try again in a moment. */
         "429.token-rate": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -2034,7 +2034,7 @@ export interface components {
             };
         };
         /**
-         * @description `token-scope`: The access token is for something else.
+         * @description `token-scope`: The access token does not allow this request.
          *
          *     `unknown-key`: This voter key is not on the voter roll.
          *
@@ -2164,7 +2164,7 @@ export interface components {
         /**
          * @description `not-found`: There is nothing at this address.
          *
-         *     `unknown-election`: There is no such election here.
+         *     `unknown-election`: This server has no such election.
          */
         "404.not-found.unknown-election.page": {
             headers: {
@@ -2183,7 +2183,7 @@ export interface components {
         /**
          * @description `token-missing`: This address needs an access token of this server.
          *
-         *     `token-invalid`: The access token is unknown, expired or revoked, or needs a client certificate that did not come with it.
+         *     `token-invalid`: The access token is unknown, expired or revoked, or the client certificate that it requires is missing.
          */
         "401.token-missing.token-invalid.page": {
             headers: {
@@ -2200,7 +2200,7 @@ export interface components {
                 "text/html": string;
             };
         };
-        /** @description `token-scope`: The access token is for something else. */
+        /** @description `token-scope`: The access token does not allow this request. */
         "403.token-scope.page": {
             headers: {
                 [name: string]: unknown;
@@ -2215,7 +2215,7 @@ export interface components {
                 "text/html": string;
             };
         };
-        /** @description `token-rate`: The access token has used up its rate: try again in a moment. */
+        /** @description `token-rate`: The access token has reached its rate limit: try again in a moment. */
         "429.token-rate.page": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -2232,9 +2232,9 @@ export interface components {
             };
         };
         /**
-         * @description `token-scope`: The access token is for something else.
+         * @description `token-scope`: The access token does not allow this request.
          *
-         *     `results-after-close`: Results of this election show after voting has closed.
+         *     `results-after-close`: Results of this election are shown after voting has closed.
          */
         "403.token-scope.results-after-close.page": {
             headers: {
@@ -2253,7 +2253,7 @@ export interface components {
         /**
          * @description `not-found`: There is nothing at this address.
          *
-         *     `not-yet-published`: The public log does not hold this ballot yet.
+         *     `not-yet-published`: The public log does not contain this ballot yet.
          */
         "404.not-found.not-yet-published.page": {
             headers: {
@@ -2272,9 +2272,9 @@ export interface components {
         /**
          * @description `not-found`: There is nothing at this address.
          *
-         *     `not-yet-published`: The public log does not hold this ballot yet.
+         *     `not-yet-published`: The public log does not contain this ballot yet.
          *
-         *     `unknown-election`: There is no such election here.
+         *     `unknown-election`: This server has no such election.
          */
         "404.not-found.not-yet-published.unknown-election.page": {
             headers: {
@@ -2291,7 +2291,7 @@ export interface components {
             };
         };
         /**
-         * @description `token-scope`: The access token is for something else.
+         * @description `token-scope`: The access token does not allow this request.
          *
          *     `polls-closed`: Voting has closed.
          */
@@ -2308,7 +2308,7 @@ export interface components {
                 };
             };
         };
-        /** @description `not-extended`: Voting was not extended: it ends no earlier as it is, or its end cannot be moved any more. */
+        /** @description `not-extended`: Voting was not extended: the new end is not later than the present one, or can no longer be changed. */
         "409.not-extended": {
             headers: {
                 [name: string]: unknown;
@@ -2342,7 +2342,7 @@ export interface components {
             };
         };
         /**
-         * @description `no-certificate`: The server has no certificate yet, and takes nothing without encryption: try again in a moment.
+         * @description `no-certificate`: The server has no certificate yet and accepts nothing unencrypted: try again in a moment.
          *
          *     `stopping`: The server is stopping: nothing was recorded, try again in a moment.
          */

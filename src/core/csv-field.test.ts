@@ -1,4 +1,6 @@
-/** Cells for people: nothing in them is a formula, and programs have every text back. */
+/**
+ * CSV cells for people: none of them is a formula, and a program gets every text back unchanged.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -22,7 +24,7 @@ const FORMULAS = [
   '−None of the above',
 ]
 
-test('a text that a spreadsheet would run stands behind an apostrophe', () => {
+test('a text that a spreadsheet would execute gets an apostrophe in front', () => {
   for (const text of FORMULAS) {
     assert.ok(isFormula(text), text)
     assert.match(csvCell(text), /^"?'/, text)
@@ -31,12 +33,12 @@ test('a text that a spreadsheet would run stands behind an apostrophe', () => {
   assert.equal(csvCell('=A1,B1'), `"'=A1,B1"`)
 })
 
-test('other texts stay as they are', () => {
+test('other texts are unchanged', () => {
   for (const text of ['007', 'Müller', "O'Brien", "'tis", '12', '', 'a=b', '(blank)'])
     assert.equal(csvCell(text), csvField(text))
 })
 
-test('every text comes back, also one that begins with an apostrophe itself', () => {
+test('every text is read back, also one that begins with an apostrophe', () => {
   for (const text of [...FORMULAS, ...FORMULAS.map((formula) => `'${formula}`), "''=1", "'tis", '']) {
     const cell = isFormula(text) ? `'${text}` : text
     assert.equal(withoutGuard(cell), text)

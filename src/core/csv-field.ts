@@ -1,37 +1,36 @@
 /**
- * Fields of the CSV files that are written here (RFC 4180), and what keeps a spreadsheet from
- * reading a text as a formula.
+ * Fields of the CSV files that this program writes (RFC 4180), and a guard against formulas.
  *
- * The guard: a cell whose text begins with apostrophes and blanks, or none, and then one of
- * `= + - @ |`, their full-width forms, a tab or a carriage return, stands behind one more
- * apostrophe. A spreadsheet shows such a cell as text and runs nothing. Whoever reads the file by
- * program takes one apostrophe from each such cell and has the text as it was.
+ * A spreadsheet would read a cell as a formula if its text begins with one of `= + - @ |`, their
+ * full-width forms, a tab or a carriage return, possibly after apostrophes and blanks. Such a cell
+ * gets one more apostrophe in front: a spreadsheet then shows it as text. A program that reads the
+ * file removes one apostrophe from each such cell and has the original text.
  */
 
 /**
- * Written first in a file for people: spreadsheets take a file without it for another encoding than
+ * The first character of a file for people: without it, spreadsheets assume another encoding than
  * UTF-8.
  */
 export const BYTE_ORDER_MARK = '\ufeff'
 
 const GUARDED = /^'*[\s\u200b-\u200f\u2060\ufeff]*[=+\-@|\uff1d\uff0b\uff0d\uff20\u2212\t\r]/
 
-/** A field for programs: quoted where it must be, and otherwise the text itself. */
+/** @returns a CSV field for programs: the text, in quotes if necessary (RFC 4180, section 2) */
 export function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Whether a spreadsheet would read this text as a formula, and its cell is guarded. */
+/** @returns whether a spreadsheet would read the text as a formula */
 export function isFormula(text: string): boolean {
   return GUARDED.test(text)
 }
 
-/** A field that people may open in a spreadsheet: guarded where it reads like a formula. */
+/** @returns a CSV field for people, guarded if a spreadsheet would read it as a formula */
 export function csvCell(text: string): string {
   return csvField(isFormula(text) ? `'${text}` : text)
 }
 
-/** The text of a cell that {@link csvCell} wrote; any other text as it is. */
+/** @returns the text of a cell that {@link csvCell} wrote; any other text unchanged */
 export function withoutGuard(cell: string): string {
   return cell.startsWith("'") && isFormula(cell) ? cell.slice(1) : cell
 }

@@ -1,21 +1,21 @@
 /**
- * Everything that can end a command, in one table: its code, the exit code, words made of typed
- * facts, and what to do about it. Voters have a table of their own (core/election/refusal.ts).
- * Pure.
+ * The table of faults: everything that can end a command. Each fault has a code, an exit code, a
+ * message built from typed facts, and a remedy. Refusals to voters have their own table
+ * (core/election/refusal.ts).
  *
- * docs/operations.md, "Faults", has a line for each; src/cli/faults.test.ts holds that.
+ * docs/operations.md, "Faults", has a line for each; src/cli/faults.test.ts checks that.
  */
 import { printable } from './printable.ts'
 
-/** 0 is done. */
+/** Exit codes of a command that did not succeed; 0 is success. */
 export const EXIT = {
-  /** It ran, and the answer is no: something does not balance, or does not come to an end. */
+  /** The command ran, and its answer is no: a check failed, or a rehearsal does not finish. */
   no: 1,
-  /** Something was typed or handed in wrong, or does not answer: the caller can mend it. */
+  /** An input is wrong, or another program does not answer: the caller can correct it. */
   badInput: 2,
-  /** Records contradict each other. Nothing is repaired, and starting again does not help. */
+  /** Records contradict each other. The program repairs nothing, and a restart does not help. */
   broken: 3,
-  /** Only a restart mends it, or a change of the program. The launcher starts a server again. */
+  /** Only a restart or a change of the program helps. The launcher restarts a server. */
   fault: 70,
 } as const
 
@@ -23,9 +23,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 interface FaultKind<Facts> {
   readonly exit: ExitCode
-  /** What is wrong, and where. */
+  /** The message: what is wrong, and where. */
   readonly words: (facts: Facts) => string
-  /** The way out; null where the words have it. */
+  /** What to do about it; null if the message already says that. */
   readonly remedy: ((facts: Facts) => string) | null
 }
 
@@ -37,14 +37,14 @@ function kind<Facts>(
   return { exit, words, remedy: typeof remedy === 'string' ? () => remedy : (remedy ?? null) }
 }
 
-/** Of a line: a path can be 4,096 bytes. */
+/** The longest printed line, in characters: a path alone can be 4,096 bytes. */
 const MOST_CHARACTERS = 5_000
 
-/** A place in what was handed in, and what is wrong there. */
+/** A place in an input, and what is wrong there. */
 export interface BadPlace {
-  /** A file, a folder, an option. */
+  /** The name of a file, a folder or an option. */
   readonly place: string
-  /** 1 is the first line; left out where the whole file is meant. */
+  /** The first line is 1; left out if the problem concerns the whole file. */
   readonly line?: number
   readonly column?: number
   readonly message: string
@@ -52,13 +52,13 @@ export interface BadPlace {
 
 interface BadPlaces {
   readonly problems: readonly BadPlace[]
-  /** Problems that are not among these. */
+  /** The number of further problems that are not listed. */
   readonly more: number
-  /** Where those are, in words; begins with a space. */
+  /** Where the further problems are, as text that begins with a space. */
   readonly hint?: string
 }
 
-/** Names of files and what stands in them are a stranger's: one problem is one line. */
+/** File names and contents come from strangers, so `printable` keeps a problem on one line. */
 function placeInWords({ place, line, column, message }: BadPlace): string {
   const where = [place, line, column].filter((part) => part !== undefined).join(':')
   return printable(`${where}: ${message}`, MOST_CHARACTERS)
@@ -72,7 +72,8 @@ interface Why {
 }
 
 const AS_EVIDENCE =
-  'nothing was changed; keep the folder as evidence, see "elections doctor", and go on from the newest backup'
+  'nothing was changed; keep the folder as evidence, run "elections doctor", and continue from the ' +
+  'newest backup'
 
 export const FAULTS = {
   'bad-input': kind(EXIT.badInput, ({ problems, more, hint = '' }: BadPlaces) => {
@@ -84,24 +85,24 @@ export const FAULTS = {
   'no-answer': kind(
     EXIT.badInput,
     ({ where, why }: { readonly where: string; readonly why: string }) => printable(`${where}: ${why}`),
-    'see that it runs, and that the address is right',
+    'check that it runs and that the address is right',
   ),
   'engine-trouble': kind(
     EXIT.badInput,
     ({ engine, why }: { readonly engine: string; readonly why: string }) => `${engine}: ${why}`,
-    'see that it runs, and that its address is right ("elections doctor --cluster")',
+    'check that it runs and that its address is right ("elections doctor --cluster")',
   ),
   'engine-lost': kind(EXIT.badInput, ({ why }: Why) => why),
   'old-tables': kind(
     EXIT.badInput,
     ({ engine }: { readonly engine: string }) =>
-      `${engine}: its tables are not there, or older than this program`,
+      `${engine}: its tables are missing, or older than this program`,
     'run "elections prepare-cluster"',
   ),
   'unfit-topic': kind(
     EXIT.badInput,
     ({ topics }: { readonly topics: readonly string[] }) => topics.join('; '),
-    'mend its settings with kafka-configs, or use other brokers; nothing was changed',
+    'correct its settings with kafka-configs, or use other brokers; nothing was changed',
   ),
   'election-exists': kind(
     EXIT.badInput,
@@ -119,7 +120,7 @@ export const FAULTS = {
   'other-database': kind(
     EXIT.badInput,
     ({ what }: { readonly what: string }) => what,
-    'use the program that wrote it, or put the file back from a backup',
+    'use the program that wrote it, or restore the file from a backup',
   ),
   'control-path': kind(EXIT.badInput, ({ path, why }: Path & Why) => `${path}: ${why}`),
   'owner-refused': kind(EXIT.badInput, ({ why }: Why) => why),
@@ -132,27 +133,28 @@ export const FAULTS = {
   'port-in-use': kind(
     EXIT.badInput,
     ({ port }: { readonly port: number }) => `port ${port} is in use`,
-    'choose another with --port, or 0 for a free one (--http-port: the one without TLS)',
+    'choose another with --port, or 0 for any free port (--http-port sets the port without TLS)',
   ),
   'port-not-allowed': kind(
     EXIT.badInput,
     ({ port }: { readonly port: number; readonly program: string }) =>
       `port ${port} needs more rights than this account has`,
     ({ program }) =>
-      'on Linux run "sudo elections install-service" (its systemd unit has AmbientCapabilities=CAP_NET_BIND_SERVICE), ' +
-      `give Node the right ("sudo setcap cap_net_bind_service=+ep ${program}"), ` +
-      'or every account ("sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80"); or choose a port above 1023 with ' +
-      '--port (--http-port: the one without TLS)',
+      'on Linux run "sudo elections install-service" (its systemd unit has ' +
+      'AmbientCapabilities=CAP_NET_BIND_SERVICE), give Node the right ' +
+      `("sudo setcap cap_net_bind_service=+ep ${program}"), or every account ` +
+      '("sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80"); or choose a port above 1023 with ' +
+      '--port (--http-port sets the port without TLS)',
   ),
   'host-not-here': kind(
     EXIT.badInput,
-    ({ host }: { readonly host: string }) => `${host}: is no address of this machine`,
-    'choose another with --host, such as 127.0.0.1, or 0.0.0.0 for all',
+    ({ host }: { readonly host: string }) => `${host}: is not an address of this machine`,
+    'choose another with --host, such as 127.0.0.1, or 0.0.0.0 for all addresses',
   ),
   'no-such-file': kind(
     EXIT.badInput,
     ({ path }: Path) => `${path}: there is no such file or folder`,
-    'see the path',
+    'check the path',
   ),
   'no-permission': kind(
     EXIT.badInput,
@@ -161,17 +163,17 @@ export const FAULTS = {
   ),
   'not-a-folder': kind(
     EXIT.badInput,
-    ({ path }: Path) => `${path}: a file lies where a folder is expected`,
+    ({ path }: Path) => `${path}: is a file, but a folder is expected here`,
     'name another path',
   ),
   'is-a-folder': kind(
     EXIT.badInput,
-    ({ path }: Path) => `${path}: a folder lies where a file is expected`,
+    ({ path }: Path) => `${path}: is a folder, but a file is expected here`,
     'name another path',
   ),
   'already-there': kind(
     EXIT.badInput,
-    ({ path }: Path) => `${path}: exists`,
+    ({ path }: Path) => `${path}: already exists`,
     'move it away, or name another path',
   ),
   'bad-path': kind(EXIT.badInput, ({ path, why }: Path & Why) => `${path}: ${why}`, 'name another path'),
@@ -183,7 +185,7 @@ export const FAULTS = {
   'disk-full': kind(
     EXIT.badInput,
     ({ path }: Path) => `${path}: the disk is full, nothing was lost`,
-    'make room, then do the same again',
+    'free some space, then try again',
   ),
   'too-many-files': kind(
     EXIT.badInput,
@@ -192,14 +194,14 @@ export const FAULTS = {
   ),
   'database-busy': kind(
     EXIT.badInput,
-    ({ path }: Path) => `${path}: another program holds the database`,
-    'end that program, or do the same again in a moment',
+    ({ path }: Path) => `${path}: another program has locked the database`,
+    'end that program, or try again in a moment',
   ),
   'stands-still': kind(EXIT.no, ({ why }: Why) => why),
   'ballot-refused': kind(
     EXIT.no,
     ({ refusal }: { readonly refusal: string }) => `a ballot of the rehearsal was refused: ${refusal}`,
-    'see the log of the server; the election of the rehearsal can be deleted',
+    'read the lines that the server logged; the election of the rehearsal can be deleted',
   ),
   'broken-records': kind(
     EXIT.broken,
@@ -215,12 +217,12 @@ export const FAULTS = {
   'outcome-unknown': kind(
     EXIT.fault,
     ({ why }: Why) => `the server ended before it answered (${why})`,
-    'ask again, and it says what became of it',
+    'run the same command again: it reports what became of the change',
   ),
   'disk-fault': kind(
     EXIT.fault,
     ({ path, why }: Path & Why) => `${path}: the disk failed (${why})`,
-    'see the system log before this machine is used again; what was acknowledged is in the log',
+    'check the system log before you use this machine again; acknowledged ballots are in the ballot log',
   ),
 } as const
 
@@ -229,13 +231,13 @@ export type FaultCode = keyof typeof FAULTS
 export type FactsOf<Code extends FaultCode> = Parameters<(typeof FAULTS)[Code]['words']>[0]
 
 /**
- * Ends a command by a line of the table. Its message says what is wrong and where,
- * {@link faultLine} the way out too.
+ * An error that ends a command with a line of the table. Its message says what is wrong and where;
+ * {@link faultLine} adds the remedy.
  */
 export class Fault<Code extends FaultCode = FaultCode> extends Error {
   readonly code: Code
   readonly exit: ExitCode
-  /** The way out; null where the message has it. */
+  /** What to do about it; null if the message already says that. */
   readonly remedy: string | null
 
   constructor(code: Code, facts: FactsOf<Code>, options?: ErrorOptions) {
@@ -248,7 +250,10 @@ export class Fault<Code extends FaultCode = FaultCode> extends Error {
   }
 }
 
-/** What is wrong, where, and the way out: one line, but for a list of what is wrong in a file. */
+/**
+ * @returns the message and its remedy on one line; several lines only if the message lists several
+ *   problems
+ */
 export function faultLine({ message, remedy }: Fault): string {
   return remedy === null ? message : `${message}: ${remedy}`
 }

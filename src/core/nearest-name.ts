@@ -1,8 +1,6 @@
-/** Which name somebody meant who wrote one that there is not. Pure. */
+/** Suggests the name that was probably meant by an unknown name. */
 
-/**
- * @returns the name that is written most like it; undefined where none is near enough to be meant
- */
+/** @returns the most similar name; undefined if none is similar enough */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   return names
     .map((name) => ({ name, distance: editDistance(written, name) }))
@@ -10,7 +8,7 @@ export function nearestName(written: string, names: readonly string[]): string |
     .sort((a, b) => a.distance - b.distance)[0]?.name
 }
 
-/** Levenshtein's, one row at a time. */
+/** The Levenshtein distance, computed row by row. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {

@@ -1,6 +1,6 @@
 /**
- * Foreign text on a terminal: whatever it is, it is one line of characters that can be seen, and
- * JSON says the same.
+ * Foreign text on a terminal: the output is one line of visible characters, and JSON keeps its
+ * value.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { anyCharacter } from '../../test/any-character.ts'
 import { printable, printableJson } from './printable.ts'
 
-/** Written out, not by the property names that the code uses. */
+/** The code points are listed here, independently of the property names in the code. */
 const HARMFUL = [
   ...Array.from({ length: 0x20 }, (_, i) => i),
   ...Array.from({ length: 0x21 }, (_, i) => 0x7f + i),
@@ -18,7 +18,7 @@ const HARMFUL = [
   ],
 ].map((point) => String.fromCodePoint(point))
 
-test('nothing that moves, turns, hides or breaks is left', () => {
+test('no character is left that moves the cursor, changes direction, is invisible or breaks the line', () => {
   const line = printable(`a${HARMFUL.join('b')}c`)
   for (const each of HARMFUL) assert.ok(!line.includes(each), each.codePointAt(0)!.toString(16))
   assert.equal(
@@ -28,12 +28,12 @@ test('nothing that moves, turns, hides or breaks is left', () => {
   assert.equal(printable('Zürich – 選挙 🗳 Łódź'), 'Zürich – 選挙 🗳 Łódź')
 })
 
-test('it ends', () => {
+test('a long text is cut', () => {
   assert.equal(printable('x'.repeat(1e6)).length, 1001)
-  assert.equal(printable(`${'x'.repeat(999)}🗳`).length, 1001, 'half a character is not shown')
+  assert.equal(printable(`${'x'.repeat(999)}🗳`).length, 1001, 'the text ends with half a character')
 })
 
-test('JSON says the same value', () => {
+test('printable JSON has the same value', () => {
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: anyCharacter }), (value) => {
       const text = printableJson(value)

@@ -1,9 +1,9 @@
-/** Which ids a spreadsheet changes, and what is said of them. */
+/** Which ids a spreadsheet changes, and the warnings about them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { changedIds, changeOf } from './spreadsheet-ids.ts'
 
-test('ids that a spreadsheet changes are known by kind', () => {
+test('ids that a spreadsheet changes are recognised by kind', () => {
   const kinds = {
     'leading zero': ['007', '00', '0123456789012345678'],
     'long number': ['1234567890123456', '9'.repeat(20)],
@@ -14,7 +14,7 @@ test('ids that a spreadsheet changes are known by kind', () => {
   for (const [kind, ids] of Object.entries(kinds)) for (const id of ids) assert.equal(changeOf(id), kind, id)
 })
 
-test('other ids stay as they are', () => {
+test('other ids are not reported', () => {
   for (const id of [
     '7',
     '0',
@@ -30,7 +30,7 @@ test('other ids stay as they are', () => {
     assert.equal(changeOf(id), undefined, id)
 })
 
-test('a sentence per kind, with its number and the remedy', () => {
+test('each kind has a sentence with the number of ids and the remedy', () => {
   const ids = changedIds()
   for (const id of ['007', '008', 'V1', '1E5']) ids.look(id)
   assert.deepEqual(ids.inWords(), [

@@ -1,16 +1,14 @@
 /**
- * Ids that a spreadsheet changes when somebody opens a CSV file by a double click, and those that
- * one has changed already.
+ * Ids that a spreadsheet changes when a person opens a CSV file by a double click, and ids that it
+ * has already changed.
  */
 import { isFormula } from './csv-field.ts'
 
-/** What a spreadsheet makes of an id. */
+/** What a spreadsheet would turn an id into. */
 export type IdChange = 'leading zero' | 'long number' | 'exponent' | 'date' | 'formula'
 
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*'
-/**
- * 3-4, 2026/11/29, 1.2., Mar 1, 1-Mar: an id of letters and five or more digits is none of these.
- */
+/** 3-4, 2026/11/29, 1.2., Mar 1, 1-Mar; but no id of letters and five or more digits. */
 const DATE = new RegExp(
   `^(?:\\d{1,4}[-/.]\\d{1,2}(?:[-/.]\\d{0,4})?|${MONTH}[-/. ]?\\d{1,4}|\\d{1,2}[-/. ]?${MONTH}(?:[-/. ]?\\d{1,4})?)$`,
   'i',
@@ -18,7 +16,7 @@ const DATE = new RegExp(
 /** A spreadsheet keeps 15 digits of a number. */
 const MOST_DIGITS = 15
 
-/** @returns undefined for an id that stays as it is */
+/** @returns how a spreadsheet would change an id; undefined if it would not */
 export function changeOf(id: string): IdChange | undefined {
   if (isFormula(id)) return 'formula'
   if (/^0\d+$/.test(id)) return 'leading zero'
@@ -30,8 +28,8 @@ export function changeOf(id: string): IdChange | undefined {
 export interface ChangedIds {
   readonly look: (id: string) => void
   /**
-   * A sentence per kind of change that was met, with its number; empty where every id stays as it
-   * is.
+   * Returns a sentence for each kind of change, with the number of ids; none if a spreadsheet
+   * changes no id.
    */
   readonly inWords: () => readonly string[]
 }
@@ -45,10 +43,10 @@ const WORDS: Readonly<Record<IdChange, readonly [one: string, many: string]>> = 
 }
 const REMEDY = 'a spreadsheet changes it when the file is opened: import the column as text'
 const REMEDY_MANY = 'a spreadsheet changes them when the file is opened: import the column as text'
-const FORMULA_REMEDY = 'stands behind an apostrophe in the file: take one off before it is printed'
-const FORMULA_REMEDY_MANY =
-  'they stand behind an apostrophe in the file: take one off before they are printed'
+const FORMULA_REMEDY = 'has an apostrophe in front in the file: remove it before you print the id'
+const FORMULA_REMEDY_MANY = 'they have an apostrophe in front in the file: remove it before you print the ids'
 
+/** Creates a counter of ids that a spreadsheet would change. */
 export function changedIds(): ChangedIds {
   const counts = new Map<IdChange, number>()
   return {
@@ -66,7 +64,7 @@ export function changedIds(): ChangedIds {
   }
 }
 
-/** What a spreadsheet has left of an id. */
+/** The trace of a change that a spreadsheet made to an id. */
 export type IdDamage = 'number' | 'rounded' | 'date' | 'error'
 
 const MONTHS =
@@ -77,7 +75,7 @@ const WHOLE_DATE =
 const ERROR =
   /^#(?:N\/A|N\/D|NV|REF!|BEZUG!|¡REF!|NAME\?|¿NOMBRE\?|NOM\?|VALUE!|WERT!|¡VALOR!|VALEUR!|DIV\/0!|¡DIV\/0!|NUM!|ZAHL!|NOMBRE!|¡NUM!|NULL!|#+)$/i
 
-/** @returns undefined for an id that shows no such damage */
+/** @returns how a spreadsheet has changed an id; undefined if the id shows no such change */
 export function damageOf(id: string): IdDamage | undefined {
   if (/^\d(?:[.,]\d+)?e\+\d+$/i.test(id)) return 'number'
   if (/^[1-9]\d{14}0+$/.test(id)) return 'rounded'

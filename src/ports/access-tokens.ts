@@ -1,15 +1,15 @@
 /**
- * Access tokens: where they are kept, and what a server knows of them.
+ * Access tokens: where they are stored, and what a server knows of them.
  *
- * A token that was revoked is never good again. On one machine the server is the store's owner, and
- * knows at once; on a cluster each server looks now and then, and goes by what it saw last while
- * the store does not answer. Expiry needs no store: every server's clock decides.
+ * A revoked token is never valid again. On one machine the server owns the store and knows
+ * immediately. On a cluster each server reads the store regularly, and uses what it read last while
+ * the store does not answer. Expiry needs no store: each server's clock decides.
  */
 import type { AccessToken } from '../core/access/access-token.ts'
 
 export interface KnownTokens {
   /**
-   * The token of that id, whatever its standing; undefined where there is none. Answers from
+   * Returns the token with this id, valid or not; undefined if there is no such token. Answers from
    * memory.
    */
   readonly find: (id: string) => AccessToken | undefined
@@ -19,13 +19,17 @@ export interface KnownTokens {
 export type Revoked = 'revoked' | 'already' | 'unknown'
 
 export interface TokenStore {
-  /** All of them, the oldest first. */
+  /** Returns all tokens, oldest first. */
   readonly all: () => Promise<readonly AccessToken[]>
   /**
-   * Durable when it resolves. The same token again changes nothing.
-   * @returns `full` where there are as many as there may be; `taken` where another one has its id
+   * Stores a token; it is durable when the promise resolves. Adding an equal token again changes
+   * nothing.
+   * @returns `full` if the store has the most tokens allowed; `taken` if another token has this id
    */
   readonly add: (token: AccessToken) => Promise<'added' | 'full' | 'taken'>
-  /** Durable when it resolves. @param atMs Unix milliseconds */
+  /**
+   * Revokes a token; the change is durable when the promise resolves.
+   * @param atMs Unix milliseconds
+   */
   readonly revoke: (id: string, atMs: number) => Promise<Revoked>
 }

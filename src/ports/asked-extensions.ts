@@ -1,15 +1,15 @@
 /**
- * Extensions of voting that somebody asked of whoever publishes the log. One is granted by its
- * amendment in the journal.
+ * Extensions of voting that were requested from the process that publishes the log. An extension is
+ * granted by its amendment in the journal.
  */
 export interface AskedExtension {
   readonly id: string
-  /** Unix milliseconds. */
+  /** The requested end of voting, Unix milliseconds. */
   readonly closesAtMs: number
 }
 
 export interface AskedExtensions {
-  /** The first that has no answer yet. */
+  /** Returns the first request without an answer; undefined if all are answered. */
   readonly next: () => Promise<AskedExtension | undefined>
   readonly refuse: (asked: AskedExtension, why: string) => Promise<void>
 }

@@ -1,9 +1,9 @@
 /**
- * The ballot log of a cluster, write side.
+ * The write side of a cluster's ballot log.
  *
- * A failed append may have landed, whole or in part: the same records are to be appended again, and
- * readers take each tag once. Nothing is on its way any more {@link BallotAppend.deliveryTimeoutMs}
- * after an append began.
+ * A failed append may have stored all, some or no records. The caller must append the same records
+ * again; readers count each tag once. {@link BallotAppend.deliveryTimeoutMs} after an append began,
+ * none of its records can still arrive.
  */
 import type { Tag } from './digest.ts'
 
@@ -15,13 +15,16 @@ export interface AppendedRecord {
 
 export interface BallotAppend {
   /**
-   * Appends in one send, records of one partition in their order. Durable on every copy when it
-   * resolves.
-   * @param timestampMs Unix milliseconds that all of them bear
-   * @throws within `deliveryTimeoutMs` where the outcome is unknown
+   * Appends records in one send, those of one partition in their order. They are durable on every
+   * copy when the promise resolves.
+   * @param timestampMs the time of all records, Unix milliseconds
+   * @throws within `deliveryTimeoutMs` if the outcome is unknown
    */
   readonly append: (records: readonly AppendedRecord[], timestampMs: number) => Promise<void>
-  /** Resolves where records could be appended now. @throws within `deliveryTimeoutMs` */
+  /**
+   * Resolves if records could be appended now.
+   * @throws within `deliveryTimeoutMs` if they could not
+   */
   readonly probe: () => Promise<void>
   readonly deliveryTimeoutMs: number
   readonly close: () => Promise<void>

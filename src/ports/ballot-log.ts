@@ -1,9 +1,10 @@
 /**
- * The ballots as they are stored: append-only, the truth, replayable from zero.
+ * The ballot log: the stored ballots, append-only and authoritative. Everything else can be
+ * computed from it.
  */
 import type { Choices } from '../core/election/choices.ts'
 
-/** Equal ballots of one stretch of the log, counted together. */
+/** Equal ballots of one stretch of the ballot log, counted together. */
 export interface BallotGroup {
   readonly district: number
   readonly choices: Choices
@@ -11,30 +12,35 @@ export interface BallotGroup {
 }
 
 export interface BallotLog {
-  /** Ballots stored and durable, as far as this process knows. */
+  /** Returns the number of durable ballots, as far as this process knows. */
   readonly length: () => number
   /**
-   * Every ballot stored when the call began, each once, grouped stretch by stretch: no stretch is
-   * held longer than needed.
+   * Yields every ballot that was stored when the call began, once, in groups per stretch. No
+   * stretch stays in memory longer than needed.
    */
   readonly replay: () => AsyncIterable<readonly BallotGroup[]>
 }
 
-/** A log that has one order, kept by one process, which hears of every ballot as it is stored. */
+/** A ballot log with one order in one process, which can observe each ballot as it is stored. */
 export interface FollowedLog extends BallotLog {
-  /** In log order; a stretch ends at each of `stops`, numbers of ballots in ascending order. */
+  /**
+   * Yields ballots in log order; a stretch ends at each of `stops`, ascending numbers of ballots.
+   */
   readonly replay: (stops?: readonly number[]) => AsyncIterable<readonly BallotGroup[]>
-  /** Ballots per span of time: Unix seconds of each span's end, ballots in it, oldest first. */
+  /**
+   * Returns the ballots per span of time: the Unix seconds of each span's end and its ballots,
+   * oldest first.
+   */
   readonly turnout: () => readonly (readonly [number, number])[]
-  /** Has every ballot stored from now on told to one follower. */
+  /** Passes every ballot that is stored from now on to one follower. */
   readonly follow: (follower: LogFollower) => void
-  /** Seconds in a span of {@link turnout}. */
+  /** The length of a span of {@link turnout}, in seconds. */
   readonly turnoutSpanSeconds: number
-  /** Unix seconds of the end of the span a moment falls in. */
+  /** Returns the end of the span that a moment belongs to, Unix seconds. */
   readonly spanEnd: (nowMs: number) => number
 }
 
-/** Told of ballots once they are durable and before anybody is answered, in log order. */
+/** Receives ballots in log order, after they are durable and before any voter is answered. */
 export type LogFollower = (
   ballots: readonly { readonly district: number; readonly choices: Choices }[],
 ) => void

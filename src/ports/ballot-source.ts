@@ -1,15 +1,14 @@
 /**
- * The stored ballots as the public log is made of them: in an order that never changes, from any
- * position on.
+ * The stored ballots for the public log: in an order that never changes, readable from any
+ * position.
  *
  * The contract:
- * - A position is opaque text: embedded it is the number of a ballot, on Kafka an offset per
- *   partition. Ballots after it and up to another are the same ones, whenever they are asked for;
- *   where several partitions hold them, those of different partitions in any order, which a batch
- *   puts right.
- * - Every ballot is read once: a record that storage holds twice (a send that was repeated) is
- *   passed over the second time.
- * - Only durable ballots are read, whoever stored them.
+ * - A position is opaque text: a ballot's number on one machine, an offset per partition on Kafka.
+ *   The ballots between two positions are always the same. Ballots of different partitions may be
+ *   read in any order; the batch sorts them.
+ * - Every ballot is read once: a record that storage has twice (a repeated send) is skipped the
+ *   second time.
+ * - Only durable ballots are read, whichever process stored them.
  */
 import type { BallotColumns } from '../core/log/release-rule.ts'
 
@@ -24,14 +23,14 @@ export interface BallotSource {
   /** The position before the first ballot. */
   readonly start: Position
   /**
-   * Ballots after `from`, stretch by stretch, none of them held longer than needed.
-   * @param to where to end; null: with the last one stored when the call began
-   * @throws where storage cannot be read
+   * Yields the ballots after `from` in stretches, none of which stays in memory longer than needed.
+   * @param to the position to end at; null for the last ballot that was stored when the call began
+   * @throws if storage cannot be read
    */
   readonly read: (from: Position, to: Position | null) => AsyncIterable<BallotStretch>
   /**
-   * How many ballots are stored after a position, or more where that costs a reading; negative
-   * where storage ends before it.
+   * Returns the number of ballots stored after a position. It may be too high if the exact number
+   * needs a read of the storage. Negative if the storage ends before the position.
    */
   readonly countAfter: (position: Position) => Promise<number>
 }

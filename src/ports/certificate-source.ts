@@ -1,44 +1,44 @@
 /**
- * Where a server's TLS certificate comes from, and what becomes of it while the server runs.
+ * Where a server's TLS certificate comes from, and how it changes while the server runs.
  *
- * Contract: `current` is a pair that fits together, or null before the first one; it changes only
- * from one such pair to another. A certificate that could not be had or renewed leaves the one
- * before in use. The key appears in no message.
+ * Contract: `current` is a certificate with its key, or null before the first one. It only changes
+ * from one such pair to another. If a certificate cannot be obtained or renewed, the previous one
+ * stays in use. No message contains the key.
  */
 
-/** PEM, as `node:tls` takes it. */
+/** PEM, in the form that `node:tls` accepts. */
 export interface CertificatePair {
-  /** The server's own certificate first, then those that lead to its issuer. */
+  /** The server's own certificate first, then the intermediate ones. */
   readonly cert: string
   readonly key: string
 }
 
-/** As `/healthz` shows it. */
+/** The state that `/healthz` shows. */
 export interface CertificateState {
   readonly certificate: 'none' | 'valid' | 'expired'
   /** ISO 8601; null before the first certificate. */
   readonly expires_at: string | null
-  /** Why there is no newer certificate, one line; null where nothing is wrong. */
+  /** Why there is no newer certificate, in one line; null if there is no problem. */
   readonly problem: string | null
 }
 
 export interface CertificateSource {
   readonly current: () => CertificatePair | null
-  /** Calls back whenever `current` has changed. */
+  /** Registers a listener for each change of `current`. */
   readonly onChange: (listener: () => void) => void
   readonly state: () => CertificateState
-  /** Whether voters may reach the server by this host name with the current certificate. */
+  /** Returns whether the current certificate is valid for a host name. */
   readonly covers: (host: string) => boolean
-  /** The key authorization for an ACME HTTP-01 challenge under way (RFC 8555 section 8.3). */
+  /** Returns the key authorization for a pending ACME HTTP-01 challenge (RFC 8555, section 8.3). */
   readonly challengeAnswer: (token: string) => string | undefined
 }
 
 /**
- * Whose clients' certificates are good. Contract: `current` is at least one authority's
- * certificate, PEM; it changes only from one such list to another.
+ * The authorities whose client certificates are accepted. Contract: `current` has the certificate
+ * of at least one authority, PEM; it only changes from one such list to another.
  */
 export interface ClientAuthorities {
   readonly current: () => string
-  /** Calls back whenever `current` has changed. */
+  /** Registers a listener for each change of `current`. */
   readonly onChange: (listener: () => void) => void
 }

@@ -1,8 +1,7 @@
 /**
- * The server's clock. Every opening, closing and timestamp goes through it, so that tests can move
- * it.
+ * The server's clock. Every opening, closing and timestamp uses it, so that tests can set the time.
  */
 export interface Clock {
-  /** Unix milliseconds. May jump either way; nobody may count on it only growing. */
+  /** Returns Unix milliseconds. The clock may jump forwards or backwards. */
   readonly nowMs: () => number
 }

@@ -1,40 +1,40 @@
 /**
- * Where an engine of a cluster is, and what it is spoken to with: plain values, which go to a
- * thread as they are.
+ * The address and the credentials of a cluster's engine, as plain values that can be sent to a
+ * thread.
  */
 
 /**
- * Files in PEM, by their paths. Adapters read them at each connection, so that a renewed one counts
- * from the next on.
+ * Paths of PEM files. Adapters read them for each connection, so a renewed file is used from the
+ * next one on.
  */
 export interface EngineTls {
-  /** Authorities whose certificates are good; left out: those of the system. */
+  /** The accepted authorities; if left out, those of the system. */
   readonly caFile?: string | undefined
-  /** What is shown to an engine that asks for a certificate. */
+  /** The client certificate for an engine that requests one. */
   readonly client?: { readonly certFile: string; readonly keyFile: string } | undefined
 }
 
 /**
- * Of Redis and PostgreSQL: whether TLS is spoken is part of their addresses (`rediss:`, `sslmode`).
+ * The address of Redis or PostgreSQL, which also states whether TLS is used (`rediss:`, `sslmode`).
  */
 export interface EngineUrl {
-  /** A password may be in it. */
+  /** May contain a password. */
   readonly url: string
   readonly tls?: EngineTls | undefined
 }
 
 /**
- * How a login to Kafka is proved, by our own client and by Spark's: the password itself is never
- * sent, and the broker proves that it knows it, too. With SHA-512 it is what managed Kafka (Amazon
- * MSK) has besides logins of its own.
+ * How our client and Spark's log in to Kafka: the password is never sent, and the broker proves
+ * that it knows it too. Managed Kafka (Amazon MSK) supports the SHA-512 variant besides its own
+ * logins.
  */
 export const KAFKA_MECHANISM = 'SCRAM-SHA-512'
 
 export interface KafkaAddress {
   /** `host:port` of any brokers of the cluster. */
   readonly brokers: readonly string[]
-  /** Left out: Kafka is spoken to in clear. */
+  /** If left out, the connection is not encrypted. */
   readonly tls?: EngineTls | undefined
-  /** Over TLS alone, by {@link KAFKA_MECHANISM}. */
+  /** Only over TLS, with {@link KAFKA_MECHANISM}. */
   readonly login?: { readonly user: string; readonly password: string } | undefined
 }

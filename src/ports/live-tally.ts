@@ -1,4 +1,4 @@
-/** The count as it stands, wherever it is kept: what the gateway shows. */
+/** The present count, which the gateway shows, wherever it is computed. */
 import type { Phase } from '../core/election/phase.ts'
 import type { CountFacts } from '../core/status/count-facts.ts'
 import type { InvariantSnapshot } from '../core/status/snapshot.ts'
@@ -8,21 +8,21 @@ import type { ShownResult } from '../core/tally/shown.ts'
 
 export interface LiveTally {
   /**
-   * All that snapshots and documents are told from, copied as it is now: the caller may hand it to
-   * another thread.
+   * Returns a copy of the facts for snapshots and documents, which the caller may send to another
+   * thread.
    */
   readonly facts: () => CountFacts
-  /** A snapshot's invariant, without the rest of it. */
+  /** Returns only the invariant of a snapshot. */
   readonly invariant: () => InvariantSnapshot
-  /** All of it, before the gate (core/tally/shown.ts). */
+  /** Returns the whole result, before the gate (core/tally/shown.ts). */
   readonly result: () => ElectionResult
-  /** What of it may be shown now; null while nothing but turnout may. */
+  /** Returns the result that may be shown now; null while only the turnout may be shown. */
   readonly shown: () => ShownResult | null
-  /** The same object until it has grown. */
+  /** Returns the same object until the history has grown. */
   readonly history: () => HistorySnapshot
   readonly phase: () => Phase
-  /** Ballots counted. */
+  /** Returns the number of ballots counted. */
   readonly cast: () => number
-  /** Calls back after every batch of ballots. */
+  /** Registers a listener for each batch of ballots. */
   readonly onChange: (listener: () => void) => void
 }

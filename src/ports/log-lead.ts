@@ -1,22 +1,25 @@
 /**
- * Which of several processes publishes a public log: one at a time leads, and others wait for their
- * turn.
+ * Decides which of several processes publishes a public log: one at a time leads, and the others
+ * wait.
  */
 import type { PublishedBatch } from '../core/tally/published-batch.ts'
 
 export interface LogLead {
-  /** Begins to publish where no other process does. @returns whether it is this one now */
+  /**
+   * Takes the lead if no other process has it.
+   * @returns whether this process leads now
+   */
   readonly take: () => Promise<boolean>
-  /** @throws where it is not this one any more */
+  /** @throws if this process no longer leads */
   readonly confirm: () => Promise<void>
   /**
-   * Keeps what a batch told of choices for every process.
-   * @throws where this one publishes no more
+   * Stores the choices that a batch published, for every process.
+   * @throws if this process no longer leads
    */
   readonly onBatch: (batch: PublishedBatch) => Promise<void>
   /**
-   * Answers what was asked of the process that publishes.
-   * @param amend publishes an amendment, the text of its entry
+   * Answers the requests to the process that publishes.
+   * @param amend publishes an amendment; its argument is the text of the entry
    */
   readonly answer: (amend: (text: string) => Promise<void>) => Promise<void>
 }

@@ -1,10 +1,10 @@
 /**
- * The static files of a public log, which any web server can serve (c2sp.org/tlog-tiles).
+ * The static files of a public log, which any web server can serve (C2SP tlog-tiles).
  *
  * The contract:
- * - A file is there whole or not at all, whoever reads it and whatever crashes.
- * - What `write` and `writeCheckpoint` have written is durable when they resolve. A file is written
- *   again only with the bytes it has.
+ * - A file exists completely or not at all, for every reader and after every crash.
+ * - What `write` and `writeCheckpoint` wrote is durable when the promise resolves. A file is only
+ *   written again with the same bytes.
  */
 export interface StoredFile {
   /** Below the log's folder, with slashes, as core/tlog/tile.ts writes it, or a plain name. */
@@ -14,10 +14,10 @@ export interface StoredFile {
 
 export interface LogStore {
   readonly read: (path: string) => Promise<Uint8Array | undefined>
-  /** In no order; no path twice. */
+  /** Writes files in any order; no path occurs twice. */
   readonly write: (files: readonly StoredFile[]) => Promise<void>
-  /** The signed note readers see; undefined before the first. */
+  /** Returns the signed note that readers see; undefined before the first. */
   readonly checkpoint: () => Promise<string | undefined>
-  /** Replaces it in one step. */
+  /** Replaces the signed note atomically. */
   readonly writeCheckpoint: (note: string) => Promise<void>
 }

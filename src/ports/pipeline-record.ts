@@ -1,30 +1,30 @@
-/** What the processes of a cluster tell of their work, for every gateway to show. */
+/** What the processes of a cluster report of their work, for every gateway to show. */
 
 import type {
   LogWatchSnapshot,
   ProjectorSnapshot,
+  Reported,
   TallyEngineSnapshot,
-  Told,
 } from '../core/status/pipeline-snapshot.ts'
 import type { PublicLogState } from '../core/status/public-log-state.ts'
 
-/** Where the public log stands, by the process that publishes it. */
+/** The state of the public log, reported by the process that publishes it. */
 export interface PublisherSnapshot extends Omit<PublicLogState, 'behind'> {
-  /** Leaves that are ballots. */
+  /** The number of leaves that are ballots. */
   readonly ballots: number
 }
 
-/** By the name of the work; of each the newest. */
+/** The newest report of each kind of work. */
 export interface PipelineStates {
-  readonly tally?: Told<TallyEngineSnapshot>
-  readonly projector?: Told<ProjectorSnapshot>
-  readonly log_watch?: Told<LogWatchSnapshot>
-  readonly publisher?: Told<PublisherSnapshot>
+  readonly tally?: Reported<TallyEngineSnapshot>
+  readonly projector?: Reported<ProjectorSnapshot>
+  readonly log_watch?: Reported<LogWatchSnapshot>
+  readonly publisher?: Reported<PublisherSnapshot>
 }
 
 export interface PipelineRecord {
-  /** @throws where it cannot be stored */
+  /** @throws if it cannot be stored */
   readonly record: (states: PipelineStates) => Promise<void>
-  /** @throws where storage cannot be asked */
+  /** @throws if storage cannot be read */
   readonly latest: () => Promise<PipelineStates>
 }

@@ -1,11 +1,11 @@
-/** The public log of an election as whoever serves it sees it. */
+/** The public log of an election for the process that serves it. */
 import type { PublicLogState } from '../core/status/public-log-state.ts'
 
 export type ProofRefusal = 'not-found' | 'not-yet-published' | 'too-busy'
 
 /**
- * Where the log lies does not answer now, or more ask than can be served: the same later may go
- * well.
+ * Thrown if the log's storage does not answer, or if more requests come than can be served. The
+ * same request may succeed later.
  */
 export class LogUnreadable extends Error {
   override readonly name = 'LogUnreadable'
@@ -13,22 +13,25 @@ export class LogUnreadable extends Error {
 
 export interface PublicLog {
   /**
-   * The log's own address, with a slash at its end, where this server does not have that of it;
-   * null where it has.
+   * Returns the log's own address, with a slash at its end, if this server does not have the file
+   * or proof; null if it has.
    */
   readonly elsewhere?: (what: 'file' | 'proof') => string | null
-  /** null until the publisher has said where the log stands. */
+  /** Returns null until the publisher has reported the state of the log. */
   readonly state: () => PublicLogState | null
-  /** Calls back when the state has changed. */
+  /** Registers a listener for each change of the state. */
   readonly onChange: (listener: () => void) => void
   /**
-   * A file of the log, below its folder; undefined where there is none of that name. @throws
-   * {LogUnreadable}
+   * Returns a file of the log.
+   * @param path below the log's folder
+   * @returns undefined if there is no such file
+   * @throws {LogUnreadable} if the log cannot be read now
    */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
   /**
-   * A tlog-proof for a leaf hash of 32 bytes; one not in the log yet is waited for, for as long as
-   * a batch takes. Throws as `read`.
+   * Returns a proof (C2SP tlog-proof) for a leaf hash of 32 bytes. If the leaf is not in the log
+   * yet, waits at most as long as a batch takes.
+   * @throws {LogUnreadable} if the log cannot be read now
    */
   readonly proof: (leaf: Uint8Array) => Promise<{ readonly proof: string } | ProofRefusal>
 }

@@ -1,78 +1,78 @@
 /**
- * What is told of choices on a cluster: counted by whoever publishes the log, read by every
- * gateway.
+ * The published counts on a cluster: the process that publishes the log counts, every gateway
+ * reads.
  *
  * The contract:
- * - What `tell` stores and what `since` reads is one checkpoint's: its counts and its name, never
- *   half of two.
- * - Counts are absolute and never go down, and the checkpoint they belong to never goes back,
- *   whoever tells.
- * - Only the process that publishes tells; one that was relieved stores nothing
- *   ({@link BatchTaken}, ports/log-journal.ts).
+ * - What `tell` stores and `since` returns belongs to one checkpoint: its counts and its name,
+ *   never parts of two.
+ * - Counts are absolute and never decrease, and the checkpoint they belong to never goes back,
+ *   whichever process stores them.
+ * - Only the process that publishes stores counts; one that lost the lead stores nothing ({@link
+ *   BatchTaken}, ports/log-journal.ts).
  */
 import type { DistrictCounts } from '../core/tally/district-counts.ts'
 
-/** A checkpoint in place for readers, by its batch of the journal. */
+/** A checkpoint that readers can see, by its batch of the journal. */
 export interface PublishedCheckpoint {
   readonly batch: number
-  /** Of its tree. */
+  /** The size of its tree. */
   readonly size: number
   readonly root: Uint8Array
-  /** Ballots stored, told and held back, by the last batch that told any. */
+  /** Ballots stored, published and held, at the last batch that published any. */
   readonly stored: number
-  /** Whether every ballot of the closed log is under it. */
+  /** Whether it includes every ballot of the closed log. */
   readonly complete: boolean
 }
 
 export interface PublishedCounts extends PublishedCheckpoint {
-  /** Of every district that has changed since, at least. */
+  /** The rows of at least every district that has changed since. */
   readonly rows: readonly DistrictCounts[]
 }
 
 /**
- * The election at one checkpoint, per contest ballots, blank ones and votes per option, end to end.
+ * The totals of the election at one checkpoint: per contest ballots, blank ballots and votes per
+ * option, in one list.
  */
 export interface PublishedTotals {
-  /** Those told. */
+  /** The number of ballots published. */
   readonly ballots: number
   readonly totals: readonly number[]
 }
 
 interface Dated {
-  /** Unix milliseconds: when the checkpoint was decided, moments before it was in place. */
+  /** When the checkpoint was decided, Unix milliseconds; it is visible moments later. */
   readonly atMs: number
 }
 
 export interface PublishedMoment extends PublishedTotals, Dated, Pick<PublishedCheckpoint, 'stored'> {}
 
-/** One election's told counts, read side. */
+/** The published counts of one election, read side. */
 export interface PublishedCountsStore {
   /**
-   * @param batch of the checkpoint that the asker has the counts of; −1: it has none
-   * @returns undefined where nothing has been told, not even of the genesis
-   * @throws where storage cannot be asked
+   * @param batch the batch of the checkpoint whose counts the caller has; −1 for none
+   * @returns the counts since then; undefined if nothing is stored, not even for the genesis
+   * @throws if storage cannot be read
    */
   readonly since: (batch: number) => Promise<(PublishedCounts & Dated) | undefined>
   /**
-   * Past checkpoints that told something, oldest first; some of them where there are many, the last
-   * among them.
+   * Returns past checkpoints that published ballots, oldest first. If there are many, returns some
+   * of them, and always the last.
    */
   readonly past: () => Promise<readonly PublishedMoment[]>
-  /**
-   * The close of the log as its entry's text, once it is in the journal; whatever is held back or
-   * told at once.
-   */
+  /** Returns the text of the log's close, once it is in the journal; undefined before that. */
   readonly close: () => Promise<string | undefined>
 }
 
-/** Where the publisher tells. */
+/** The published counts, write side. */
 export interface PublishedCountsSink {
-  /** The batch that what is stored belongs to; undefined where nothing was told yet. */
+  /** Returns the batch that the stored counts belong to; undefined if nothing is stored. */
   readonly publishedBatch: () => Promise<number | undefined>
   /**
-   * @param all whether `counts.rows` are all there are, so that no other may be stored
-   * @param totals null where the checkpoint told nothing new
-   * @throws where another publishes, or what is stored is not of this log (core/log/broken-log.ts)
+   * Stores the counts of a checkpoint.
+   * @param all whether `counts.rows` are the rows of all districts, so that all others are removed
+   * @param totals null if the checkpoint published no ballots
+   * @throws if another process publishes, or the stored counts belong to another log
+   *   (core/log/broken-log.ts)
    */
   readonly tell: (counts: PublishedCounts, totals: PublishedTotals | null, all: boolean) => Promise<void>
 }

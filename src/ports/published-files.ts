@@ -1,28 +1,27 @@
 /**
- * All files of a public log where whoever publishes it keeps them: the log's own
- * (ports/log-store.ts), the cosigned checkpoint (ports/witness.ts), and what is said of a closed
- * log beside it.
+ * All files of a public log in the storage of the process that publishes it: the log's own
+ * (ports/log-store.ts), the cosigned checkpoint (ports/witness.ts), and the documents beside a
+ * closed log.
  *
- * The contract, beside those two: where the store can compare and write in one step, a checkpoint
- * takes the place of the one that this object read or wrote last, and no other; and a file that is
- * there is never written over by `write`. Where it cannot, the caller makes sure that nobody else
- * writes (ports/log-lead.ts).
+ * The contract, besides those two: if the store can compare and write atomically, a checkpoint only
+ * replaces the one that this object read or wrote last, and `write` never overwrites an existing
+ * file. Otherwise the caller ensures that no other process writes (ports/log-lead.ts).
  */
 import type { LogStore, StoredFile } from './log-store.ts'
 import type { WitnessedStore } from './witness.ts'
 
 export interface PublishedFiles extends LogStore, WitnessedStore {
   /**
-   * Puts a file in place whose bytes may become others: a certification, its PDF. Durable when it
-   * resolves.
-   * @param before what it takes the place of; undefined where nothing is there
-   * @throws {ReplacedMeanwhile} where something else is there by now, which stays
+   * Writes a file whose bytes may change: a certification or its PDF. It is durable when the
+   * promise resolves.
+   * @param before the bytes that it replaces; undefined if there is no such file
+   * @throws {ReplacedMeanwhile} if the file has other bytes by now, which stay
    */
   readonly replace: (file: StoredFile, before: Uint8Array | undefined) => Promise<void>
   /**
-   * Removes partial files whose full file was there at the last call already; a store that keeps
-   * them does nothing.
-   * @returns how many folders of partial files were removed
+   * Removes partial files whose full file already existed at the last call. A store that keeps them
+   * does nothing.
+   * @returns the number of folders of partial files that were removed
    */
   readonly removeSuperseded: () => Promise<number>
 }
@@ -30,6 +29,6 @@ export interface PublishedFiles extends LogStore, WitnessedStore {
 export class ReplacedMeanwhile extends Error {
   override readonly name = 'ReplacedMeanwhile'
   constructor(path: string) {
-    super(`${path} of the public log has become another one meanwhile`)
+    super(`${path} of the public log was replaced by another process`)
   }
 }

@@ -1,14 +1,14 @@
 /**
- * Counts on their way from the tally engine to everybody: read from `aggregated_votes`, stored,
- * told.
+ * Counts on their way from the tally engine to the gateways: read from `aggregated_votes`, stored,
+ * shown.
  *
- * A count is absolute and never goes down: reading a message twice, or after a later one, changes
+ * A count is absolute and never decreases: reading a message twice, or after a later one, changes
  * nothing.
  */
 import type { MarksCount } from '../core/tally/marks-count.ts'
 
 export interface StoredChanges {
-  /** Counts of this version and all before it are known to whoever has applied these. */
+  /** A reader that has applied these counts knows all counts up to this version. */
   readonly version: number
   readonly counts: readonly MarksCount[]
 }
@@ -16,22 +16,23 @@ export interface StoredChanges {
 /** One election's counts, read side. */
 export interface ResultStore {
   /**
-   * Counts that changed after a version; 0 is all of them. @throws where storage cannot be asked
+   * Returns the counts that changed after a version; 0 returns all.
+   * @throws if storage cannot be read
    */
   readonly changesSince: (version: number) => Promise<StoredChanges>
   /**
-   * Counts at the ends of past spans, oldest first, each with those that changed in it. Unix
-   * seconds.
+   * Returns the counts at the ends of past spans, oldest first, each with the counts that changed
+   * in the span; `untilS` in Unix seconds.
    */
   readonly past: () => Promise<readonly { readonly untilS: number; readonly counts: readonly MarksCount[] }[]>
-  /** Unix seconds of spans' ends and ballots counted by then, oldest first. */
+  /** Returns the Unix seconds of the spans' ends and the ballots counted by then, oldest first. */
   readonly turnout: () => Promise<readonly (readonly [number, number])[]>
-  /** Calls back when there may be changes, and now and then without. */
+  /** Registers a listener that is called when there may be changes, and sometimes without any. */
   readonly onChange: (listener: () => void) => void
   readonly close: () => Promise<void>
 }
 
-/** Offset of the next message to read, by partition. */
+/** The offset of the next message to read, by partition. */
 export type NextOffsets = ReadonlyMap<number, bigint>
 
 export interface ElectionCounts {
@@ -39,14 +40,14 @@ export interface ElectionCounts {
   readonly counts: readonly MarksCount[]
 }
 
-/** Where the projector writes. */
+/** The counts, write side, for the projector. */
 export interface ResultSink {
   readonly nextOffsets: () => Promise<NextOffsets>
   /**
-   * Stores counts and how far they were read, in one transaction: all of it or nothing. Counts of
-   * elections not known are passed over.
-   * @returns false, and stores nothing, where somebody else has read on meanwhile: ask for the
-   *   offsets again
+   * Stores counts and the offsets up to which they were read in one transaction. Counts of unknown
+   * elections are ignored.
+   * @returns false, and stores nothing, if another process has read further in the meantime: read
+   *   the offsets again
    */
   readonly store: (
     counts: readonly ElectionCounts[],

@@ -1,21 +1,27 @@
-/** Where records of `votes` that are no ballots are kept for people to look at. */
+/** Keeps records of `votes` that are not ballots, for people to examine. */
 
 export interface SetAsideRecord {
   readonly reason: string
-  /** Where it lies in `votes`. */
+  /** Its position in `votes`. */
   readonly partition: number
   readonly offset: number
-  /** One character per byte, or null; cut off where long. */
+  /** One character per byte, or null; cut if it is long. */
   readonly key: string | null
   readonly value: string | null
-  /** Uncut. */
+  /** The length before it was cut, in bytes. */
   readonly valueBytes: number
 }
 
 export interface SetAsideSink {
-  /** Durable when it resolves. @throws where the outcome is unknown */
+  /**
+   * Stores records; they are durable when the promise resolves.
+   * @throws if the outcome is unknown
+   */
   readonly write: (records: readonly SetAsideRecord[]) => Promise<void>
-  /** What was written so far: each record's place and reason. @throws where it cannot be read */
+  /**
+   * Yields the position and reason of each stored record.
+   * @throws if they cannot be read
+   */
   readonly written: () => AsyncIterable<
     readonly { readonly reason: string; readonly partition: number; readonly offset: number }[]
   >

@@ -1,34 +1,34 @@
 /**
- * Wrong keys that other servers of a cluster have counted. Each server decides by what it knows at
- * that moment: it tells the others what it counted and learns what they did, both in the
- * background, and waits for neither. Where that does not go on, its own counts do.
+ * Wrong keys that other servers of a cluster have counted. Each server decides with what it knows
+ * at that moment. It sends its counts to the others and receives theirs in the background, and
+ * never waits. If the exchange fails, it uses its own counts.
  *
- * Names are what the caller makes of addresses and ids; they are not secret to the other servers,
- * and are kept for two minutes at most.
+ * The caller derives names from addresses and ids. They are not secret to the other servers, and
+ * are kept for at most two minutes.
  */
 export type CountKind =
   | 'address'
   | 'id'
   | 'token'
-  /** No wrong key, but a challenge whose solution was used up. */
+  /** Not a wrong key, but a challenge whose solution was used. */
   | 'used'
 
 export interface WrongKeyCount {
   readonly kind: CountKind
-  /** At most 64 characters, none of them a space or a line break. */
+  /** At most 64 characters, without spaces and line breaks. */
   readonly name: string
-  /** The wider network of an address, a name too; empty for others. */
+  /** The name of an address's wider network; empty for other kinds. */
   readonly within: string
   readonly times: number
 }
 
 export interface SharedCounts {
   /**
-   * Takes one more into what is told next. Bounded: past it new names are dropped, and counted in
-   * `state`.
+   * Adds one to the counts that are sent next. Bounded: beyond the bound, new names are dropped and
+   * counted in `state`.
    */
   readonly tell: (kind: CountKind, name: string, within: string) => void
-  /** Calls back with what others have counted. */
+  /** Registers a listener for the counts of other servers. */
   readonly onLearned: (listener: (counts: readonly WrongKeyCount[]) => void) => void
   readonly state: () => SharedCountsState
 }
@@ -36,7 +36,7 @@ export interface SharedCounts {
 export interface SharedCountsState {
   /** Whether the last exchange succeeded. */
   readonly up: boolean
-  /** Since the start. */
+  /** The number since the start. */
   readonly failures: number
   readonly dropped: number
 }

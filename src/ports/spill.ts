@@ -1,16 +1,16 @@
 /**
- * Room on disk for what is too much for memory, for as long as something is worked out. Nobody else
- * can read it, and nothing of it stays.
+ * Temporary room on disk for data that does not fit in memory. No other account can read it, and it
+ * is removed afterwards.
  *
  * The contract:
- * - What `append` has written is read back by where it says it lies; nothing need outlive a crash.
- * - What a crash left is removed when the next one is opened.
+ * - `read` returns what `append` has written at a position; it need not survive a crash.
+ * - The remains of a crash are removed when the next one is opened.
  */
 export interface Spill {
-  /** @returns where the bytes begin */
+  /** @returns the position of the bytes */
   readonly append: (bytes: Uint8Array) => Promise<number>
   readonly read: (at: number, length: number) => Promise<Uint8Array>
-  /** Removes all of it. */
+  /** Removes everything. */
   readonly close: () => Promise<void>
 }
 

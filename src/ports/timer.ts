@@ -1,10 +1,10 @@
-/**
- * Time that only grows, and calls in the future: what a wait is measured by, and what tests move by
- * hand.
- */
+/** A monotonic clock and calls in the future, with which waits are measured. Tests control it. */
 export interface Timer {
-  /** Milliseconds from a beginning of its own. */
+  /** Returns milliseconds since an arbitrary start. */
   readonly elapsedMs: () => number
-  /** Calls once, `delayMs` from now, unless cancelled before. @returns the cancellation */
+  /**
+   * Calls back once after `delayMs` milliseconds, unless cancelled.
+   * @returns the function that cancels it
+   */
   readonly after: (delayMs: number, call: () => void) => () => void
 }

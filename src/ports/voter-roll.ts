@@ -1,24 +1,24 @@
-/** Who may vote, known by credentials alone. */
+/** The voter roll: who may vote, known only by credentials. */
 import type { Credential } from './digest.ts'
 
 export interface VoterRoll {
   /** Keys issued per district, by district index. */
   readonly eligible: Float64Array
   /**
-   * What is known of a credential; undefined where it was never issued. @throws where storage
-   * cannot be asked
+   * Returns the entry of a credential; undefined if it was never issued.
+   * @throws if storage cannot be read
    */
   readonly find: (credential: Credential) => Promise<RollEntry | undefined>
 }
 
 export interface RollEntry {
-  /** Index into the election's districts. */
+  /** The index of the district in the election. */
   readonly district: number
   /** Whether a ballot was recorded, or is being recorded. */
   readonly used: boolean
 }
 
-/** A credential on its way into a roll. */
+/** A credential that is being added to a voter roll. */
 export interface IssuedCredential {
   readonly credential: Credential
   readonly district: number

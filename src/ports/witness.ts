@@ -1,24 +1,25 @@
 /**
- * Witnesses of the public log: strangers who cosign its checkpoints after they have seen that each
- * tree contains the one before, so that the log cannot show one tree to some and another to others.
+ * Witnesses of the public log: strangers who cosign its checkpoints after they have checked that
+ * each tree contains the previous one, so that the log cannot show different trees to different
+ * readers.
  *
- * The contract: `addCheckpoint` hands over the body of one `add-checkpoint` request
- * (c2sp.org/tlog-witness) and gives the answer, whatever its status, read within bounds of size and
- * time. It rejects with {@link NoAnswer} where there is none. What a witness answers is a
- * stranger's word: the caller checks it.
+ * The contract: `addCheckpoint` sends the body of one `add-checkpoint` request (C2SP tlog-witness)
+ * and returns the answer with any status, read within bounds of size and time. It rejects with
+ * {@link NoAnswer} if there is no answer. The caller checks the answer, because it comes from a
+ * stranger.
  */
 import type { VerifierKey } from '../core/tlog/note-key.ts'
 import type { LogStore } from './log-store.ts'
 
 export interface WitnessReply {
   readonly status: number
-  /** Without parameters, '' where there is none. */
+  /** Without parameters; '' if the answer has no content type. */
   readonly contentType: string
   readonly body: string
 }
 
 export interface Witness {
-  /** Of type 0x04. */
+  /** A key of type 0x04. */
   readonly key: VerifierKey
   readonly addCheckpoint: (request: string) => Promise<WitnessReply>
 }
@@ -27,10 +28,13 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer'
 }
 
-/** Where cosigned checkpoints are kept, each there whole or not at all, durable when written. */
+/**
+ * The store of cosigned checkpoints. Each exists completely or not at all, and is durable once
+ * written.
+ */
 export interface WitnessedStore extends Pick<LogStore, 'read' | 'checkpoint' | 'writeCheckpoint'> {
-  /** The newest signed note with cosignatures enough; undefined before the first. */
+  /** Returns the newest signed note with enough cosignatures; undefined before the first. */
   readonly witnessed: () => Promise<string | undefined>
-  /** Replaces it in one step. */
+  /** Replaces it atomically. */
   readonly writeWitnessed: (note: string) => Promise<void>
 }

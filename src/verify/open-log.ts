@@ -1,5 +1,6 @@
 /**
- * Where a log to be verified lies: a server, a static copy, a data folder, a copied `log/` folder.
+ * Opens a log to verify: on a server, in a static copy, in a data folder, or in a copied `log/`
+ * folder.
  */
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -10,14 +11,17 @@ import { MOST_CHECKPOINT_BYTES } from '../core/log/resource-bounds.ts'
 import type { OpenLog } from './session.ts'
 
 export interface LogSource extends OpenLog {
-  /** Where exactly, for people. */
+  /** Where the log is, for people. */
   readonly words: string
-  /** The folder that holds it; undefined where it lies on a server. */
+  /** The folder of the log; undefined if it is on a server. */
   readonly dir?: string
   readonly close: () => Promise<void>
 }
 
-/** Looks for the log of an election inside a data folder; undefined where the folder is none. */
+/**
+ * Finds the log of an election inside a data folder; returns undefined if the folder is not a data
+ * folder.
+ */
 export type FindInside = (
   folder: string,
   election: string | undefined,
@@ -27,7 +31,10 @@ export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text)
 }
 
-/** @throws {BadInput} where there is no log */
+/**
+ * Opens the log at an address or in a folder.
+ * @throws {BadInput} if there is no log
+ */
 export async function openSource(
   where: string,
   election: string | undefined,
@@ -62,7 +69,7 @@ const closing = (resources: { close: () => Promise<void> }) => async (cause: unk
   throw cause
 }
 
-/** A log's own address, or one that a log stands below. */
+/** The address of the log itself, or an address below which a log may be. */
 function candidateBases(where: string, election: string | undefined): readonly URL[] {
   if (!URL.canParse(where)) throw new BadInput(where, [{ message: 'is not an address' }])
   const url = new URL(where)
@@ -89,7 +96,7 @@ async function folderSource(
   if (bare !== undefined && election === undefined) return sourceIn(bare, async () => undefined)
   const found = await inside(where, election)
   if (found === undefined)
-    throw new BadInput(where, [{ message: 'holds no log: no "checkpoint" in it, and no election' }])
+    throw new BadInput(where, [{ message: 'contains no log: neither a "checkpoint" nor an election' }])
   return sourceIn(found.dir, found.result)
 }
 

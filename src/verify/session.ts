@@ -1,7 +1,7 @@
 /**
- * One verification, as the command and the page do it: which of the remembered logs this one is,
- * the log held against that and against what was asked, and what to remember of it. Imports nothing
- * but core, so that a browser can run it.
+ * One verification by the command or the page: recognises the log among the remembered ones,
+ * verifies it against that and against the request, and returns what to remember. It imports only
+ * core, so that it runs in a browser.
  */
 import { MOST_CHECKPOINT_BYTES } from '../core/log/resource-bounds.ts'
 import { Malformed } from '../core/tlog/malformed.ts'
@@ -16,21 +16,21 @@ import type { LogReader } from '../core/verify/range.ts'
 import type { VerifyReport } from '../core/verify/report.ts'
 import { type VerifyInput, verifyLog } from '../core/verify/verify.ts'
 
-/** A log where it lies: on a server or in a folder. */
+/** A log on a server or in a folder. */
 export interface OpenLog {
   /** The address; null for files. */
   readonly place: string | null
   readonly read: LogReader
   /**
-   * The published result, of at most so many bytes, where it is found beside the log; undefined
-   * where it is not.
+   * Returns the published result beside the log, at most `mostBytes` bytes of it; undefined if
+   * the result is not there.
    */
   readonly result: (mostBytes: number) => Promise<Uint8Array | undefined>
 }
 
-/** What somebody asks of a log. */
+/** A request to verify a log. */
 export interface Asked extends Pick<VerifyInput, 'key' | 'election' | 'receipts' | 'witnesses' | 'quorum'> {
-  /** Checkpoints that somebody else was shown, as signed notes. */
+  /** Checkpoints that other people were shown, as signed notes. */
   readonly checkpoints?: readonly string[]
 }
 
@@ -39,20 +39,19 @@ export type SessionTools = Pick<
   'hasher' | 'verify' | 'nowMs' | 'mostEntries' | 'salt' | 'onProgress' | 'ranges'
 >
 
-/** How the key that the log was held against came to be trusted. */
+/** Why the key that the log was verified with is trusted. */
 export type KeyFrom = 'given' | 'memory' | 'genesis'
 
 export interface Session {
   readonly report: VerifyReport
   readonly keyFrom: KeyFrom
   /**
-   * What to remember of the log, where it is found sound; null where it has shown nothing that its
-   * key signed.
+   * What to remember of a valid log; null if the log has shown no checkpoint that its key signed.
    */
   readonly shown: Verified | null
 }
 
-/** The key that was given is not the one that is remembered for the place. */
+/** Thrown if the given key is not the one that is remembered for the place. */
 export class OtherKeyRemembered extends Error {
   readonly known: string
   constructor(known: string) {
@@ -62,7 +61,11 @@ export class OtherKeyRemembered extends Error {
   }
 }
 
-/** @throws OtherKeyRemembered; what {@link verifyLog} throws */
+/**
+ * Verifies a log and recognises it among the remembered ones.
+ * @throws {OtherKeyRemembered} if the given key is not the remembered one
+ * @throws what {@link verifyLog} throws
+ */
 export async function verifySession(
   log: OpenLog,
   memory: Memory,
@@ -87,7 +90,7 @@ export async function verifySession(
   }
 }
 
-/** Which of the logs that are remembered this is: by its address, then by what it calls itself. */
+/** Finds which remembered log this is: by its address, then by what it states about itself. */
 async function whichLog(
   { read }: OpenLog,
   place: string | null,
@@ -102,7 +105,7 @@ async function whichLog(
   return recognised(known, { given, ofPlace, genesis, origin: checkpoint && originIn(checkpoint) })
 }
 
-/** The first line, whoever signed it; undefined where it is not text. */
+/** The first line of a checkpoint, whether or not it is signed; undefined if it is not text. */
 function originIn(checkpoint: Uint8Array): string | undefined {
   const end = checkpoint.indexOf(0x0a)
   try {
@@ -114,22 +117,20 @@ function originIn(checkpoint: Uint8Array): string | undefined {
 }
 
 /**
- * Addresses are remembered with their log, but not this machine's own: there elections come and go.
+ * An address is remembered with its log, unless it belongs to this machine, where elections come
+ * and go.
  */
 export function rememberedPlace(base: string | null): string | null {
   if (base === null) return null
   return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(base).hostname) ? null : base
 }
 
-/**
- * A key copied from paper or a page comes with the line breaks of both; no key has white space of
- * its own.
- */
+/** Removes the white space of a key that was copied from paper or a page; keys have none. */
 export function keyTyped(text: string): string {
   return text.replace(/\s+/gu, '')
 }
 
-/** Whether text is the verifier key of a log, or of a witness. */
+/** @returns whether a text is the verifier key of a log, or of a witness */
 export function isKeyOf(type: SignatureType, text: string, sha256: Sha256): boolean {
   try {
     return parseVerifierKey(sha256, text).type === type

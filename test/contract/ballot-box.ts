@@ -1,6 +1,6 @@
 /**
- * The ballot box contract (src/ports/ballot-box.ts) as tests: every adapter passes all of it. Each
- * test tries to break one promise.
+ * The ballot box contract (src/ports/ballot-box.ts) as tests, which every adapter passes. Each test
+ * tries to break one promise.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -26,11 +26,11 @@ export interface BoxUnderTest {
   readonly log: BallotLog
   readonly roll: VoterRoll
   /**
-   * Resolves when the log's length tells of every ballot acknowledged so far, where it is asked for
-   * now and then.
+   * Resolves when the length of the ballot log includes every ballot acknowledged so far. Needed
+   * for a box whose log is read at intervals.
    */
   readonly settled?: () => Promise<void>
-  /** Lets go of everything and opens the same storage again, as after a restart. */
+  /** Releases everything and opens the same storage again, as after a restart. */
   readonly reopen: () => Promise<BoxUnderTest>
   readonly dispose: () => Promise<void>
 }
@@ -78,7 +78,7 @@ const ballot = (voter: number, what = ADA, retry: string | null = null): CastBal
 })
 const isRecorded = (outcome: CastOutcome | undefined): outcome is RecordedBallot =>
   typeof outcome === 'object'
-/** Even voters vote in the north (district 0), odd ones in the south. */
+/** Voters with even numbers vote in the north (district 0), the others in the south. */
 const issued = (voters: number): IssuedCredential[] =>
   Array.from({ length: voters }, (_, i) => ({ credential: credentialOf(i), district: i % 2 }))
 const counted = async (log: BallotLog): Promise<number> => {
@@ -88,16 +88,17 @@ const counted = async (log: BallotLog): Promise<number> => {
 }
 
 /**
- * A box as it would be in another process: of all that crosses the border there is a copy on the
- * other side, so nothing can be known by which object it is.
+ * A box as if in another process: everything that crosses the border is copied, so object identity
+ * cannot be used.
  */
 export function boxBehindMessages(box: BallotBox): BallotBox {
   return {
     ...box,
     keysUsed: () => box.keysUsed(),
     cast: async (ballots, refusal, onUnderWay) => {
-      const told = onUnderWay && ((under: readonly unknown[]) => onUnderWay(structuredClone(under) as never))
-      return structuredClone(await box.cast(structuredClone(ballots), refusal, told))
+      const reported =
+        onUnderWay && ((under: readonly unknown[]) => onUnderWay(structuredClone(under) as never))
+      return structuredClone(await box.cast(structuredClone(ballots), refusal, reported))
     },
   }
 }
@@ -130,19 +131,19 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
   })
 
   withBox(
-    'what is told to be under way is recorded as that very ballot, or not at all',
+    'a ballot reported as under way is recorded as exactly that ballot, or not at all',
     3,
     async ({ box }) => {
       await box.cast([ballot(0, ADA, 'mark')], null)
-      let told: readonly (RecordedBallot | undefined)[] = []
+      let reported: readonly (RecordedBallot | undefined)[] = []
       let calls = 0
       const cast = [ballot(1), ballot(0), ballot(9), ballot(0, GRACE, 'mark'), ballot(1, GRACE), ballot(2)]
       const outcomes = await box.cast(cast, null, (ballots) => {
-        told = ballots
+        reported = ballots
         calls++
       })
       assert.ok(calls <= 1)
-      for (const [i, under] of Array.from(told).entries()) {
+      for (const [i, under] of Array.from(reported).entries()) {
         const outcome = outcomes[i]
         if (under === undefined) continue
         assert.ok(isRecorded(outcome) && isSameBallot(outcome, under))
@@ -168,7 +169,7 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
     return undefined
   })
 
-  withBox('one key twice in one batch is recorded once', 1, async ({ box }) => {
+  withBox('a key used twice in one batch is recorded once', 1, async ({ box }) => {
     const [first, second] = await box.cast([ballot(0), ballot(0, GRACE)], null)
     assert.ok(isRecorded(first))
     assert.equal(second, 'key-already-used')
@@ -176,7 +177,7 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
   })
 
   withBox(
-    'a retry with its mark gets the recorded ballot, another mark or none does not',
+    'a retry with the same mark gets the recorded ballot; another mark, or no mark, does not',
     1,
     async ({ box }) => {
       const [first] = await box.cast([ballot(0, ADA, 'attempt-1')], null)
@@ -200,7 +201,7 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
     return undefined
   })
 
-  withBox('a ballot without a mark is not told again to a retry', 1, async ({ box }) => {
+  withBox('a ballot without a mark is not returned to a retry', 1, async ({ box }) => {
     await box.cast([ballot(0)], null)
     assert.deepEqual(await box.cast([ballot(0, ADA, 'attempt')], null), ['key-already-used'])
     return undefined
@@ -219,16 +220,20 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
     return undefined
   })
 
-  withBox('while voting is not open new ballots are refused, old ones still told', 2, async ({ box }) => {
-    assert.deepEqual(await box.cast([ballot(0)], 'polls-not-open'), ['polls-not-open'])
-    const [first] = await box.cast([ballot(0, ADA, 'attempt')], null)
-    assert.deepEqual(await box.cast([ballot(0, ADA, 'attempt'), ballot(0), ballot(1)], 'polls-closed'), [
-      first,
-      'key-already-used',
-      'polls-closed',
-    ])
-    return undefined
-  })
+  withBox(
+    'while voting is not open new ballots are refused, and recorded ones are still returned',
+    2,
+    async ({ box }) => {
+      assert.deepEqual(await box.cast([ballot(0)], 'polls-not-open'), ['polls-not-open'])
+      const [first] = await box.cast([ballot(0, ADA, 'attempt')], null)
+      assert.deepEqual(await box.cast([ballot(0, ADA, 'attempt'), ballot(0), ballot(1)], 'polls-closed'), [
+        first,
+        'key-already-used',
+        'polls-closed',
+      ])
+      return undefined
+    },
+  )
 
   withBox('a restart forgets nothing', 3, async (before) => {
     const [first] = await before.box.cast([ballot(0, GRACE, 'attempt'), ballot(1)], null)
@@ -245,7 +250,7 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
     return after
   })
 
-  withBox('closing stores what is under way and refuses what comes after', 100, async ({ box }) => {
+  withBox('closing stores ballots under way and refuses later ones', 100, async ({ box }) => {
     const underWay = box.cast(
       Array.from({ length: 99 }, (_, i) => ballot(i)),
       null,
@@ -259,7 +264,7 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
   })
 
   withBox(
-    'the roll knows every issued credential’s district and use, and no other',
+    'the roll has the district and use of every issued credential, and no other credential',
     5,
     async ({ box, roll }) => {
       await box.cast([ballot(1)], null)
@@ -275,7 +280,7 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
     },
   )
 
-  /** One more voter than were issued keys. */
+  /** One voter more than keys were issued. */
   const UNKNOWN = 7
   test(`${name}: any mix of casts obeys a model of one ballot per key`, async () => {
     const step = fc.record({
@@ -314,18 +319,18 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
           await under.dispose()
         }
       }),
-      // A box is dear, and a step cheap: few long runs.
+      // A box is expensive and a step cheap, so there are few long runs.
       { numRuns: 6 },
     )
   })
 }
 
-/** What a log kept by one process promises besides. */
+/** The further promises of a ballot log that one process keeps. */
 export function followedLogContract(
   name: string,
   make: (...of: Parameters<MakeBox>) => Promise<BoxUnderTest & { readonly log: FollowedLog }>,
 ): void {
-  test(`${name}: the follower hears of every ballot before its voter, once, in log order`, async () => {
+  test(`${name}: the follower gets every ballot once, in log order, before its voter is answered`, async () => {
     const { box, log, dispose } = await make(election, issued(500))
     try {
       const heard: string[] = []

@@ -1,6 +1,6 @@
 /**
- * The embedded adapters against their contracts, and what only they promise: a full disk, a broken
- * log, a lock.
+ * The embedded adapters: their contracts, and what only they promise about a full disk, a broken
+ * ballot log and a lock.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -64,9 +64,7 @@ async function make(
   return open()
 }
 
-/**
- * The same, and after a restart too, with nothing but copies of what is said to the box and by it.
- */
+/** The same box, also after a restart, with only copies of all arguments and outcomes. */
 async function makeElsewhere(...of: Parameters<typeof make>): Promise<BoxUnderTest> {
   const elsewhere = (under: BoxUnderTest): BoxUnderTest => ({
     ...under,
@@ -94,26 +92,26 @@ const marked = { choices: '[[0]]', districts: null } as unknown as MarkedBallot
 const ballots = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => ({ credential: credential(from + i), marked, retryMark: null }))
 
-test('new ballots are told to be under way before they are durable, and no others', async () => {
+test('exactly the new ballots are reported as under way before they are durable', async () => {
   const under = await make(election, issued(3))
   try {
-    let told: readonly unknown[] | undefined
+    let reported: readonly unknown[] | undefined
     let settled = false
     const cast = under.box.cast([...ballots(0, 1), ...ballots(0, 1), ...ballots(2, 3)], null, (ballots) => {
-      told = Array.from(ballots)
+      reported = Array.from(ballots)
     })
     void cast.then(() => {
       settled = true
     })
     assert.deepEqual(
-      told?.map((one) => one !== undefined),
+      reported?.map((one) => one !== undefined),
       [true, false, true],
     )
     assert.equal(settled, false)
     const [first, second, third] = await cast
-    assert.equal(first, told![0])
+    assert.equal(first, reported![0])
     assert.equal(second, 'key-already-used')
-    assert.equal(third, told![2])
+    assert.equal(third, reported![2])
     await under.box.cast([...ballots(1, 2)], 'polls-closed', (ballots) =>
       assert.deepEqual(Array.from(ballots), [undefined]),
     )
@@ -122,24 +120,24 @@ test('new ballots are told to be under way before they are durable, and no other
   }
 })
 
-test('what was told to be under way does not change when a ballot that waited gets its turn', async () => {
-  // Room for one ballot more, and not for a whole batch.
+test('the ballots reported as under way do not change when a waiting ballot gets its turn', async () => {
+  // Room for one more ballot, but not for a whole batch.
   const under = await make(election, issued(4_096), { maxPages: 60 })
   try {
     const first = under.box.cast(ballots(0, 4_096), null)
-    let told: readonly unknown[] = []
+    let reported: readonly unknown[] = []
     const waited = under.box.cast(ballots(0, 1), null, (ballots) => {
-      told = ballots
+      reported = ballots
     })
     assert.ok((await first).every((outcome) => outcome === 'storage-unavailable'))
     assert.equal(typeof (await waited)[0], 'object')
-    assert.deepEqual(Array.from(told), [undefined])
+    assert.deepEqual(Array.from(reported), [undefined])
   } finally {
     await under.dispose()
   }
 })
 
-test('a database that cannot grow refuses with storage-unavailable, loses nothing, and the key stays good', async () => {
+test('a database that cannot grow refuses with storage-unavailable, loses nothing, and keeps keys unused', async () => {
   const under = await make(election, issued(20_000), { maxPages: 400 })
   let recorded = 0
   let refused = 0
@@ -155,7 +153,7 @@ test('a database that cannot grow refuses with storage-unavailable, loses nothin
   assert.equal(under.box.keysUsed(), recorded)
   assert.equal(under.log.length(), recorded)
   await under.box.close()
-  // With room again, those refused can vote and nobody else.
+  // With room again, the refused voters can vote, and only they.
   const store = await openStore(under.dir, { districts: 2, digest, clock: systemClock, tagger })
   const outcomes = (await Promise.all([store.box.cast(ballots(0, 20_000), null)])).flat()
   assert.equal(outcomes.filter((outcome) => typeof outcome === 'object').length, refused)
@@ -164,7 +162,7 @@ test('a database that cannot grow refuses with storage-unavailable, loses nothin
   await under.dispose().catch(() => {})
 })
 
-test('a log that has a ballot twice, or from nobody, is not opened and not repaired', async () => {
+test('a ballot log with a ballot twice, or without a key, is neither opened nor repaired', async () => {
   const under = await make(election, issued(3))
   await under.box.cast(ballots(0, 2), null)
   await under.box.close()
@@ -192,7 +190,7 @@ test('a log that has a ballot twice, or from nobody, is not opened and not repai
   database.close()
 })
 
-test('the ballots table refuses to be changed or thinned out', async () => {
+test('the ballots table refuses updates and deletions', async () => {
   const under = await make(election, issued(2))
   await under.box.cast(ballots(0, 1), null)
   const database = new DatabaseSync(databaseFile(under.dir))
@@ -202,7 +200,7 @@ test('the ballots table refuses to be changed or thinned out', async () => {
   await under.dispose()
 })
 
-test('a data folder is locked for one server, and free again after it', () => {
+test('a data folder is locked by one server, and free after it has ended', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'elections-lock-'))
   const lock = lockFolder(dataDir)
   lock.announce('http://127.0.0.1:1')

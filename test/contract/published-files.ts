@@ -1,5 +1,5 @@
 /**
- * What every place for the files of a public log promises (ports/published-files.ts, log-store.ts,
+ * The promises of each store for the files of a public log (ports/published-files.ts, log-store.ts,
  * witness.ts).
  */
 import assert from 'node:assert/strict'
@@ -11,20 +11,20 @@ import { signedCheckpoint } from '../../src/core/tlog/signed-checkpoint.ts'
 import type { PublishedFiles } from '../../src/ports/published-files.ts'
 
 export interface PlaceUnderTest {
-  /** Another process that has the same log. */
+  /** Another process with the same log. */
   readonly open: () => PublishedFiles
   readonly dispose: () => Promise<void>
 }
 
 export interface Promises {
-  /** Whether it compares and writes in one step. */
+  /** Whether the store compares and writes atomically. */
   readonly conditional: boolean
 }
 
 const { signer } = newLogKey('example.org/contract')
 const hasher = nodeTreeHasher()
 
-/** A signed checkpoint of so many leaves. */
+/** A signed checkpoint with this number of leaves. */
 export function note(size: number): string {
   const root = leafHash(hasher, new TextEncoder().encode(`root of ${size}`))
   return signedCheckpoint(hasher.sha256, signer, { size, root })
@@ -47,20 +47,20 @@ export function publishedFilesContract(
   })
   after(() => place?.dispose())
 
-  test(`${name}: nothing is there before it is written`, async () => {
+  test(`${name}: no file exists before it is written`, async () => {
     assert.equal(await files.read('tile/0/000'), undefined)
     assert.equal(await files.checkpoint(), undefined)
     assert.equal(await files.witnessed(), undefined)
   })
 
-  test(`${name}: what is written is read by everybody, whole, and again after it is written again`, async () => {
+  test(`${name}: a written file is read completely by every process, also after it is written again`, async () => {
     const written = PATHS.map((path) => ({ path, bytes: bytes(`of ${path}`) }))
     await files.write(written)
     await place.open().write(written)
     await files.write([])
     for (const reader of [files, place.open()])
       for (const path of PATHS) assert.equal(Buffer.from((await reader.read(path))!).toString(), `of ${path}`)
-    // One file's name is the beginning of another's folder.
+    // The name of one file is the beginning of another's folder.
     assert.equal(await files.read('tile/0/x001/234'), undefined)
   })
 
@@ -74,19 +74,19 @@ export function publishedFilesContract(
       assert.deepEqual(Buffer.from((await files.read(many[i]!.path))!), Buffer.from(many[i]!.bytes))
   })
 
-  test(`${name}: what may change is replaced`, async () => {
+  test(`${name}: a file that may change is replaced`, async () => {
     let before: Uint8Array | undefined
     for (const text of ['{"lots":[]}', '{"lots":["by hand"]}']) {
       const file = { path: CHANGES, bytes: bytes(text) }
       await files.replace(file, before)
-      // Another process, or the same after an answer that was lost, puts the same.
+      // Another process, or the same one after a lost answer, writes the same.
       await place.open().replace(file, before)
       assert.equal(Buffer.from((await place.open().read(CHANGES))!).toString(), text)
       before = file.bytes
     }
   })
 
-  test(`${name}: what is there instead of what was to be replaced stays`, async () => {
+  test(`${name}: a file that is not the expected one is not replaced`, async () => {
     const now = await files.read(CHANGES)
     for (const before of [undefined, bytes('{"lots":[]}')])
       await assert.rejects(files.replace({ path: CHANGES, bytes: bytes('{}') }, before), {
@@ -99,7 +99,7 @@ export function publishedFilesContract(
     assert.equal(await files.read('none.json'), undefined)
   })
 
-  test(`${name}: a checkpoint takes the place of the one before`, async () => {
+  test(`${name}: a checkpoint replaces the one before`, async () => {
     for (const size of [1, 5, 300]) {
       await files.writeCheckpoint(note(size))
       assert.equal(await files.checkpoint(), note(size))
@@ -111,23 +111,23 @@ export function publishedFilesContract(
     assert.equal(await files.removeSuperseded(), 0)
   })
 
-  // The rest is promised where a store can compare and write in one step.
+  // The rest is promised only if the store can compare and write atomically.
   if (!conditional) return
 
-  test(`${name}: a checkpoint that somebody else has replaced stays`, async () => {
+  test(`${name}: a checkpoint that another process has replaced stays`, async () => {
     const [older, newer] = [place.open(), place.open()]
     assert.equal(await older.checkpoint(), note(300))
     await newer.writeCheckpoint(note(400))
     await assert.rejects(older.writeCheckpoint(note(301)), { name: 'CheckpointMoved' })
     assert.equal(await files.checkpoint(), note(400))
     await newer.writeCheckpoint(note(401))
-    // It has looked again, and what it would write is larger.
+    // It has read the checkpoint again, and writes a larger one.
     assert.equal(await older.checkpoint(), note(401))
     await older.writeCheckpoint(note(402))
     assert.equal(await files.checkpoint(), note(402))
   })
 
-  test(`${name}: of several who write at once one goes before the others`, async () => {
+  test(`${name}: of several processes that write at once, one succeeds`, async () => {
     const writers = Array.from({ length: 8 }, () => place.open())
     await Promise.all(writers.map((writer) => writer.checkpoint()))
     const ends = await Promise.allSettled(writers.map((writer, i) => writer.writeCheckpoint(note(500 + i))))
@@ -136,7 +136,7 @@ export function publishedFilesContract(
     assert.equal(await files.checkpoint(), note(500 + through[0]!))
   })
 
-  test(`${name}: of several who replace at once one goes before the others`, async () => {
+  test(`${name}: of several processes that replace at once, one succeeds`, async () => {
     const before = await files.read(CHANGES)
     const ends = await Promise.allSettled(
       Array.from({ length: 8 }, (_, i) =>
@@ -148,7 +148,7 @@ export function publishedFilesContract(
     assert.deepEqual(Buffer.from((await files.read(CHANGES))!).toString(), `{"lot":${through[0]}}`)
   })
 
-  test(`${name}: a file that is there with other bytes stays`, async () => {
+  test(`${name}: an existing file with other bytes stays`, async () => {
     await assert.rejects(files.write([{ path: 'tile/0/000', bytes: bytes('another log’s') }]), {
       name: 'OtherBytes',
     })

@@ -380,7 +380,7 @@ const NAMED = [
   'the checkpoint signed by another key of the same name',
   'a ballot copied, everything rebuilt',
   'more ballots of a district than its keys',
-  'a result that fits the close and not the ballots',
+  'a result that fits the close, but not the ballots',
   'a ballot after the close',
   'an overvote',
 ]
@@ -419,15 +419,15 @@ test(`${NAMED.length} logs tampered with, each named in words`, async (t) => {
 })
 
 const FORGED = [
-  'votes edited by one without the key',
+  'votes edited by a person without the key',
   'signed by another key of the same name',
   'other votes, signed',
   'another title, signed',
   'of another tree of the same log',
   'of another election, under the same key',
-  'of another result than the close names',
+  'of another result than the close commits to',
   'dated before the close',
-  'the JSON laid out for reading',
+  'the JSON with spaces and line breaks',
   'lists in lists, a million deep',
 ]
 
@@ -529,7 +529,7 @@ test('receipts: good, not yet due, broken, of another log, forged, unknown, and 
   }
   await sound(page, 'bad-receipt')
 
-  const broken = sceneOf('a receipt never merged')
+  const broken = sceneOf('a receipt whose ballot was never published')
   log.files = broken.files
   log.result = (broken.input.result as Uint8Array | undefined) ?? null
   assert.equal(await says(broken.input.receipts![0]!, 'promise-broken'), en.verdictWrong)

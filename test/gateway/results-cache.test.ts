@@ -167,7 +167,7 @@ test('held ballots are hidden on every path, and a recount gives the same bytes'
   assert.equal(texts['cdf.json'].match(/"IsSuppressedForPrivacy":true/g).length, 3)
   const run = async (...args: string[]) => (await runCli([...args, '--data', server.dataDir])).stdout
   assert.equal(await run('tally', '--json'), texts.json)
-  assert.match(await run('tally'), /: 45 ballots\n17 more are held back: /)
+  assert.match(await run('tally'), /: 45 ballots\n17 more are held: /)
   assert.equal(await run('export', '--format', 'json'), texts.json)
   assert.equal(await run('export', '--format', 'csv'), texts.csv)
   const timeless = (text: string) => text.replace(/"GeneratedDate":"[^"]*"/, '')

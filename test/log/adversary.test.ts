@@ -1,6 +1,6 @@
 /**
- * The adversary suite: logs tampered with, each in a way that has a name. Verification must reject
- * every one of them, naming exactly what is wrong, and accept the untouched log.
+ * The adversary suite: logs with named manipulations. Verification must reject each of them with
+ * exactly the right findings, and accept the untouched log.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -36,7 +36,7 @@ function verified({ files, input }: Scene): Promise<VerifyReport> {
 
 const codes = (report: VerifyReport) => [...new Set(report.findings.map(({ code }) => code))].sort()
 
-test('the untouched log is accepted, all of it checked', async () => {
+test('the untouched log is accepted, and every check ran', async () => {
   const report = await verified(honest(LOG))
   assert.deepEqual(report.findings, [])
   assert.equal(report.verified, true)
@@ -51,11 +51,11 @@ test('the untouched log is accepted, all of it checked', async () => {
   assert.ok(report.receipts.every(({ state, promiseHolds }) => state === 'published' && promiseHolds))
 })
 
-test('cosigned by enough witnesses it is accepted', async () => {
+test('a log that enough witnesses have cosigned is accepted', async () => {
   assert.deepEqual((await verified(wellCosigned(LOG))).findings, [])
 })
 
-test('certified it is accepted, and the report says when and by what', async () => {
+test('a certified log is accepted, and the report states when it was certified and by which program', async () => {
   assert.equal((await verified(honest(LOG))).certification, null)
   const report = await verified(wellCertified(LOG))
   assert.deepEqual([report.findings, report.notChecked], [[], []])
@@ -67,12 +67,12 @@ test('certified it is accepted, and the report says when and by what', async () 
   assert.deepEqual(report.certification, { holds: true, at, software: 'digital-elections 0.1.0' })
 })
 
-test('what is nearly too late, too early or too new is accepted: clocks differ, and a log is closed within a day', async (t) => {
+test('times just within the limits are accepted: clocks differ, and a log is closed within a day', async (t) => {
   for (const { name, scene } of NEARLY)
     await t.test(name, async () => assert.deepEqual((await verified(scene(LOG))).findings, []))
 })
 
-test('a certification is not half-believed: not where the log is wrong, nor where it could not be compared', async () => {
+test('a certification is not believed if the log has findings, or if it could not be compared', async () => {
   for (const path of ['tile/0/004', 'tile/entries/005', 'checkpoint', 'genesis.json', 'definition.json']) {
     const scene = wellCertified(LOG)
     scene.files.delete(path)

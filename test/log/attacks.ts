@@ -1,6 +1,6 @@
 /**
- * Attacks on a public log, each by name, with what must be found. Where the attacker is the
- * operator, everything is hashed and signed again, so that only what must give it away does.
+ * Attacks on a public log, each with a name and the findings it must cause. If the attacker is the
+ * operator, everything is hashed and signed again, so that only the attack itself can give it away.
  */
 
 import type { FindingCode } from '../../src/core/verify/finding.ts'
@@ -29,7 +29,7 @@ import {
   trackerOf,
 } from './log-bytes.ts'
 
-/** What the verifier is given. */
+/** The input of the verifier. */
 export interface Scene {
   readonly files: Files
   readonly input: Partial<VerifyInput>
@@ -37,14 +37,14 @@ export interface Scene {
 
 export interface Attack {
   readonly name: string
-  /** Exactly these findings, whatever their number. */
+  /** Exactly these codes, any number of times. */
   readonly finds: readonly FindingCode[]
   readonly scene: (log: HonestLog) => Scene
 }
 
 const made = new WeakMap<HonestLog, Scene>()
 
-/** The untouched log with all that can be held against it. */
+/** The untouched log, with everything that it can be compared with. */
 export function honest(log: HonestLog): Scene {
   let scene = made.get(log)
   if (scene === undefined) {
@@ -60,13 +60,13 @@ export function honest(log: HonestLog): Scene {
   return { files: new Map(scene.files), input: scene.input }
 }
 
-/** A checkpoint seen while voting was open. */
+/** A checkpoint that was seen while voting was open. */
 const seenAt = (log: HonestLog, size: number) => ({
   note: checkpointOf(log, log.entries.slice(0, size)),
   seenAtMs: DURING_MS,
 })
 
-/** One who sees the log for the first time. */
+/** A verifier that sees the log for the first time. */
 const stranger = { seen: [], receipts: [] }
 
 const withFile = (log: HonestLog, path: string, change: (bytes: Buffer) => Buffer | undefined): Scene => {
@@ -80,8 +80,8 @@ const withFile = (log: HonestLog, path: string, change: (bytes: Buffer) => Buffe
 }
 
 /**
- * The operator hashes and signs these entries; nobody has seen the log before unless `input` says
- * so.
+ * The operator hashes and signs these entries; the log was not seen before, unless `input` has
+ * checkpoints.
  */
 const resigned = (
   log: HonestLog,
@@ -113,7 +113,7 @@ const replaced = (entries: readonly string[], at: number, change: (entry: string
 const inserted = (entries: readonly string[], at: number, ...more: string[]) =>
   entries.toSpliced(at, 0, ...more)
 
-/** An operator's own log of these ballots: recounted, closed and signed so that all of it fits. */
+/** An operator's own log of these ballots: recounted, closed and signed consistently. */
 function consistent(
   log: HonestLog,
   change: (entries: string[]) => string[],
@@ -137,7 +137,7 @@ const closing = (
   return resigned(log, [...entries.slice(0, -1), close], { ...stranger, ...input })
 }
 
-/** One voter's ballot for mayor, given to another candidate. */
+/** One voter's ballot for mayor, changed to another candidate. */
 function turned(log: HonestLog): {
   readonly at: number
   readonly entry: string
@@ -165,9 +165,9 @@ const roll = (issued: readonly number[]) => ({
 const bend = (log: HonestLog, at: number, change: (entry: string) => string): Scene =>
   resigned(log, replaced(log.entries, at, change))
 
-const OTHER = 'the key of somebody else'
+const OTHER = 'the key of another person'
 const DUE_S = DURING_MS / 1000
-/** Once the log was closed: a checkpoint cannot be cosigned before its last entry is made. */
+/** After the log was closed: a checkpoint cannot be cosigned before its last entry exists. */
 const COSIGNED_S = Date.parse(CLOSED) / 1000 + 60
 
 export const FILE_ATTACKS: readonly Attack[] = [
@@ -177,7 +177,7 @@ export const FILE_ATTACKS: readonly Attack[] = [
     scene: (log) => withFile(log, 'tile/entries/003', (bytes) => flip(bytes, 2)),
   },
   {
-    name: 'one choice changed in an entry bundle, nothing else',
+    name: 'one choice changed in an entry bundle, and nothing else',
     finds: ['tile-differs', 'root-differs', 'rewritten', 'close-totals', 'result-differs'],
     scene: (log) =>
       withFile(log, 'tile/entries/002', (bytes) => {
@@ -264,7 +264,7 @@ export const FILE_ATTACKS: readonly Attack[] = [
     scene: (log) => withFile(log, 'districts.json', () => Buffer.from(districtsText([9999, 9999, 5, 8, 4]))),
   },
   {
-    name: 'the districts of an amendment gone',
+    name: 'the districts of an amendment missing',
     finds: ['districts-missing', 'close-keys'],
     scene: (log) =>
       withFile(log, `districts-${sha256Hex(districtsText(log.issuedLater))}.json`, () => undefined),
@@ -307,7 +307,7 @@ export const FILE_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'the published result written in another way',
+    name: 'the published result in another written form',
     finds: ['close-result', 'result-differs'],
     scene: (log) => ({
       ...honest(log),
@@ -336,7 +336,7 @@ export const CHECKPOINT_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'split view: another tree of the same size shown to somebody',
+    name: 'split view: another tree of the same size shown to a voter',
     finds: ['split-view'],
     scene: (log) => {
       const { at, entry, ballots } = turned(log)
@@ -346,7 +346,7 @@ export const CHECKPOINT_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'the checkpoint says one entry fewer than it hashes',
+    name: 'the checkpoint states one entry fewer than its root covers',
     finds: ['tile-missing', 'bundle-missing'],
     scene: (log) => {
       const scene = resigned(log, log.entries)
@@ -365,7 +365,7 @@ export const CHECKPOINT_ATTACKS: readonly Attack[] = [
       ),
   },
   {
-    name: 'the checkpoint’s signature of another checkpoint',
+    name: 'the checkpoint with the signature of another checkpoint',
     finds: ['checkpoint-signature'],
     scene: (log) =>
       withFile(log, 'checkpoint', () => {
@@ -392,7 +392,7 @@ export const CHECKPOINT_ATTACKS: readonly Attack[] = [
       }),
   },
   {
-    name: 'no signed note for a checkpoint',
+    name: 'a checkpoint that is not a signed note',
     finds: ['checkpoint-malformed'],
     scene: (log) => withFile(log, 'checkpoint', (bytes) => bytes.subarray(0, 40)),
   },
@@ -406,7 +406,7 @@ export const CHECKPOINT_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a checkpoint said to be seen that the log never signed',
+    name: 'a checkpoint kept as seen that the log never signed',
     finds: ['seen-signature'],
     scene: (log) =>
       resigned(log, log.entries, {
@@ -488,7 +488,7 @@ export const WITNESS_ATTACKS: readonly Attack[] = [
 
 export const RECEIPT_ATTACKS: readonly Attack[] = [
   {
-    name: 'a receipt never merged',
+    name: 'a receipt whose ballot was never published',
     finds: ['promise-broken'],
     scene: (log) => {
       const lost = trackerOf(ballotEntry(extra(0, 1), log.issued))
@@ -499,7 +499,7 @@ export const RECEIPT_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a receipt never merged, not due yet, in a log that is closed',
+    name: 'a receipt whose ballot was never published, not due yet, in a closed log',
     finds: ['promise-broken'],
     scene: (log) => {
       const lost = trackerOf(ballotEntry(extra(0, 1), log.issued))
@@ -511,7 +511,7 @@ export const RECEIPT_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a receipt looked for in a copy that lacks entries: no promise is said to be broken',
+    name: 'a receipt checked against a copy that lacks entries: no promise is reported as broken',
     finds: ['bundle-missing', 'tile-missing'],
     scene: (log) => {
       const scene = resigned(log, log.entries, { ...stranger, receipts: [log.receipts[3]!] })
@@ -521,7 +521,7 @@ export const RECEIPT_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a receipt looked for in a copy whose entries were changed: no promise is said to be broken',
+    name: 'a receipt checked against a copy with changed entries: no promise is reported as broken',
     finds: ['root-differs'],
     scene: (log) => {
       const { at, entry, ballots } = turned(log)
@@ -532,7 +532,7 @@ export const RECEIPT_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a receipt’s promise signed by somebody else',
+    name: 'a receipt’s promise signed by another person',
     finds: ['receipt-forged'],
     scene: (log) => {
       const forger = logKey(log.key.name, OTHER)
@@ -544,7 +544,7 @@ export const RECEIPT_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a receipt’s tracker exchanged under a genuine promise',
+    name: 'a receipt’s tracker replaced above a genuine promise',
     finds: ['receipt-forged'],
     scene: (log) => {
       const lost = trackerOf(ballotEntry(extra(0, 1), log.issued))
@@ -573,7 +573,7 @@ export const RECEIPT_ATTACKS: readonly Attack[] = [
 
 export const OPERATOR_ATTACKS: readonly Attack[] = [
   {
-    name: 'one ballot changed, everything rebuilt: an earlier checkpoint tells',
+    name: 'one ballot changed, everything rebuilt: an earlier checkpoint shows it',
     finds: ['rewritten'],
     scene: (log) => {
       const { at, entry, ballots } = turned(log)
@@ -581,7 +581,7 @@ export const OPERATOR_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'one ballot changed, everything rebuilt: its voter’s receipt tells',
+    name: 'one ballot changed, everything rebuilt: its voter’s receipt shows it',
     finds: ['promise-broken'],
     scene: (log) => {
       const { at, entry, ballots } = turned(log)
@@ -590,7 +590,7 @@ export const OPERATOR_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'two ballots swapped, everything rebuilt: an earlier checkpoint tells',
+    name: 'two ballots swapped, everything rebuilt: an earlier checkpoint shows it',
     finds: ['rewritten'],
     scene: (log) => {
       const at = ballotAt(log, 40)
@@ -599,7 +599,7 @@ export const OPERATOR_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a ballot dropped, everything rebuilt: an earlier checkpoint tells',
+    name: 'a ballot dropped, everything rebuilt: an earlier checkpoint shows it',
     finds: ['rewritten'],
     scene: (log) => {
       const index = log.ballots.findIndex(({ district }) => district === 0)
@@ -609,7 +609,7 @@ export const OPERATOR_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a ballot added in the middle, everything rebuilt: an earlier checkpoint tells',
+    name: 'a ballot added in the middle, everything rebuilt: an earlier checkpoint shows it',
     finds: ['rewritten'],
     scene: (log) => {
       const more = extra(0, 1)
@@ -660,7 +660,7 @@ export const OPERATOR_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'keys issued only after too many ballots were there',
+    name: 'keys issued only after there were too many ballots',
     finds: ['too-many-ballots'],
     scene: (log) => {
       const here = log.ballots.filter(({ district }) => district === 1).length
@@ -748,7 +748,7 @@ export const OPERATOR_ATTACKS: readonly Attack[] = [
     scene: (log) => closing(log, { result_sha256: sha256Hex('another') }),
   },
   {
-    name: 'a result that fits the close and not the ballots',
+    name: 'a result that fits the close, but not the ballots',
     finds: ['result-differs'],
     scene: (log) => {
       const result = log.result.replace(/"blank":(\d+)/, (_, n) => `"blank":${Number(n) + 1}`)
@@ -767,7 +767,7 @@ export const OPERATOR_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a result that tells a small district’s votes',
+    name: 'a result that reveals a small district’s votes',
     finds: ['result-differs'],
     scene: (log) => {
       const result = resultText(log.definition, log.ballots, log.issued, 1)
@@ -850,13 +850,13 @@ export const OPERATOR_ATTACKS: readonly Attack[] = [
       ),
   },
   {
-    name: 'an amendment of something else',
+    name: 'an amendment of an unknown member',
     finds: ['amendment-invalid'],
     scene: (log) =>
       resigned(log, inserted(log.entries, 2000, amended('2026-03-01T12:00:00.000Z', { suppress_below: 1 }))),
   },
   {
-    name: 'an entry of a kind unknown',
+    name: 'an entry of an unknown kind',
     finds: ['entry-invalid'],
     scene: (log) =>
       resigned(log, inserted(log.entries, 2000, '{"v":1,"entry":"note","election":"city-2026"}')),
@@ -870,12 +870,12 @@ export const BALLOT_ATTACKS: readonly Attack[] = [
     scene: (log) => bend(log, ballotAt(log, 500), (e) => e.replace('city-2026', 'city-2022')),
   },
   {
-    name: 'a ballot style that is not there',
+    name: 'a ballot style that does not exist',
     finds: ['style-unknown'],
     scene: (log) => bend(log, ballotAt(log, 500), (e) => e.replace(/"style":"\d"/, '"style":"3"')),
   },
   {
-    name: 'a district that is not there',
+    name: 'a district that does not exist',
     finds: ['district-unknown'],
     scene: (log) => bend(log, ballotOf(log, 'north'), (e) => e.replace('"north"', '"east"')),
   },
@@ -885,7 +885,7 @@ export const BALLOT_ATTACKS: readonly Attack[] = [
     scene: (log) => bend(log, ballotOf(log, 'north'), (e) => e.replace('"north"', '"south"')),
   },
   {
-    name: 'a district named that is too small to be',
+    name: 'a named district that is too small to be named',
     finds: ['district-must-not-be-named'],
     scene: (log) =>
       bend(log, poolBallot(log), (e) =>
@@ -907,7 +907,7 @@ export const BALLOT_ATTACKS: readonly Attack[] = [
       bend(log, ballotOf(log, 'south'), (e) => e.replace(/"choices":\[\[\d?\]/, '"choices":[[0,1]')),
   },
   {
-    name: 'a candidate who does not stand',
+    name: 'a candidate who is not in the election',
     finds: ['choices-invalid'],
     scene: (log) =>
       bend(log, ballotOf(log, 'south'), (e) => e.replace(/"choices":\[\[\d?\]/, '"choices":[[7]')),
@@ -948,7 +948,7 @@ export const BALLOT_ATTACKS: readonly Attack[] = [
     scene: (log) => bend(log, ballotAt(log, 700), (e) => e.replace('"v":1', '"v":2')),
   },
   {
-    name: 'an entry that is no JSON',
+    name: 'an entry that is not JSON',
     finds: ['entry-invalid'],
     scene: (log) => bend(log, ballotAt(log, 700), () => 'ballot'),
   },

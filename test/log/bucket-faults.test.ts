@@ -1,6 +1,6 @@
 /**
- * What goes wrong between a publisher and its bucket: the log is late and never wrong. On a real S3
- * server, behind a proxy.
+ * Faults between a publisher and its bucket make the log late, but never wrong. The tests use a
+ * real S3 server behind a proxy.
  */
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
@@ -48,13 +48,13 @@ const FILE = { path: 'tile/0/000', bytes: bytes('hashes'.repeat(1_000)) }
 const puts = (end: string) => proxy.seen.filter(({ method, key }) => method === 'PUT' && key.endsWith(end))
 const silently = (cause: Error) => !cause.message.includes(SECRET) && !cause.message.includes(KEY_ID)
 
-/** The first so many requests that put this meet that fate. */
+/** The first `times` requests that put a key with this end meet this fate. */
 function first(times: number, end: string, fate: Fate): void {
   let left = times
   proxy.decide = ({ method, key }) => (method === 'PUT' && key.endsWith(end) && left-- > 0 ? fate : 'pass')
 }
 
-test('an upload that is cut off leaves nothing, and is made again', { skip }, async () => {
+test('an upload that is cut off leaves nothing and is repeated', { skip }, async () => {
   const log = open()
   await log.hasConditions()
   first(2, FILE.path, 'cut-upload')
@@ -66,7 +66,7 @@ test('an upload that is cut off leaves nothing, and is made again', { skip }, as
   assert.equal(await log.read('tile/0/001'), undefined)
 })
 
-test('a write whose answer is lost has taken place once', { skip }, async () => {
+test('a write whose answer is lost has happened exactly once', { skip }, async () => {
   const log = open()
   await log.hasConditions()
   first(1, FILE.path, 'lost-answer')
@@ -78,7 +78,7 @@ test('a write whose answer is lost has taken place once', { skip }, async () => 
   assert.equal(await log.checkpoint(), note(4))
 })
 
-test('a certification whose answer is lost has been put once, and no other takes its place', {
+test('a certification whose answer is lost is stored once, and no other replaces it', {
   skip,
 }, async () => {
   const [log, other] = [open(), open()]
@@ -94,7 +94,7 @@ test('a certification whose answer is lost has been put once, and no other takes
   assert.equal(text(await log.read(certification.path)), '{"lots":[]}')
 })
 
-test('a store that throttles is left alone for a while, and given up within a bound', { skip }, async () => {
+test('a store that throttles is retried after pauses, and abandoned within a bound', { skip }, async () => {
   const log = open()
   await log.hasConditions()
   first(3, FILE.path, 'slow-down')
@@ -108,14 +108,14 @@ test('a store that throttles is left alone for a while, and given up within a bo
   assert.equal(puts('tile/0/001').length, 4)
 })
 
-test('a store that does not answer is given up within a bound', { skip }, async () => {
+test('a store that does not answer is abandoned within a bound', { skip }, async () => {
   const log = open({ timeoutMs: 150 })
   proxy.decide = () => 'silent'
   await assert.rejects(log.read('genesis.json'), { trouble: 'silent' })
   assert.equal(proxy.seen.length, 4)
 })
 
-test('a bucket that is gone is no empty log', { skip }, async () => {
+test('a deleted bucket is not treated as an empty log', { skip }, async () => {
   const log = open()
   await log.write([FILE])
   server.removeBucket(bucket)
@@ -128,13 +128,13 @@ test('a bucket that is gone is no empty log', { skip }, async () => {
   assert.equal(await log.checkpoint(), note(1))
 })
 
-test('wrong credentials are told without them', { skip }, async () => {
+test('wrong credentials are reported without their text', { skip }, async () => {
   const log = open({ credentials: given({ accessKeyId: KEY_ID, secretAccessKey: `${SECRET}-not` }) })
   await assert.rejects(log.read('x'), (cause: Error) => /403 Sig/.test(cause.message) && silently(cause))
   await assert.rejects(log.write([FILE]), (cause: Error) => /rights/.test(cause.message) && silently(cause))
 })
 
-test('credentials that have run out are fetched again', { skip }, async () => {
+test('expired credentials are fetched again', { skip }, async () => {
   let forgotten = 0
   const credentials = {
     get: () => given({ accessKeyId: KEY_ID, secretAccessKey: SECRET }).get(),
@@ -147,17 +147,17 @@ test('credentials that have run out are fetched again', { skip }, async () => {
   assert.equal(forgotten, 1)
 })
 
-test('a clock that is an hour off, either way, is put right by the store’s', { skip }, async () => {
+test('a clock that is an hour off, either way, is corrected by the store’s', { skip }, async () => {
   for (const offMs of [-3_600_000, 3_600_000]) {
-    const told: number[] = []
-    const log = open({ nowMs: () => Date.now() + offMs, onSkew: (behindMs) => told.push(behindMs) })
-    await log.write([{ path: `clock/${told.length}${offMs}`, bytes: FILE.bytes }])
-    assert.equal(told.length, 1)
-    assert.ok(Math.abs(told[0]! + offMs) < 60_000, String(told))
+    const reported: number[] = []
+    const log = open({ nowMs: () => Date.now() + offMs, onSkew: (behindMs) => reported.push(behindMs) })
+    await log.write([{ path: `clock/${reported.length}${offMs}`, bytes: FILE.bytes }])
+    assert.equal(reported.length, 1)
+    assert.ok(Math.abs(reported[0]! + offMs) < 60_000, String(reported))
   }
 })
 
-test('a checkpoint that was on its way arrives after a newer one, and changes nothing', {
+test('a delayed checkpoint that arrives after a newer one changes nothing', {
   skip,
 }, async () => {
   const [older, newer] = [open(), open()]
@@ -166,7 +166,7 @@ test('a checkpoint that was on its way arrives after a newer one, and changes no
   const onItsWay = older.writeCheckpoint(note(11))
   const lost = onItsWay.catch(() => {})
   while (puts('/checkpoint').length < 2) await new Promise(setImmediate)
-  // Who sent it is gone; the one after it publishes.
+  // Its sender has ended; the next process publishes.
   assert.equal(await newer.checkpoint(), note(10))
   await newer.writeCheckpoint(note(12))
   proxy.release()
@@ -176,7 +176,9 @@ test('a checkpoint that was on its way arrives after a newer one, and changes no
   await lost
 })
 
-test('doctor: a fit bucket, one without conditional writes, one that is not there', { skip }, async () => {
+test('doctor: a suitable bucket, one without conditional writes, and a missing one are distinguished', {
+  skip,
+}, async () => {
   const wrongs = async (name: string) => {
     const client = clientOf(proxy.endpoint, name)
     const found = await examineBucket(client, LOG)

@@ -1,6 +1,6 @@
 /**
- * Attacks on the certification of a log, each by name; where nothing else is said, the log's own
- * key has signed it.
+ * Attacks on the certification of a log, each with a name. Unless stated otherwise, the log's own
+ * key signed it.
  */
 import { type Attack, honest, type Scene } from './attacks.ts'
 import { certified, type Statement, statementOf } from './certified-log.ts'
@@ -8,7 +8,7 @@ import { checkpointOf, filesOf, type HonestLog } from './honest-log.ts'
 import { logKey, sha256Hex, signedNote } from './log-bytes.ts'
 
 const PATH = 'certification.json'
-const OTHER = 'the key of somebody else'
+const OTHER = 'the key of another person'
 
 const beside = (log: HonestLog, document: Buffer): Scene => {
   const scene = honest(log)
@@ -18,11 +18,11 @@ const beside = (log: HonestLog, document: Buffer): Scene => {
 
 export const wellCertified = (log: HonestLog): Scene => beside(log, certified(statementOf(log), log.key))
 
-/** The operator certifies something else, and signs it. */
+/** The operator certifies false statements, and signs them. */
 const signed = (log: HonestLog, change: (statement: Statement) => object): Scene =>
   beside(log, certified(change(statementOf(log)), log.key))
 
-/** Somebody without the key changes the document's text. */
+/** A person without the key changes the document's text. */
 const edited = (log: HonestLog, change: (text: string) => string): Scene => {
   const text = `${certified(statementOf(log), log.key)}`
   const changed = change(text)
@@ -46,13 +46,13 @@ const moreVotes = ({ contests, ...statement }: Statement) => ({
 
 export const CERTIFICATION_ATTACKS: readonly Attack[] = [
   {
-    name: 'votes edited by one without the key',
+    name: 'votes edited by a person without the key',
     finds: ['certification-signature'],
     scene: (log) =>
       edited(log, (text) => text.replace(/"votes":(\d+)/, (_, n) => `"votes":${Number(n) + 1}`)),
   },
   {
-    name: 'the title edited by one without the key',
+    name: 'the title edited by a person without the key',
     finds: ['certification-signature'],
     scene: (log) => edited(log, (text) => text.replace('"City election"', '"Village election"')),
   },
@@ -67,7 +67,7 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     scene: (log) => beside(log, certified(statementOf(log), logKey('example.org/village-2026', OTHER))),
   },
   {
-    name: 'the signature of a checkpoint in place of its own',
+    name: 'the signature of a checkpoint instead of its own',
     finds: ['certification-signature'],
     scene: (log) => {
       const note = checkpointOf(log, log.entries)
@@ -101,7 +101,7 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     scene: (log) => signed(log, (s) => ({ ...s, title: 'Village election' })),
   },
   {
-    name: 'the names of two candidates exchanged, signed',
+    name: 'the names of two candidates swapped, signed',
     finds: ['certification-names'],
     scene: (log) =>
       beside(
@@ -130,7 +130,7 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     scene: (log) => ofCheckpoint(log, checkpointOf(log, log.entries.slice(0, -1))),
   },
   {
-    name: 'the right checkpoint in it, which somebody else signed',
+    name: 'the right checkpoint in it, signed by another person',
     finds: ['certification-checkpoint'],
     scene: (log) => ofCheckpoint(log, checkpointOf(log, log.entries, logKey(log.key.name, OTHER))),
   },
@@ -151,7 +151,7 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     scene: (log) => signed(log, (s) => ({ ...s, election: 'city-2022', title: 'The one before' })),
   },
   {
-    name: 'of another result than the close names',
+    name: 'of another result than the close commits to',
     finds: ['certification-result'],
     scene: (log) => signed(log, (s) => ({ ...s, result_sha256: sha256Hex('another') })),
   },
@@ -176,7 +176,7 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'the JSON laid out for reading',
+    name: 'the JSON with spaces and line breaks',
     finds: ['certification-malformed'],
     scene: (log) => edited(log, (text) => `${JSON.stringify(JSON.parse(text), null, 2)}\n`),
   },
@@ -186,7 +186,7 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     scene: (log) => edited(log, (text) => text.trimEnd()),
   },
   {
-    name: 'a member twice: one reader takes the first, another the last',
+    name: 'a member twice: one parser uses the first, another the last',
     finds: ['certification-malformed'],
     scene: (log) => edited(log, (text) => text.replace('"simulated"', '"title":"Village","simulated"')),
   },
@@ -201,12 +201,12 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     scene: (log) => signed(log, (s) => ({ ...s, winner: 'grace' })),
   },
   {
-    name: 'a figure that is a text, signed',
+    name: 'a figure written as a text, signed',
     finds: ['certification-malformed'],
     scene: (log) => signed(log, (s) => ({ ...s, ballots: '3000' })),
   },
   {
-    name: 'a day that no month has, signed',
+    name: 'a date that does not exist, signed',
     finds: ['certification-malformed'],
     scene: (log) => signed(log, (s) => ({ ...s, at: '2026-04-31T12:00:00.000Z' })),
   },
@@ -216,7 +216,7 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     scene: (log) => signed(log, (s) => ({ ...s, software: 'elections \u001b[2J0.1.0' })),
   },
   {
-    name: 'a signature that is no note',
+    name: 'a signature that is not a note',
     finds: ['certification-malformed'],
     scene: (log) => beside(log, Buffer.from(`${JSON.stringify({ ...statementOf(log), note: 7 })}\n`)),
   },
@@ -229,12 +229,12 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'no JSON',
+    name: 'not JSON',
     finds: ['certification-malformed'],
     scene: (log) => beside(log, Buffer.from('certified')),
   },
   {
-    name: 'no UTF-8',
+    name: 'not UTF-8',
     finds: ['certification-malformed'],
     scene: (log) => beside(log, Buffer.of(0x22, 0xff, 0x22)),
   },
@@ -252,7 +252,7 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'larger than any',
+    name: 'larger than the limit',
     finds: ['certification-malformed'],
     scene: (log) => edited(log, (text) => text + ' '.repeat(16 * 1024 * 1024)),
   },

@@ -1,4 +1,4 @@
-/** The certification of an honest log, made from docs/protocol.md ("Certification") alone. */
+/** The certification of an honest log, computed only from docs/protocol.md ("Certification"). */
 import { firstText } from '../../src/core/election/text.ts'
 import { AFTERWARDS_MS, checkpointOf, type HonestLog } from './honest-log.ts'
 import { type LogKey, sha256Hex, signedNote } from './log-bytes.ts'
@@ -65,7 +65,7 @@ export function statementOf(log: HonestLog): Statement {
   }
 }
 
-/** The document: the statement, and the signature over its bytes. */
+/** Returns the document: the statement, and the signature over its bytes. */
 export function certified(statement: object, key: LogKey): Buffer {
   const text = `${key.name}/certification\nSHA-256 ${sha256Hex(JSON.stringify(statement))}\n`
   return Buffer.from(`${JSON.stringify({ ...statement, note: signedNote(text, key.line(text)) })}\n`)

@@ -1,6 +1,6 @@
 /**
- * Logs that fit together and cannot be: by the verifier's clock, by the roll, by who signed or was
- * asked. Their operator hashes and signs everything again.
+ * Logs that are consistent but impossible: by the verifier's clock, by the voter roll, by their
+ * signer, or by the request. Their operator hashes and signs everything again.
  */
 import { createHash } from 'node:crypto'
 import type { VerifyInput } from '../../src/core/verify/verify.ts'
@@ -44,7 +44,8 @@ interface Made {
 }
 
 /**
- * A log of these entries before the close, and a close that fits them; `close` null leaves it open.
+ * A log of these entries before the close, and a close that fits them; a `close` of null leaves it
+ * open.
  */
 function made(log: HonestLog, { entries, ballots = log.ballots, ...more }: Made): Scene {
   const { definition } = log
@@ -59,7 +60,7 @@ function made(log: HonestLog, { entries, ballots = log.ballots, ...more }: Made)
 
 const open = (log: HonestLog) => log.entries.slice(0, -1)
 
-/** Keys for 500 who never came, and ballots for 480 of them. */
+/** Keys for 500 voters who never came, and ballots for 480 of them. */
 function stuffed(log: HonestLog, at: string, input: Partial<VerifyInput> = {}): Scene {
   const issued = log.issuedLater.with(1, log.issuedLater[1]! + 500)
   const here = log.ballots.filter(({ district }) => district === 1).length
@@ -75,8 +76,8 @@ function stuffed(log: HonestLog, at: string, input: Partial<VerifyInput> = {}): 
 }
 
 /**
- * The key that all zero bytes but the first are: of order 1, or of another small order by its first
- * byte and sign.
+ * A key of zero bytes except the first: of order 1, or of another small order, by its first byte
+ * and sign.
  */
 export function smallOrderKey(name: string, bytes: Uint8Array, type: 1 | 4 = 1): string {
   const typed = Buffer.concat([Buffer.of(type), bytes])
@@ -96,30 +97,30 @@ function cosignedAt(log: HonestLog, atMs: number, quorum = 1): Scene {
 }
 
 const HIDDEN = cityLog({ ballots: 700, changes: { results: 'after-close' } })
-/** As it looks while entries are held back, at its end but for the close. */
+/** A log while entries are held back, at its end except for the close. */
 function heldBack(nowMs: number): Scene {
   const files = filesOf(HIDDEN, HIDDEN.entries.slice(0, -1))
   for (const path of files.keys()) if (path.startsWith('tile/entries/')) files.delete(path)
   return { files, input: { nowMs, key: HIDDEN.key.vkey } }
 }
 
-/** Before the last batch the small districts are held back; with it they are let out. */
+/** The small districts are held before the last batch, and published with it. */
 const letOut = (log: HonestLog, nowMs: number): Scene =>
   made(log, { entries: open(log), close: null, input: { nowMs } })
 
 export const CLOCK_ATTACKS: readonly Attack[] = [
   {
-    name: 'keys issued hours after voting had ended, and ballots stuffed with them',
+    name: 'keys issued hours after voting had ended, and ballots stuffed for them',
     finds: ['amendment-reverts', 'close-keys', 'too-many-ballots'],
     scene: (log) => stuffed(log, iso(END_MS + 5.5 * 3_600_000)),
   },
   {
-    name: 'keys issued in the instant in which voting had ended',
+    name: 'keys issued at the instant at which voting had ended',
     finds: ['amendment-reverts', 'close-keys', 'too-many-ballots'],
     scene: (log) => stuffed(log, CLOSES_LATER),
   },
   {
-    name: 'all credentials exchanged by an amendment that adds nobody',
+    name: 'all credentials replaced by an amendment that adds no voter',
     finds: ['roll-exchanged'],
     scene: (log) =>
       made(log, {
@@ -127,7 +128,7 @@ export const CLOCK_ATTACKS: readonly Attack[] = [
       }),
   },
   {
-    name: 'an amendment of the very roll that is in force',
+    name: 'an amendment with the roll that is already in force',
     finds: ['roll-exchanged'],
     scene: (log) => {
       const entries = open(log)
@@ -136,17 +137,17 @@ export const CLOCK_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'ballots of small districts let out in the extended hours',
+    name: 'ballots of small districts published in the extended hours',
     finds: ['released-too-early'],
     scene: (log) => letOut(log, Date.parse(CLOSES) + 30 * MINUTE_MS),
   },
   {
-    name: 'ballots of small districts let out in the last second of the extended hours',
+    name: 'ballots of small districts published in the last second of the extended hours',
     finds: ['released-too-early'],
     scene: (log) => letOut(log, END_MS - 1000),
   },
   {
-    name: 'ballots let out in the extended hours, seen then, the log closed since',
+    name: 'ballots published in the extended hours, seen then, with the log closed since',
     finds: ['released-too-early'],
     scene: (log) => {
       const note = checkpointOf(log, open(log))
@@ -213,12 +214,12 @@ export const CLOCK_ATTACKS: readonly Attack[] = [
       }),
   },
   {
-    name: 'ballots, and voting begins tomorrow by the verifier’s clock',
+    name: 'ballots, although voting opens tomorrow by the verifier’s clock',
     finds: ['ballots-before-opening', 'amendment-in-future', 'released-too-early', 'close-in-future'],
     scene: (log) => made(log, { entries: open(log), input: { nowMs: Date.parse(OPENS) - DAY_MS } }),
   },
   {
-    name: 'another election than the one that was asked for',
+    name: 'another election than the one asked for',
     finds: ['election-differs'],
     scene: (log) => ({ ...honest(log), input: { ...honest(log).input, election: 'village-2026' } }),
   },
@@ -260,7 +261,7 @@ export const CLOCK_ATTACKS: readonly Attack[] = [
   },
 ]
 
-/** As near to those as an honest log comes. */
+/** Honest logs that come as near to these attacks as possible. */
 export const NEARLY: readonly { readonly name: string; readonly scene: (log: HonestLog) => Scene }[] = [
   {
     name: 'a log that is not closed yet a day after voting had ended',
@@ -301,7 +302,7 @@ export const NEARLY: readonly { readonly name: string; readonly scene: (log: Hon
     },
   },
   {
-    name: 'the election that was asked for',
+    name: 'the election asked for',
     scene: (log) => ({ ...honest(log), input: { ...honest(log).input, election: 'city-2026' } }),
   },
 ]

@@ -1,6 +1,6 @@
 /**
- * Elections with their public logs, of either version, made from docs/protocol.md alone
- * (log-bytes.ts): several ballot styles, districts too small to be named, ballots held back by the
+ * Elections with their public logs, of both versions, computed only from docs/protocol.md
+ * (log-bytes.ts): several ballot styles, districts too small to be named, ballots held by the
  * release rule, amendments, close, result, receipts.
  */
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
@@ -20,7 +20,7 @@ import {
 
 export const OPENS = '2026-03-01T08:00:00.000Z'
 export const CLOSES = '2026-03-01T18:00:00.000Z'
-/** What an amendment made of it. */
+/** The end of voting after an amendment. */
 export const CLOSES_LATER = '2026-03-01T20:00:00.000Z'
 export const CLOSED = '2026-03-01T20:00:00.000Z'
 export const AFTERWARDS_MS = Date.parse('2026-03-02T12:00:00Z')
@@ -47,11 +47,11 @@ export interface HonestLog {
   /** Sizes at which a checkpoint was published. */
   readonly published: readonly number[]
   readonly result: string
-  /** For ballots at a few places of the log. */
+  /** For ballots at several positions of the log. */
   readonly receipts: readonly string[]
 }
 
-/** Numbers in [0, 1), the same each time (mulberry32). */
+/** Reproducible numbers in [0, 1) (mulberry32). */
 export function random(seed: number): () => number {
   let state = seed
   return () => {
@@ -64,9 +64,7 @@ export function random(seed: number): () => number {
 
 const options = (...ids: string[]) => ids.map((id) => ({ id, name: id.toUpperCase() }))
 
-/**
- * North and Hill and Mill vote for mayor and council, South and Dale for mayor and school board.
- */
+/** North, Hill and Mill vote for mayor and council, South and Dale for mayor and school board. */
 export function cityDefinition(changes: Partial<DefinitionFile> = {}): DefinitionFile {
   return {
     id: 'city-2026',
@@ -112,7 +110,7 @@ function someMarks(district: number, chance: () => number): number[][] {
 }
 
 export interface CityOptions {
-  /** Of the log. */
+  /** The version of the log. */
   readonly v?: 1 | 2
   readonly ballots: number
   readonly changes?: Partial<DefinitionFile>
@@ -136,7 +134,7 @@ export function cityLog({
   const key = logKey('example.org/city-2026', 'the log')
   const chance = random(count)
 
-  // Who votes when: small districts here and there, the large ones between.
+  // The order of voters: small districts here and there, the large ones between.
   const ballots: Ballot[] = []
   const smalls = [2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4].map((district) => ({
     district,
@@ -181,9 +179,9 @@ export function cityLog({
         ? (ballot: Ballot) => !holds || isReleased(voted.filter(sameUnit(ballot, issued, below)), below)
         : isPublished(waiting, voted, { issued, below: holds ? below : 1, sorts })
     held = waiting.filter((ballot) => !free(ballot))
-    const told = entries.length
+    const before = entries.length
     entries.push(...inLeafOrder(waiting.filter(free).map(entryOf)))
-    if (entries.length > told) published.push(entries.length)
+    if (entries.length > before) published.push(entries.length)
     if (i === 0) amendment('2026-03-01T10:00:00.000Z', { roll: roll(issuedLater) })
     if (i === batch) amendment('2026-03-01T11:00:00.000Z', { closes_at: CLOSES_LATER })
   }
@@ -213,8 +211,9 @@ export const inLeafOrder = (entries: readonly string[]): string[] =>
     .map(({ entry }) => entry)
 
 /**
- * Version 2: of each unit so many of those waiting that k · max(0, ⌊n/k⌋ − 1) of the n who voted
- * are told. Which ones only the election secret could tell: here those whose nonces come first.
+ * Version 2: publishes as many of a unit's waiting ballots as needed, so that k · max(0, ⌊n/k⌋ − 1)
+ * of the n ballots are published. Only the election secret determines which ones; here they are
+ * those with the lowest nonces.
  */
 function isPublished(
   waiting: readonly Ballot[],
@@ -227,16 +226,16 @@ function isPublished(
 ): (ballot: Ballot) => boolean {
   if (sorts) return () => false
   if (below === 1) return () => true
-  const told = new Set<Ballot>()
+  const released = new Set<Ballot>()
   for (const one of waiting) {
     const unit = waiting.filter(sameUnit(one, issued, below))
     const n = voted.filter(sameUnit(one, issued, below)).length
     const before = n - unit.length
     const more = below * Math.max(0, Math.floor(n / below) - 1) - before
     for (const each of unit.toSorted((a, b) => (a.nonce < b.nonce ? -1 : 1)).slice(0, Math.max(0, more)))
-      told.add(each)
+      released.add(each)
   }
-  return (ballot) => told.has(ballot)
+  return (ballot) => released.has(ballot)
 }
 
 export const endEntry = (

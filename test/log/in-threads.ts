@@ -1,7 +1,6 @@
 /**
- * A log verified twice over: by one thread, and by several with words between them that arrive when
- * they like; also in stretches far shorter than usual. Whatever a log is, all of them must report
- * the same.
+ * Verifies a log twice: in one thread, and in several whose messages arrive in random order; also
+ * in very short stretches. All must report the same, whatever the log is.
  */
 import assert from 'node:assert/strict'
 import type { FromThread, RangesOf, RangeThread, ToThread } from '../../src/core/verify/range-pool.ts'
@@ -11,11 +10,11 @@ import { type VerifyInput, verifyLog } from '../../src/core/verify/verify.ts'
 
 export interface Crew {
   readonly threads: number
-  /** Where threads have a reader of their own. */
+  /** Whether threads have their own reader. */
   readonly ownReader: boolean
-  /** Stretches after which the first thread falls over. */
+  /** The number of stretches after which the first thread crashes. */
   readonly breaksAfter?: number
-  /** For the order in which words arrive. */
+  /** Determines the order in which messages arrive. */
   readonly seed: number
 }
 
@@ -30,7 +29,7 @@ const CREWS: readonly Crew[] = [
 const STRETCHES = [64, 1, 2, 3, 5, 7]
 let turn = 0
 
-/** As one thread reports it, once several were seen to report the same. */
+/** Returns the report of one thread, after checking that several report the same. */
 export async function verifyInThreads(input: VerifyInput): Promise<VerifyReport> {
   const alone = await verifyLog(input)
   const crew = CREWS[turn % CREWS.length]!
@@ -43,8 +42,7 @@ export async function verifyInThreads(input: VerifyInput): Promise<VerifyReport>
 }
 
 /**
- * Threads that are none: what they say is cloned and moved as between threads, and arrives in some
- * order.
+ * Simulated threads: messages are cloned and moved as between threads, and arrive in some order.
  */
 export function crewRanges({ read, hasher }: Pick<VerifyInput, 'read' | 'hasher'>, crew: Crew): RangesOf {
   const next = dice(crew.seed)
@@ -76,7 +74,7 @@ export function crewRanges({ read, hasher }: Pick<VerifyInput, 'read' | 'hasher'
   return rangePool(threads, read, hasher)
 }
 
-/** Words keep their order in one channel, and take a while. */
+/** Messages keep their order in one channel, and take time. */
 function channel<Message>(next: () => number) {
   const heard: ((message: Message) => void)[] = []
   const waiting: Message[] = []

@@ -1,6 +1,7 @@
 /**
- * A public log's bytes straight from docs/protocol.md and the C2SP texts it names, with node:crypto
- * and nothing of the product: what a stranger would write to check it.
+ * The bytes of a public log, computed only from docs/protocol.md and the C2SP specifications that
+ * it cites, with node:crypto and nothing of the product: the code that a stranger would write to
+ * verify it.
  */
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
 
@@ -16,13 +17,13 @@ export type Files = Map<string, Buffer>
 export interface LogKey {
   readonly name: string
   readonly vkey: string
-  /** A signature line of a note. */
+  /** Returns a signature line of a note. */
   readonly line: (text: string) => string
-  /** A cosignature line (type 0x04). */
+  /** Returns a cosignature line (type 0x04). */
   readonly cosignatureLine: (text: string, timestampS: number) => string
 }
 
-/** @param seedText what the private key is made from: tests need the same one each time */
+/** @param seedText the private key is derived from it, so that tests always have the same key */
 export function logKey(name: string, seedText: string, type: 1 | 4 = 1): LogKey {
   const seed = sha256(seedText)
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])
@@ -47,7 +48,7 @@ export function logKey(name: string, seedText: string, type: 1 | 4 = 1): LogKey 
 export const leafHash = (entry: string | Uint8Array): Buffer => sha256(Buffer.of(0), entry)
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(Buffer.of(1), left, right)
 
-/** RFC 6962 section 2.1, as it is written there. */
+/** RFC 6962, section 2.1, literally. */
 export function treeRoot(leaves: readonly Buffer[]): Buffer {
   if (leaves.length === 0) return sha256('')
   if (leaves.length === 1) return leaves[0]!
@@ -56,7 +57,7 @@ export function treeRoot(leaves: readonly Buffer[]): Buffer {
   return nodeHash(treeRoot(leaves.slice(0, split)), treeRoot(leaves.slice(split)))
 }
 
-/** RFC 6962 section 2.1.1. */
+/** RFC 6962, section 2.1.1. */
 export function auditPath(index: number, leaves: readonly Buffer[]): Buffer[] {
   if (leaves.length <= 1) return []
   let split = 1
@@ -78,7 +79,7 @@ const numbered = (index: number): string => {
   return groups.map((group, i) => (i < groups.length - 1 ? `x${group}` : group)).join('/')
 }
 
-/** Everything below `tile/` of a log with these entries (c2sp.org/tlog-tiles). */
+/** Everything below `tile/` of a log with these entries (C2SP tlog-tiles). */
 export function tiles(entries: readonly string[]): Files {
   const files: Files = new Map()
   const put = (kind: string, items: readonly Buffer[]) => {
@@ -105,8 +106,8 @@ function framed(entry: string): Buffer {
 }
 
 /**
- * Promises for trackers (docs/protocol.md, "Receipt"), signed as one batch; a receipt file's text
- * each.
+ * The texts of receipt files with promises for trackers (docs/protocol.md, "Receipt"), signed as
+ * one batch.
  */
 export function receipts(
   trackers: readonly string[],
@@ -135,5 +136,5 @@ export function receipts(
   )
 }
 
-/** A tracker of an entry. */
+/** The tracker of an entry. */
 export const trackerOf = (entry: string): string => leafHash(entry).toString('base64url')

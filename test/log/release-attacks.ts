@@ -1,7 +1,7 @@
 /**
- * Attacks on the release of ballots in a log of version 2, each by name, with what must be found.
- * The attacker is the operator: everything is hashed and signed again, so that only what must give
- * it away does.
+ * Attacks on the release of ballots in a log of version 2, each with a name and the findings it
+ * must cause. The attacker is the operator: everything is hashed and signed again, so that only the
+ * attack itself can give it away.
  */
 import type { Attack, Scene } from './attacks.ts'
 import { honest } from './attacks.ts'
@@ -22,7 +22,7 @@ import { leafHash, receipts, trackerOf } from './log-bytes.ts'
 
 const isEnd = (entry: string) => entry.includes('"entry":"end"')
 
-/** These entries, signed; nobody has seen the log before but at the sizes given. */
+/** These entries, signed; the log was seen before only at the given sizes. */
 const resigned = (log: HonestLog, entries: readonly string[], sizes: readonly number[] = []): Scene => ({
   files: filesOf(log, entries),
   input: {
@@ -48,7 +48,7 @@ const closeWith = (log: HonestLog, changes: Record<string, unknown>): string => 
   return closeEntry({ definition, ballots, issued, result, entries }, { v: 2, ...changes })
 }
 
-/** Of both policies. */
+/** For both policies. */
 export const END_ATTACKS: readonly Attack[] = [
   {
     name: 'no end of voting',
@@ -61,12 +61,12 @@ export const END_ATTACKS: readonly Attack[] = [
     scene: (log) => resigned(log, [...before(log), end(log), end(log), ...rest(log), close(log)]),
   },
   {
-    name: 'an end of voting behind the close',
+    name: 'an end of voting after the close',
     finds: ['end-missing', 'entry-after-close', 'released-too-early'],
     scene: (log) => resigned(log, [...before(log), ...inLeafOrder(rest(log)), close(log), end(log)]),
   },
   {
-    name: 'an end of voting that counts a ballot more',
+    name: 'an end of voting that counts one ballot too many',
     finds: ['end-ballots'],
     scene: (log) => {
       const more = endEntry(log.definition, log.ballots.length + 1)
@@ -74,7 +74,7 @@ export const END_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'an end of voting that counts a ballot fewer',
+    name: 'an end of voting that counts one ballot too few',
     finds: ['end-ballots'],
     scene: (log) => {
       const fewer = endEntry(log.definition, log.ballots.length - 1)
@@ -82,7 +82,7 @@ export const END_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'an end of voting before the end that was announced last',
+    name: 'an end of voting before the last announced end',
     finds: ['end-too-early'],
     scene: (log) => {
       const at = new Date(Date.parse(CLOSES_LATER) - 1).toISOString()
@@ -109,7 +109,7 @@ export const END_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'an end of voting written as in no version',
+    name: 'an end of voting that is invalid in every version',
     finds: ['end-invalid', 'end-missing', 'released-too-early'],
     scene: (log) =>
       resigned(log, [
@@ -120,7 +120,7 @@ export const END_ATTACKS: readonly Attack[] = [
       ]),
   },
   {
-    name: 'an end of voting of version 1, which has none',
+    name: 'an end of voting of version 1, which does not define it',
     finds: ['end-invalid', 'end-missing', 'released-too-early'],
     scene: (log) =>
       resigned(log, [
@@ -142,7 +142,7 @@ export const END_ATTACKS: readonly Attack[] = [
       resigned(log, [...before(log), end(log), ...rest(log), amendmentAt(log, CLOSED), close(log)]),
   },
   {
-    name: 'an extension behind the end of voting',
+    name: 'an extension after the end of voting',
     finds: ['entry-after-end', 'amendment-reverts'],
     scene: (log) => {
       const change = { closes_at: CLOSES_LATER }
@@ -167,7 +167,7 @@ export const END_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'the rest told in two parts',
+    name: 'the rest published in two parts',
     finds: ['released-too-early'],
     scene: (log) => {
       const sizes = [before(log).length + 1 + Math.floor(rest(log).length / 2)]
@@ -175,7 +175,7 @@ export const END_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a ballot told by itself while voting is open, as somebody saw',
+    name: 'a single ballot published while voting is open, as a voter saw',
     finds: ['released-too-early', 'entries-out-of-order'],
     scene: (log) => {
       const one = rest(log).find(inNorth)!
@@ -185,7 +185,7 @@ export const END_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a promise of version 2 given out as one of version 1, by a date in 1970: it accuses nobody',
+    name: 'a promise of version 2 presented as one of version 1, with a date in 1970: it proves nothing',
     finds: ['receipt-forged'],
     scene: (log) => {
       const lost = trackerOf(ballotEntry({ ...log.ballots[0]!, nonce: '0'.repeat(32) }, log.issued))
@@ -207,10 +207,10 @@ export const END_ATTACKS: readonly Attack[] = [
   },
 ]
 
-/** Of results that are live. */
+/** For live results. */
 export const GROUP_ATTACKS: readonly Attack[] = [
   {
-    name: 'ballots of a district let out one by one, as somebody saw',
+    name: 'ballots of a district published one by one, as a voter saw',
     finds: ['released-too-early'],
     scene: (log) => {
       const entries = log.entries
@@ -219,7 +219,7 @@ export const GROUP_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a release that looks at choices: one more that makes a group not all alike',
+    name: 'a release that depends on choices: one more ballot, so that a group is not all alike',
     finds: ['released-too-early'],
     scene: (log) => {
       const one = rest(log).find(inNorth)!
@@ -228,7 +228,7 @@ export const GROUP_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'of a district all but a few told before the end',
+    name: 'all but a few ballots of a district published before the end',
     finds: ['rest-too-small'],
     scene: (log) => {
       const north = rest(log).filter(inNorth).slice(0, 10)
@@ -237,7 +237,7 @@ export const GROUP_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'a district with too few ballots told before the end',
+    name: 'a district with too few ballots published before the end',
     finds: ['released-too-early', 'rest-too-small'],
     scene: (log) => {
       const small = rest(log).filter((entry) => !entry.includes('"district"'))
@@ -247,7 +247,7 @@ export const GROUP_ATTACKS: readonly Attack[] = [
   },
 ]
 
-/** Of results for after the close. */
+/** For results after the close. */
 export const SORTED_ATTACKS: readonly Attack[] = [
   {
     name: 'a leaf before the end of voting',
@@ -278,7 +278,7 @@ export const SORTED_ATTACKS: readonly Attack[] = [
   },
 ]
 
-/** An open log whose last entries are these, as anybody sees it now. */
+/** An open log that ends with these entries, as any reader sees it now. */
 export const openScene = (log: HonestLog, entries: readonly string[], nowMs = DURING_MS): Scene => {
   const { files, input } = resigned(log, entries)
   const { result: _, ...others } = input

@@ -1,6 +1,6 @@
 /**
- * Logs of version 2, as they must be at every size, and what is found where ballots are told
- * otherwise: by position, and never by anybody's clock.
+ * Logs of version 2: valid at each size they had, and with findings if ballots are published
+ * otherwise. Positions decide, never a clock.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -39,7 +39,7 @@ function verified({ files, input }: Scene): Promise<VerifyReport> {
 const codes = (report: VerifyReport) => [...new Set(report.findings.map(({ code }) => code))].sort()
 
 for (const [results, log] of Object.entries(LOGS)) {
-  test(`the untouched log of version 2 is accepted, results ${results}, all of it checked`, async () => {
+  test(`the untouched log of version 2 is accepted and every check ran, results ${results}`, async () => {
     const report = await verified(honest(log))
     assert.deepEqual([report.findings, report.notChecked], [[], []])
     assert.deepEqual([report.stage, report.ballots], ['closed', log.ballots.length])
@@ -49,7 +49,7 @@ for (const [results, log] of Object.entries(LOGS)) {
     assert.equal(counts.release, log === AT_ONCE ? 0 : log.published.length + 1)
   })
 
-  test(`so it is at every size it ever had, whatever the clock says, results ${results}`, async () => {
+  test(`it is accepted at every size it ever had, at any time, results ${results}`, async () => {
     for (const [i, size] of log.published.entries()) {
       const entries = log.entries.slice(0, size)
       const hasEnded = entries.some((entry) => entry.includes('"entry":"end"'))
@@ -66,7 +66,7 @@ for (const [results, log] of Object.entries(LOGS)) {
   })
 }
 
-test('at any other size of a live log somebody is told too early', async () => {
+test('at any other size of a live log a ballot is public too early', async () => {
   const sizes = new Set(LIVE.published)
   const end = LIVE.entries.findIndex((entry) => entry.includes('"entry":"end"'))
   let wrong = 0
@@ -79,14 +79,14 @@ test('at any other size of a live log somebody is told too early', async () => {
       [],
     )
   }
-  assert.ok(wrong > 50, `${wrong} sizes were found to be wrong`)
+  assert.ok(wrong > 50, `${wrong} sizes have findings`)
 })
 
 for (const [results, log] of [
   ['live', LIVE],
   ['after-close', SORTED],
 ] as const)
-  test(`an open log that shows a part of its rest is found out by what it shows now, results ${results}`, async () => {
+  test(`an open log that shows a part of its rest is detected from its present state, results ${results}`, async () => {
     const end = log.entries.findIndex((entry) => entry.includes('"entry":"end"'))
     const close = log.entries.length - 1
     for (let size = end + 2; size < close; size += Math.ceil((close - end) / 7)) {
@@ -95,7 +95,7 @@ for (const [results, log] of [
     }
   })
 
-test('a promise of version 2 is judged by the end of voting that is finally in force', async () => {
+test('a promise of version 2 is due relative to the end of voting that is finally in force', async () => {
   const { definition, key, entries, published } = LIVE
   const lost = receipts([trackerOf('held back')], definition.id, 600, key, { v: 2 })
   const stateAt = async (nowMs: number, size: number) => {
@@ -113,7 +113,7 @@ test('a promise of version 2 is judged by the end of voting that is finally in f
   assert.deepEqual(await stateAt(end + 601_000, extended), ['not-yet-due', later / 1000 + 600])
   assert.deepEqual(await stateAt(later + 599_000, extended), ['not-yet-due', later / 1000 + 600])
   assert.deepEqual(await stateAt(later + 601_000, extended), ['promise-broken', later / 1000 + 600])
-  // Once the log is closed nothing will come any more.
+  // A closed log can get no further entry.
   assert.deepEqual(await stateAt(later + 1_000, entries.length), ['promise-broken', later / 1000 + 600])
 })
 
@@ -135,7 +135,7 @@ for (const [results, log, attacks] of SUITES)
       })
   })
 
-test('attacks on files and checkpoints are found in a log of version 2, too', async (t) => {
+test('attacks on files and checkpoints are also found in a log of version 2', async (t) => {
   for (const { name, scene } of [...FILE_ATTACKS, ...CHECKPOINT_ATTACKS])
     await t.test(name, async () => {
       const report = await verified(scene(LIVE))

@@ -1,6 +1,6 @@
 /**
  * Logs at other stages and sizes than a closed one of a few thousand ballots: open, held back,
- * large, and hostile readers.
+ * large; and hostile readers.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -36,14 +36,14 @@ const LIVE = cityLog({ ballots: 1500 })
 const HIDDEN = cityLog({ ballots: 700, changes: { results: 'after-close' } })
 const SMALL = cityLog({ ballots: 40, batch: 10, changes: { suppress_below: 1 }, issued: [40, 40, 5, 8, 4] })
 
-/** What the public sees of an after-close election before the close: no entries. */
+/** The public files of an after-close election before the close: no entries. */
 function hidden(log: HonestLog, size: number): Files {
   const files = filesOf(log, log.entries.slice(0, size))
   for (const path of files.keys()) if (path.startsWith('tile/entries/')) files.delete(path)
   return files
 }
 
-test('a log that is open is verified as far as it goes, and says what is not checked', async () => {
+test('an open log is verified as far as possible, and the report states what was not checked', async () => {
   for (const size of LIVE.published.slice(0, 6)) {
     const seen = LIVE.published.filter((each) => each <= size)
     const report = await verified(filesOf(LIVE, LIVE.entries.slice(0, size)), {
@@ -60,7 +60,7 @@ test('a log that is open is verified as far as it goes, and says what is not che
   }
 })
 
-test('a promise past an end of voting that was extended is due as much later, any other as it says', async () => {
+test('a promise beyond an extended end of voting is due later by the extension, any other as stated', async () => {
   const { definition, entries, key, published } = LIVE
   const extended = filesOf(LIVE, entries.slice(0, published[3]))
   assert.ok(entries.slice(0, published[3]).some((entry) => entry.includes(CLOSES_LATER)))
@@ -80,19 +80,19 @@ test('a promise past an end of voting that was extended is due as much later, an
   const announced = filesOf(LIVE, entries.slice(0, published[1]))
   assert.equal(await stateAt(end + 599_000, ofHeld, announced), 'not-yet-due')
   assert.equal(await stateAt(end + 601_000, ofHeld, announced), 'promise-broken')
-  // Once the log is closed nothing will come any more.
+  // A closed log can get no further entry.
   assert.equal(await stateAt(later + 1_000, ofHeld, filesOf(LIVE)), 'promise-broken')
 })
 
-test('a nameless verifier takes the key from the genesis, and the report says so', async () => {
+test('a verifier without a key uses the one in the genesis, and the report says so', async () => {
   const files = filesOf(LIVE)
   const report = await verified(files, { nowMs: AFTERWARDS_MS })
   assert.deepEqual([report.verified, report.keyFrom, report.key], [true, 'genesis', LIVE.key.vkey])
   assert.match(report.notChecked.join(), /published result: none was handed in/)
 })
 
-test('ballots public too early are told while voting is open, and by whoever saw them then', async () => {
-  // The last batch before the close has the small districts in it.
+test('ballots public too early are found while voting is open, and later with a checkpoint seen then', async () => {
+  // The last batch before the close has the small districts.
   const all = LIVE.entries.slice(0, -1)
   assert.deepEqual(codes(await verified(filesOf(LIVE, all))), ['released-too-early'])
   assert.deepEqual(codes(await verified(filesOf(LIVE, all), { nowMs: AFTERWARDS_MS })), [])
@@ -105,7 +105,7 @@ test('ballots public too early are told while voting is open, and by whoever saw
   assert.deepEqual(codes(await verified(filesOf(LIVE, one))), ['released-too-early'])
 })
 
-test('where entries are held back, the hashes are checked, and it is said that nothing else was', async () => {
+test('if entries are held back, the hashes are checked, and the report says that nothing else was', async () => {
   const size = HIDDEN.published[2]!
   const seen = HIDDEN.published
     .slice(0, 3)
@@ -125,7 +125,7 @@ test('where entries are held back, the hashes are checked, and it is said that n
   assert.deepEqual([codes(afterwards), afterwards.notChecked], [[], []])
 })
 
-test('where entries are held back, what was done to the hashes is found all the same', async () => {
+test('if entries are held back, manipulated hashes are still found', async () => {
   const size = HIDDEN.published[2]!
   const change = async (edit: (files: Files) => void, input: Partial<VerifyInput> = {}) => {
     const files = hidden(HIDDEN, size)
@@ -158,12 +158,12 @@ test('where entries are held back, what was done to the hashes is found all the 
   assert.ok((await change(genesis)).includes('genesis-differs'))
 })
 
-test('entries public before the close, against the policy', async () => {
+test('entries that are public before the close, against the policy, are found', async () => {
   const entries = HIDDEN.entries.slice(0, HIDDEN.published[2]!)
   assert.deepEqual(codes(await verified(filesOf(HIDDEN, entries))), ['entries-before-close'])
 })
 
-test('an election that holds nothing back and names all its districts', async () => {
+test('an election without held ballots that names all its districts is accepted', async () => {
   const result = Buffer.from(SMALL.result)
   assert.deepEqual(codes(await verified(filesOf(SMALL), { nowMs: AFTERWARDS_MS, result })), [])
   const unnamed = SMALL.entries.map((entry) => entry.replace(',"district":"hill"', ''))
@@ -171,7 +171,7 @@ test('an election that holds nothing back and names all its districts', async ()
   assert.deepEqual(codes(wrong), ['district-must-be-named'])
 })
 
-test('partial files that full ones have superseded may be gone', async () => {
+test('partial files that full ones have superseded may be missing', async () => {
   const files = filesOf(LIVE)
   const older = LIVE.entries.slice(0, LIVE.published[3]!)
   files.set('checkpoint', Buffer.from(checkpointOf(LIVE, older)))
@@ -181,7 +181,7 @@ test('partial files that full ones have superseded may be gone', async () => {
   assert.deepEqual(codes(await verified(files)), [])
 })
 
-test('a log begun and empty but for its genesis; one with a tree of nothing', async () => {
+test('a log with only its genesis is accepted, and one with an empty tree is not', async () => {
   assert.deepEqual(codes(await verified(filesOf(LIVE, LIVE.entries.slice(0, 1)))), [])
   const empty = filesOf(LIVE, LIVE.entries.slice(0, 1))
   empty.set('checkpoint', Buffer.from(checkpointOf(LIVE, [])))
@@ -191,7 +191,7 @@ test('a log begun and empty but for its genesis; one with a tree of nothing', as
   assert.deepEqual(codes(await verified(hidden)), ['genesis-differs'])
 })
 
-test('a tree of three levels of tiles, and a byte of its highest one', async () => {
+test('a tree with three levels of tiles is accepted, and a flipped byte in its highest one is found', async () => {
   const large = cityLog({ ballots: 70_000, batch: 70_000, changes: { suppress_below: 1 } })
   const files = filesOf(large)
   assert.ok(files.has('tile/2/000.p/1'))
@@ -205,7 +205,7 @@ test('a tree of three levels of tiles, and a byte of its highest one', async () 
   const top = files.get('tile/2/000.p/1')!
   files.set('tile/2/000.p/1', Buffer.concat([Buffer.of(top[0]! ^ 1), top.subarray(1)]))
   assert.deepEqual(codes(await verified(files, input)), ['tile-differs'])
-  // Any SHA-256 does, and Ed25519 may answer later, as a browser's does.
+  // Any SHA-256 implementation works, and Ed25519 may answer asynchronously, as in a browser.
   const slow = await verified(filesOf(SMALL), {
     ...{ nowMs: AFTERWARDS_MS, result: Buffer.from(SMALL.result), receipts: SMALL.receipts },
     hasher: treeHasher((bytes) => new Uint8Array(sha256(bytes))),
@@ -214,7 +214,7 @@ test('a tree of three levels of tiles, and a byte of its highest one', async () 
   assert.deepEqual([codes(slow), slow.receipts.map(({ state }) => state)], [[], Array(4).fill('published')])
 })
 
-test('a claimed size of petabytes costs nothing but findings where there is nothing behind it', async () => {
+test('a claimed size of petabytes without data costs only a few reads and causes findings', async () => {
   const files = filesOf(SMALL)
   const text = `${SMALL.key.name}\n${2 ** 50}\n${Buffer.alloc(32, 1).toString('base64')}\n`
   files.set('checkpoint', Buffer.from(signedNote(text, SMALL.key.line(text))))
@@ -231,7 +231,7 @@ test('a claimed size of petabytes costs nothing but findings where there is noth
   assert.ok(reads < 1000)
 })
 
-test('what the reader throws is not taken for a finding', async () => {
+test('an error of the reader is thrown, and is not a finding', async () => {
   const files = filesOf(SMALL)
   for (const failing of ['checkpoint', 'genesis.json', 'tile/0/000.p/44', 'tile/entries/000.p/44']) {
     const broken = verified(files, {

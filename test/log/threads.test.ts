@@ -1,5 +1,5 @@
 /**
- * Verifying on several processors says what verifying on one says, whatever is wrong with a log and
+ * Verification in several threads reports the same as in one, whatever is wrong with a log and
  * wherever.
  */
 import assert from 'node:assert/strict'
@@ -35,9 +35,7 @@ const readerOf =
   (path) =>
     files.get(path)
 
-/**
- * Something done to the files of one bundle: what is wrong may lie in any stretch, and in several.
- */
+/** A manipulation of the files of one bundle; it may affect any stretch, and several. */
 const fault = fc.record({
   bundle: fc.nat(BUNDLES - 1),
   place: fc.constantFrom('entries', '0'),
@@ -59,13 +57,13 @@ function harm(files: Files, { bundle, place, how, at }: Fault): void {
   else {
     const copy = Buffer.from(bytes)
     if (how === 'bit') copy[place0]! ^= 1 << (at % 8)
-    // What begins like an entry that is no ballot, where a ballot was.
+    // A ballot is replaced by bytes that begin like another kind of entry.
     else copy.write('{"v":2,"entry":"close"', 2)
     files.set(name, copy)
   }
 }
 
-test('any number of threads and any length of stretch report the same, whatever was harmed', async () => {
+test('any number of threads and any length of stretch report the same, whatever was damaged', async () => {
   let found = 0
   await fc.assert(
     fc.asyncProperty(
@@ -88,7 +86,7 @@ test('any number of threads and any length of stretch report the same, whatever 
     ),
     { numRuns: 40 },
   )
-  assert.ok(found > 15, `${found} logs were found harmed`)
+  assert.ok(found > 15, `${found} damaged logs were found`)
 })
 
 test('a fault is found in whichever stretch it lies', async () => {
@@ -101,7 +99,7 @@ test('a fault is found in whichever stretch it lies', async () => {
   }
 })
 
-test('a ballot copied into another stretch is found by the nonce', async () => {
+test('a ballot copied into another stretch is found by its nonce', async () => {
   const again = cityLog({ ballots: 3000 })
   const { files, input } = honest(again)
   files.set('tile/entries/009', files.get('tile/entries/002')!)
@@ -114,7 +112,7 @@ test('a ballot copied into another stretch is found by the nonce', async () => {
   assert.deepEqual([first?.leaf, first?.message.endsWith(`leaf ${2 * 256} has it too`)], [9 * 256, true])
 })
 
-test('what the reader fails at fails the verification with the reader’s own words, once the threads are over', async () => {
+test('an error of the reader fails the verification with the same error, after the threads have ended', async () => {
   const { files, input } = honest(LOG)
   const refused = new Error('permission denied')
   const read: LogReader = (path) => {
@@ -140,9 +138,9 @@ test('what the reader fails at fails the verification with the reader’s own wo
   }
 })
 
-test('once it is over nothing is read any more, though threads that end fall over', async () => {
+test('after the verification nothing is read, even if threads crash while they end', async () => {
   const { files, input } = honest(LOG)
-  // A hole ends the reading while stretches behind it are under way.
+  // A hole ends the reading while later stretches are being checked.
   for (const place of ['entries/002', '0/002']) files.delete(`tile/${place}`)
   let reads = 0
   const read: LogReader = (path) => {
@@ -154,7 +152,7 @@ test('once it is over nothing is read any more, though threads that end fall ove
     let hears: (message: FromThread) => void = () => {}
     const hear = rangeThread((message) => setImmediate(() => hears(message)), TOOLS.hasher, readerOf(files))
     return {
-      // Nothing behind the hole is ever checked.
+      // Stretches after the hole are never checked.
       post: (message) => {
         if (message.type !== 'check' || message.job.from < 3 * 256) hear(message)
       },
@@ -185,7 +183,7 @@ function folderOf(t: TestContext, files: Files): string {
   return dir
 }
 
-test('threads of this machine report the same of a folder, sound and harmed, reading by themselves and not', async (t) => {
+test('threads of this machine report the same for valid and damaged folders, with and without their own reader', async (t) => {
   for (const faults of [[], [3, 8, 11]]) {
     const { files, input } = honest(LOG)
     for (const bundle of faults) harm(files, { bundle, place: 'entries', how: 'bit', at: 999 })
@@ -204,7 +202,7 @@ test('threads of this machine report the same of a folder, sound and harmed, rea
   }
 })
 
-test('a thread that cannot read a file leaves it to say so here', async (t) => {
+test('if a thread cannot read a file, the error comes from the calling thread', async (t) => {
   const { files, input } = honest(LOG)
   const dir = folderOf(t, files)
   rmSync(join(dir, 'tile/0/004'))

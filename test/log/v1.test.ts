@@ -1,4 +1,7 @@
-/** Logs that were made while version 1 was the newest stay verifiable, with all that voters and observers kept of them. */
+/**
+ * Logs that were written while version 1 was the newest stay verifiable, with everything that
+ * voters and observers kept of them.
+ */
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -42,7 +45,7 @@ function verified(name: string, input: Partial<VerifyInput> = {}): Promise<Verif
 const statesOf = ({ receipts }: VerifyReport) => [...new Set(receipts.map(({ state }) => state))].sort()
 
 for (const name of ['live', 'after-close'])
-  test(`a closed log of version 1, results ${name}, is verified whole, whenever somebody does`, async () => {
+  test(`a closed log of version 1, results ${name}, is verified completely at any time`, async () => {
     const { ballots, checkpoints } = factsOf(name)
     for (const later of [0, DAY_MS, 3650 * DAY_MS]) {
       const report = await verified(name, { nowMs: checkpoints.at(-1)!.seenAtMs + later })
@@ -55,26 +58,28 @@ for (const name of ['live', 'after-close'])
     }
   })
 
-test('an open log of version 1 is verified as far as it goes', async () => {
+test('an open log of version 1 is verified as far as possible', async () => {
   const report = await verified('open')
   assert.deepEqual(report.findings, [])
   assert.deepEqual([report.verified, report.stage, report.ballots], [true, 'open', 25])
   assert.deepEqual(statesOf(report), ['not-yet-due', 'published'])
 })
 
-test('one with results after the close is verified by its hashes', async () => {
+test('an open log of version 1 with results after the close is verified by its hashes', async () => {
   const report = await verified('open-after-close')
   assert.deepEqual(report.findings, [])
   assert.deepEqual([report.verified, report.stage], [true, 'held-back'])
   assert.deepEqual(statesOf(report), ['published'])
 })
 
-test('what was wrong with a log of version 1 still is', async () => {
+test('what was wrong with a log of version 1 still causes the same findings', async () => {
   const { receipts, key } = factsOf('open')
-  // A promise of version 1 names its own time: it is broken after that, the same log once it is overdue.
+  // A promise of version 1 states its own time. After it the promise is broken, and the same log is
+  // overdue.
   const late = await verified('open', { nowMs: Date.parse('2099-01-02T00:00:00Z') })
   assert.deepEqual([...new Set(late.findings.map(({ code }) => code))], ['promise-broken'])
-  // Before voting ended nobody may have seen a unit of fewer than ten: the checkpoint after the close, seen too early.
+  // Before voting ended, a unit of fewer than ten ballots must not have been public: this is the
+  // checkpoint after the close, seen too early.
   const { checkpoints } = factsOf('live')
   const early = { note: checkpoints.at(-1)!.note, seenAtMs: Date.parse('2026-02-01T00:00:00Z') }
   const report = await verified('live', { seen: [early] })

@@ -1,6 +1,6 @@
 /**
- * `elections verify` as somebody types it: static copies over HTTP and in folders, what it
- * remembers, every slip.
+ * `elections verify` as a person types it: static copies over HTTP and in folders, its memory,
+ * every mistake.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -37,7 +37,7 @@ function written(name: string, files: Files, result: string): string {
 
 type Answer = (path: string, reply: ServerResponse) => boolean
 
-/** A static web server, with answers of its own where `special` gives some. */
+/** A static web server; `special` may answer a request differently. */
 async function served(folder: string, special: Answer = () => false) {
   const server = createServer((request, reply) => {
     const path = new URL(request.url ?? '/', 'http://any').pathname
@@ -62,9 +62,7 @@ const verify = (...args: string[]) => runCli(['verify', ...args, '--state', stat
 const codes = (stdout: string) =>
   (JSON.parse(stdout) as { findings: { code: string }[] }).findings.map((f) => f.code)
 
-/**
- * The same election, its operator having given one ballot another choice and rebuilt everything.
- */
+/** The same election after its operator changed the choice of one ballot and rebuilt everything. */
 function forged(): { files: Files; result: string } {
   const index = LOG.ballots.findIndex(({ district, marks }) => district === 0 && marks[0]![0] === 1)
   const ballot = LOG.ballots[index]!
@@ -81,7 +79,7 @@ function forged(): { files: Files; result: string } {
   return { files: filesOf(LOG, entries), result }
 }
 
-test('a copied folder: a table for people, and JSON with the same in it', async () => {
+test('a copied folder gives a table for people, and the same content as JSON', async () => {
   const folder = written('good', filesOf(LOG), LOG.result)
   const receipt = join(folder, 'receipt.json')
   writeFileSync(receipt, LOG.receipts[1]!)
@@ -103,11 +101,11 @@ test('a copied folder: a table for people, and JSON with the same in it', async 
   assert.match(report.notChecked.join(), /published result: none was handed in/)
 })
 
-test('a static copy on any web server: its address, or that of its log', async () => {
+test('a static copy on any web server is verified by its address, or by that of its log', async () => {
   const { url, stop } = await served(written('copy', filesOf(LOG), LOG.result))
   try {
     for (const address of [url, `${url}/`, `${url}/log`, `${url}/log/`, `${url}/log/checkpoint`]) {
-      // As it is copied from paper: broken over lines, with spaces around.
+      // A key as it is copied from paper: broken over lines, with spaces around it.
       const { vkey } = LOG.key
       const copied = ` ${vkey.slice(0, 9)}\n  ${vkey.slice(9, 30)}\u00a0${vkey.slice(30)} `
       const run = await verify(address, '--key', copied, '--json')
@@ -124,7 +122,7 @@ test('a static copy on any web server: its address, or that of its log', async (
   }
 })
 
-test('what is remembered finds a log that was written anew, rolled back, or put under another key', async () => {
+test('the memory reveals a log that was rewritten, rolled back, or signed with another key', async () => {
   const own = join(dir, 'memory.json')
   const run = (folder: string, ...more: string[]) =>
     runCli(['verify', folder, '--state', own, '--json', ...more])
@@ -138,7 +136,7 @@ test('what is remembered finds a log that was written anew, rolled back, or put 
   const back = await run(written('back', filesOf(LOG, LOG.entries.slice(0, LOG.published[2])), LOG.result))
   assert.equal(back.code, 1)
   assert.ok(codes(back.stdout).includes('rollback'))
-  assert.equal(readFileSync(own, 'utf8'), remembered, 'what is wrong is not remembered')
+  assert.equal(readFileSync(own, 'utf8'), remembered, 'a wrong log is remembered')
 
   const shown = join(dir, 'shown-to-a-friend')
   const forgedEntries = forged().files.get('checkpoint')!
@@ -146,16 +144,16 @@ test('what is remembered finds a log that was written anew, rolled back, or put 
   const gossip = await runCli(['verify', good, '--state', join(dir, 'fresh.json'), '--checkpoint', shown])
   assert.equal(gossip.code, 1)
   assert.match(gossip.stdout, /✗ split-view/)
-  const wrongKey = await run(good, '--key', logKey(LOG.key.name, 'somebody else').vkey)
+  const wrongKey = await run(good, '--key', logKey(LOG.key.name, 'another person').vkey)
   assert.deepEqual(
     [wrongKey.code, codes(wrongKey.stdout).sort()],
     [1, ['checkpoint-signature', 'key-differs']],
   )
 })
 
-test('a stranger’s log of the same name is another log: nobody is accused for it, and it is said', async () => {
+test('a stranger’s log of the same name is another log: no finding results, and the report says so', async () => {
   const own = join(dir, 'namesake.json')
-  const stranger = logKey(LOG.key.name, 'somebody else')
+  const stranger = logKey(LOG.key.name, 'another person')
   const entries = LOG.entries.with(0, LOG.entries[0]!.replace(LOG.key.vkey, stranger.vkey))
   const theirs = written('theirs', filesOf(LOG, entries, stranger), LOG.result)
   const honest = written('ours', filesOf(LOG), LOG.result)
@@ -171,7 +169,7 @@ test('a stranger’s log of the same name is another log: nobody is accused for 
   assert.match(known.stdout, /known from .*namesake\.json/)
   assert.doesNotMatch(known.stdout, /not checked/)
 
-  // As the file was once: by name.
+  // The file as it was in earlier versions: by name.
   const { logs } = JSON.parse(readFileSync(own, 'utf8'))
   const once = { [LOG.key.name]: logs[LOG.key.vkey] }
   const format = 'digital-elections/verify-state/v1'
@@ -183,7 +181,7 @@ test('a stranger’s log of the same name is another log: nobody is accused for 
   assert.deepEqual(JSON.parse(readFileSync(own, 'utf8')).places, { 'https://a.example/log/': LOG.key.vkey })
 })
 
-test('another election than was asked for is not verified in its place', async () => {
+test('another election than the one asked for is not accepted instead', async () => {
   const folder = written('elections/village-2026', filesOf(LOG), LOG.result)
   const { url, stop } = await served(join(folder, '..', '..'))
   try {
@@ -195,7 +193,7 @@ test('another election than was asked for is not verified in its place', async (
   }
 })
 
-test('certified: the table says when and by what, JSON too; without one, that there is none', async () => {
+test('table and JSON state when and by which program a log was certified, or that it is not certified', async () => {
   const folder = written('certified', wellCertified(LOG).files, LOG.result)
   const result = join(folder, 'results.json')
   const run = await verify(folder, '--result', result)
@@ -219,11 +217,11 @@ test('certified: the table says when and by what, JSON too; without one, that th
   assert.doesNotMatch(open.stdout, /certified/)
 })
 
-test('a certification that is not what it should be: exit code 1, named, and nothing of it told', async () => {
+test('a wrong certification gives exit code 1 and its finding, and nothing of it is shown', async () => {
   for (const [name, words] of [
     [
-      'votes edited by one without the key',
-      /✗ certification-signature: .*something else \(certification\.json\)/,
+      'votes edited by a person without the key',
+      /✗ certification-signature: .*another text \(certification\.json\)/,
     ],
     [
       'other votes, signed',
@@ -235,7 +233,7 @@ test('a certification that is not what it should be: exit code 1, named, and not
     ],
     ['beside a log that is not closed', /✗ certification-of-open-log/],
     ['software whose name moves the cursor, signed', /✗ certification-malformed/],
-    ['larger than any', /✗ certification-malformed: .*longer than any/],
+    ['larger than the limit', /✗ certification-malformed: .*longer than the limit of [\d,]+ bytes/],
   ] as const) {
     const { files } = CERTIFICATION_ATTACKS.find((each) => each.name === name)!.scene(LOG)
     const folder = written(`forged ${name}`, files, LOG.result)
@@ -248,7 +246,7 @@ test('a certification that is not what it should be: exit code 1, named, and not
   }
 })
 
-test('a broken promise is evidence: exit code 1, and it says so', async () => {
+test('a broken promise gives exit code 1 and is reported as evidence', async () => {
   const folder = written('promised', filesOf(LOG), LOG.result)
   const lost = trackerOf(ballotEntry({ ...LOG.ballots[0]!, nonce: 'f'.repeat(32) }, LOG.issued))
   const file = join(folder, 'lost.json')
@@ -261,11 +259,15 @@ test('a broken promise is evidence: exit code 1, and it says so', async () => {
   assert.equal(tracker.code, 0)
   assert.equal(JSON.parse(tracker.stdout).receipts[0].leaf, 5)
   const groups = trackerOf(LOG.entries[5]!).replaceAll(/(.{4})(?=.)/g, '$1 ')
-  assert.equal((await verify(folder, '--receipt', groups)).code, 0, 'as the receipt shows it')
+  assert.equal(
+    (await verify(folder, '--receipt', groups)).code,
+    0,
+    'the grouped form of the receipt is refused',
+  )
   assert.equal((await verify(folder, '--receipt', trackerOf('nothing'))).code, 1)
 })
 
-test('a server that stumbles is asked again; one that sends elsewhere is not followed', async () => {
+test('a failed request is repeated, and a redirect is not followed', async () => {
   const folder = written('stumbling', filesOf(LOG), LOG.result)
   let failures = 0
   const stumbling = await served(folder, (path, reply) => {
@@ -297,7 +299,7 @@ test('a server that stumbles is asked again; one that sends elsewhere is not fol
   }
 })
 
-test('a server without end is read only so far', async () => {
+test('an endless answer is read only up to the limit', async () => {
   const folder = written('endless', filesOf(LOG), LOG.result)
   const endless = await served(folder, (path, reply) => {
     if (!path.endsWith('/tile/0/000')) return false
@@ -316,7 +318,7 @@ test('a server without end is read only so far', async () => {
   }
 })
 
-test('every slip is one line and exit code 2', async () => {
+test('every mistake gives one line and exit code 2', async () => {
   const folder = written('slips', filesOf(LOG), LOG.result)
   const bare = join(dir, 'bare')
   mkdirSync(bare)
@@ -326,7 +328,7 @@ test('every slip is one line and exit code 2', async () => {
   for (const [args, words] of [
     [[], /missing required argument/],
     [[join(dir, 'nowhere')], /neither an address nor a folder/],
-    [[bare], /holds no log/],
+    [[bare], /contains no log/],
     [['http://127.0.0.1:1/'], /ECONNREFUSED|127\.0\.0\.1:1/],
     [['https://somebody:secret@example.org/'], /leave the password out/],
     [[folder, '--key', 'abc'], /--key: is not the key of a log/],
@@ -335,7 +337,7 @@ test('every slip is one line and exit code 2', async () => {
     [[folder, '--witness', witness, '--quorum', '2'], /--quorum: asks for more witnesses/],
     [[folder, '--quorum', '0'], /whole number from 1/],
     [[folder, '--receipt', 'what I voted'], /neither a file nor a tracker/],
-    [[folder, '--receipt', notState], /no receipt/],
+    [[folder, '--receipt', notState], /not the receipt of a recorded ballot/],
     [[folder, '--result', join(dir, 'none.json')], /there is no such file/],
     [[folder, '--checkpoint', join(dir, 'none')], /there is no such file/],
     [[folder, '--state', notState], /is not a state file/],
@@ -350,7 +352,7 @@ test('every slip is one line and exit code 2', async () => {
   assert.match(help.stdout, /Examples:/)
 })
 
-test('witnesses: a quorum that is there, and one that is not', async () => {
+test('witnesses: a reached quorum is accepted, and a missed one is a finding', async () => {
   const witness = logKey('w.example', 'w', 4)
   const files = filesOf(LOG)
   const note = checkpointOf(LOG, LOG.entries)

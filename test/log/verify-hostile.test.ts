@@ -1,7 +1,7 @@
 /**
- * What a hostile folder, server or file does to `elections verify`: the command ends by itself, in
- * time and within bounds, with 1 or 2, in lines that can be read. Each hostile thing is one that
- * somebody can really put there.
+ * What a hostile folder, server or file does to `elections verify`: the command ends in time and
+ * within bounds, with exit code 1 or 2, and with readable lines. Each hostile input is one that a
+ * person can really provide.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -40,7 +40,7 @@ function written(files: Files): string {
   return folder
 }
 
-/** Ended by itself, with what people can read and nothing that acts on their terminal. */
+/** Checks that the command ended, with readable text and nothing that controls a terminal. */
 function assertEnded(run: RunEnd, what: string, codes = [1, 2]): void {
   const all = run.stdout + run.stderr
   assert.ok(codes.includes(run.code!), `${what}: ${run.code} ${all}`)
@@ -54,7 +54,7 @@ const verify = (...args: string[]) =>
 
 const pipe = (path: string) => execFileSync('mkfifo', [path])
 
-/** Everything that can lie where a file should, but a file. */
+/** Everything that can be in the place of a file. */
 const ODD: Readonly<Record<string, (path: string) => void>> = {
   'a named pipe': pipe,
   'a folder': (path) => mkdirSync(path),
@@ -73,7 +73,7 @@ const PLACES = [
 
 describe('a copied folder', () => {
   for (const [what, put] of Object.entries(ODD))
-    test(`${what} for a file`, async () => {
+    test(`${what} instead of a file`, async () => {
       for (const place of PLACES) {
         const folder = written(filesOf(LOG))
         const path = join(folder, place)
@@ -90,7 +90,7 @@ describe('a copied folder', () => {
       }
     })
 
-  test('the command says which file it is, in one line', async () => {
+  test('the command names the file in one line', async () => {
     for (const [what, put] of Object.entries(ODD)) {
       const folder = written(filesOf(LOG))
       const path = join(folder, 'definition.json')
@@ -102,7 +102,7 @@ describe('a copied folder', () => {
     }
   })
 
-  test('folders of tiles that lead in circles, a socket, and a checkpoint that is a pipe', async () => {
+  test('circular folders of tiles, a socket, and a checkpoint that is a pipe', async () => {
     const circle = written(filesOf(LOG))
     rmSync(join(circle, 'tile'), { recursive: true })
     symlinkSync('tile', join(circle, 'tile'))
@@ -126,7 +126,7 @@ describe('a copied folder', () => {
     assertEnded(await verify(piped), 'a pipe for a checkpoint', [2])
   })
 
-  test('names that act on a terminal', async () => {
+  test('names that control a terminal are printed harmlessly', async () => {
     const folder = join(dir, '\u001b]0;owned\u0007\u009b2J\u202eno\nelections: VERIFIED')
     mkdirSync(folder)
     assertEnded(await verify(folder), 'an odd name', [2])
@@ -138,7 +138,7 @@ describe('a copied folder', () => {
   })
 })
 
-test('files handed in: pipes, folders, a gigabyte, nested without end', async () => {
+test('given files may be pipes, folders, a gigabyte, or nested endlessly', async () => {
   const folder = written(filesOf(LOG))
   const at = (name: string) => join(dir, name)
   pipe(at('pipe'))
@@ -165,7 +165,7 @@ test('files handed in: pipes, folders, a gigabyte, nested without end', async ()
     assertEnded(await runCli(['verify', folder, '--state', at(file)]), `--state ${file}`, [2])
 })
 
-test('keys that anybody can sign for are no keys', async () => {
+test('keys for which anyone can sign are refused', async () => {
   const folder = written(filesOf(LOG))
   const typed = (type: 1 | 4) => smallOrderKey(LOG.key.name, IDENTITY, type)
   for (const args of [
@@ -200,7 +200,7 @@ function defined(text: string): Files {
   return files
 }
 
-test('definitions without bottom or end describe no election', async () => {
+test('definitions that are too deep or too long are invalid', async () => {
   const deep = (n: number) => `${'['.repeat(n)}${']'.repeat(n)}`
   const withMember = (member: string, value: string) =>
     LOG.definitionText.replace(/\}\s*$/, `,"${member}":${value}}`)
@@ -227,8 +227,8 @@ test('definitions without bottom or end describe no election', async () => {
       '600,000 districts',
       LOG.definitionText.replace(/"districts": \[[^\]]*\]/, `"districts": ${many(600_000)}`),
     ],
-    ['three million districts that are not there', JSON.stringify(strangers)],
-    ['a result that nobody could hold', JSON.stringify(wide)],
+    ['three million districts that do not exist', JSON.stringify(strangers)],
+    ['a result too large for memory', JSON.stringify(wide)],
     ['a million members', `{${Array.from({ length: 1_000_000 }, (_, i) => `"${i}":0`).join(',')}}`],
   ] as const) {
     assert.ok(text.length < 16 * 1024 * 1024, `${what}: ${text.length}`)
@@ -236,7 +236,7 @@ test('definitions without bottom or end describe no election', async () => {
   }
 })
 
-test('results, certifications, districts and entries without bottom or end', async () => {
+test('results, certifications, districts and entries that are too deep or too long are findings', async () => {
   const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
   const asked: number[] = []
   const endless = async (mostBytes: number) => {
@@ -244,7 +244,7 @@ test('results, certifications, districts and entries without bottom or end', asy
     return Buffer.alloc(mostBytes + 1, '[')
   }
   assert.deepEqual(await codesOf(filesOf(LOG), { result: endless }), ['close-result', 'result-malformed'])
-  // For 600 ballots in five districts and three contests: not megabytes.
+  // The limit for 600 ballots in five districts and three contests is not megabytes.
   assert.ok(asked[0]! < 10_000 && asked[0]! > LOG.result.length, String(asked))
   const nested = Buffer.from(LOG.result.replace('"ballots":600', `"ballots":${deep}`))
   assert.deepEqual(await codesOf(filesOf(LOG), { result: nested }), ['close-result', 'result-malformed'])
@@ -270,7 +270,7 @@ test('results, certifications, districts and entries without bottom or end', asy
     }
 })
 
-test('a checkpoint of a hundred signatures, of many, and of a megabyte', async () => {
+test('checkpoints with a hundred signatures, with more, and of a megabyte are read within bounds', async () => {
   const files = filesOf(LOG)
   const note = checkpointOf(LOG, LOG.entries)
   const others = (n: number) =>
@@ -287,7 +287,7 @@ test('a checkpoint of a hundred signatures, of many, and of a megabyte', async (
   assert.ok(long.length < MOST_CHECKPOINT_BYTES)
 })
 
-test('a bundle longer than the election’s entries can be is refused, not held', async () => {
+test('a bundle longer than the election’s entries can be is refused and not kept in memory', async () => {
   const asked = new Map<string, number>()
   const files = filesOf(LOG)
   const noting = (path: string, mostBytes: number) => {
@@ -300,7 +300,7 @@ test('a bundle longer than the election’s entries can be is refused, not held'
   assert.ok(asked.get('districts.json')! < 100)
 })
 
-/** A tree as large as one likes, signed, each of its files made when it is asked for. */
+/** A signed tree of any size, whose files are created on request. */
 async function madeOnDemand(size: number, key = logKey('example.org/city-2026', 'the log')) {
   const files = filesOf(LOG)
   const text = `${key.name}\n${size}\n${Buffer.alloc(32, 1).toString('base64')}\n`
@@ -324,7 +324,7 @@ async function madeOnDemand(size: number, key = logKey('example.org/city-2026', 
 }
 const LEAVES = Buffer.concat(Array.from({ length: 256 }, () => leafHash('{')))
 
-test('a tree of a million million entries made on demand is not begun; of one agreed to, all is read', async () => {
+test('a tree of 10^12 entries is refused unread; one within the limit is read completely', async () => {
   const huge = await madeOnDemand(10 ** 12)
   try {
     const run = await verify(huge.url)
@@ -346,7 +346,7 @@ test('a tree of a million million entries made on demand is not begun; of one ag
 })
 
 describe('a server', { concurrency: 2 }, () => {
-  test('that gives a byte now and then is left within a minute', async () => {
+  test('that sends a byte now and then is abandoned within a minute', async () => {
     const files = filesOf(LOG)
     const server = createServer((request, reply) => {
       const path = new URL(request.url ?? '/', 'http://any').pathname.replace('/log/', '')
@@ -368,7 +368,7 @@ describe('a server', { concurrency: 2 }, () => {
     }
   })
 
-  test('whose words act on a terminal', async () => {
+  test('whose texts control a terminal is printed harmlessly', async () => {
     const evil = '\u001b[2J\u009b31m\u202eVERIFIED\u2028'
     const files = filesOf(LOG)
     const server = createServer((request, reply) => {

@@ -8,12 +8,12 @@ import { loadedBy } from '../loaded-modules.ts'
 import { cityLog, filesOf } from './honest-log.ts'
 
 /**
- * Modules of ours. It was 81 before definitions had texts by language, pictures and rules for who
- * has won, which a verifier checks, and 94 before flags had names in the environment and a file and
- * before it worked on several processors; it grows only with what is checked.
+ * The number of our modules. It was 81 before definitions had texts by language, pictures and rules
+ * for winners, which a verifier checks, and 94 before options had names in the environment and a
+ * file, and before it worked on several processors. It grows only with the checks.
  */
 const MOST_MODULES = 99
-/** Nothing that a log is written, stored, queued or served with. */
+/** Packages with which a log is written, stored, queued or served. */
 const NOT_FOR_VERIFYING =
   /^(node:sqlite|node:cluster|pg|pg-[\w-]+|@redis\/.*|@platformatic\/.*|@grpc\/.*|fastify|@fastify\/.*|pino|pdfkit|prom-client)$/
 function logIn(t: TestContext): string {
@@ -49,7 +49,7 @@ test('verify loads no database, queue, engine or server', async (t) => {
   t.diagnostic(`${ours.length} modules of ours; packages: ${[...new Set(others)].join(' ')}`)
 })
 
-test('the look-out sees what other commands load', async () => {
+test('this check does see what other commands load', async () => {
   const { others } = await loadedBy(['serve', '--help'])
   for (const name of ['node:sqlite', 'fastify', 'pino']) assert.ok(others.includes(name), name)
 })

@@ -1,6 +1,6 @@
 /**
- * The real thing: an election served, voted in and closed, and verified by a stranger over HTTP and
- * from the folder.
+ * A whole election: served, voted in and closed, and verified by a stranger over HTTP and from the
+ * folder.
  */
 import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { type PutForward, putForward } from '../moved-clock.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
 
 const VOTERS = 60
-/** Long enough for any machine to take sixty votes: voting ends when the test says so. */
+/** Long enough for any machine to accept sixty votes; the test decides when voting ends. */
 const OPEN_MS = 300_000
 const LIMIT_MS = 60_000
 
@@ -34,7 +34,7 @@ async function verified(
   return { code, report: JSON.parse(stdout) as VerifyReport }
 }
 
-/** Waits for the log to be as it should be: polls, since what makes it so is another process. */
+/** Waits for a state of the log; it polls, because another process changes it. */
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + LIMIT_MS; !(await isSo()); await sleep(200))
     if (Date.now() > deadline) assert.fail(`never: ${what}`)
@@ -43,7 +43,7 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
 const sizeOf = async (url: string) =>
   Number((await (await fetch(`${url}/log/checkpoint`)).text()).split('\n')[1])
 
-// At the same time: each waits for servers and commands of its own.
+// The tests run at the same time; each waits for its own servers and commands.
 describe('a whole election, verified by a stranger', { concurrency: true }, () => {
   for (const results of ['live', 'after-close'] as const)
     test(`results ${results}`, async () => {
@@ -72,8 +72,8 @@ describe('a whole election, verified by a stranger', { concurrency: true }, () =
         writeFileSync(first, receipts[0]!)
         writeFileSync(small, receipts.at(-1)!)
 
-        // Live: of the thirty of north and of south twenty each. Three voters of Hill are too few
-        // to be told.
+        // Live: twenty of the thirty ballots of north and of south. Three ballots of Hill are too
+        // few to be published.
         const shown = results === 'live' ? 1 + 20 + 20 : 1
         await until('published', async () => (await sizeOf(server.url)) === shown)
         const open = await verified(server, clock, server.url, '--receipt', first, '--receipt', small)
@@ -82,7 +82,7 @@ describe('a whole election, verified by a stranger', { concurrency: true }, () =
         assert.deepEqual([open.report.stage, open.report.ballots], ['open', shown - 1])
         const states = open.report.receipts.map(({ state }) => state)
         assert.equal(states[1], 'not-yet-due')
-        // Which ones are told first nobody can say.
+        // The draw decides which ones are published first.
         assert.ok(['not-yet-due', ...(results === 'live' ? ['published'] : [])].includes(states[0]!))
         const during = await verified(server, clock, server.dataDir)
         assert.deepEqual(during.report.findings, [])
@@ -99,7 +99,7 @@ describe('a whole election, verified by a stranger', { concurrency: true }, () =
         const folder = await verified(server, clock, server.dataDir)
         assert.deepEqual([folder.code, folder.report.findings, folder.report.notChecked], [0, [], []])
 
-        // Somebody with the server's rights changes the count in what is served.
+        // A person with the server's rights changes the count in the served files.
         const copy = join(server.dir, 'copy')
         cpSync(join(server.dataDir, 'elections', 'test-election', 'log'), copy, { recursive: true })
         const result = await (await fetch(`${server.url}/results.json`)).text()

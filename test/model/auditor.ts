@@ -1,4 +1,4 @@
-/** What must hold of a finished run, whatever happened in it (the invariants; docs/protocol.md). */
+/** The invariants that must hold for a finished run, whatever happened in it (docs/protocol.md). */
 import { leafHash, treeRoot } from '../log/log-bytes.ts'
 import type { Desk } from './desk.ts'
 import { readEntry } from './election.ts'
@@ -23,7 +23,7 @@ export interface Run {
   readonly genesis: readonly RollEntry[]
   readonly acknowledged: readonly Acknowledged[]
   readonly desk: Desk
-  /** Fresh: it makes the log again from ballot log and journal. */
+  /** A new maker, which computes the log again from the ballot log and the journal. */
   readonly maker: LogMaker
   readonly secret: Buffer
   readonly faults: Faults
@@ -44,16 +44,16 @@ export function audit(run: Run): readonly Breach[] {
   ]
 }
 
-/** Every checkpoint that was put in place is a beginning of the log that was closed. */
+/** Every checkpoint that was published is the root of a beginning of the closed log. */
 function forks({ stores, maker }: Run): readonly Breach[] {
   return stores.published.flatMap(({ size, root }) =>
     maker.roots[size] === root
       ? []
-      : [breach('log-forked', `a checkpoint of ${size} entries is of another log`)],
+      : [breach('log-forked', `a checkpoint of ${size} entries belongs to another log`)],
   )
 }
 
-/** Nobody counts twice, nor without a key. */
+/** Each voter counts at most once, and only with a key. */
 function counts({ stores }: Run, counted: readonly VoteRecord[]): readonly Breach[] {
   const seen = new Set<number>()
   return counted.flatMap(({ tag, person }) => {
@@ -66,27 +66,25 @@ function counts({ stores }: Run, counted: readonly VoteRecord[]): readonly Breac
   })
 }
 
-/** Every ballot that was acknowledged is in the log, and whoever asked again was told the same. */
+/** Every acknowledged ballot is in the log, and a voter who asked again got the same answer. */
 function answers({ acknowledged }: Run, counted: readonly VoteRecord[]): readonly Breach[] {
   const nonces = new Set(counted.map(({ nonce }) => nonce))
-  const told = new Map<string, string>()
+  const answered = new Map<string, string>()
   return acknowledged.flatMap(({ person, tag, mark, record }) => {
     const found: Breach[] = []
     if (!nonces.has(record.nonce)) found.push(breach('acknowledged-not-counted', `${mark} with ${tag}`))
-    if ((told.get(mark) ?? record.nonce) !== record.nonce)
+    if ((answered.get(mark) ?? record.nonce) !== record.nonce)
       found.push(breach('retry-answered-otherwise', mark))
-    told.set(mark, record.nonce)
-    const before = told.get(`person ${person}`)
+    answered.set(mark, record.nonce)
+    const before = answered.get(`person ${person}`)
     if (before !== undefined && before !== record.nonce)
       found.push(breach('acknowledged-twice', `person ${person}`))
-    told.set(`person ${person}`, record.nonce)
+    answered.set(`person ${person}`, record.nonce)
     return found
   })
 }
 
-/**
- * keys spent = ballots + voids; ballots = leaves; a void for each leaf of the roll that changed.
- */
+/** keys spent = ballots + voids; ballots = leaves; each changed leaf of the roll has a void. */
 function books({ stores, maker, desk, faults }: Run, counted: readonly VoteRecord[]): readonly Breach[] {
   const { found, scan } = scanAll(stores, stores.journal.at(-1)!.upTo, faults)
   const spent = [...scan.spent()].length
@@ -125,14 +123,14 @@ function withdrawals({ stores, maker, secret }: Run): readonly Breach[] {
       const isProved = leaves.some((one) => one.equals(commitment(secret, amendment, leaf)))
       const { epoch, mark } = maker.records.get(leaf.toString('hex'))!
       return [
-        ...(isProved ? [] : [breach('withdrawal-unproved', `${mark} is not among the untold`)]),
+        ...(isProved ? [] : [breach('withdrawal-unproved', `${mark} is not among the unpublished ballots`)]),
         ...(epoch > i ? [breach('judged-by-other-rules', `${mark} was cast after the withdrawal`)] : []),
       ]
     })
   })
 }
 
-/** Each update of the roll changed so many leaves, added none and removed none. */
+/** Each update of the roll changed the stated number of leaves, and added and removed none. */
 function rolls({ desk, genesis }: Run): readonly Breach[] {
   let force = { size: genesis.length, root: rollRoot(genesis) }
   return desk.updates.flatMap(({ update, count }) => {

@@ -1,7 +1,7 @@
 /**
- * Gateways that are paused and die, an emptied Redis, leaders who follow one another, a desk that
- * replaces keys, options withdrawn, voting ended early or later, in any order a seed gives: the
- * invariants hold (docs/protocol.md, version 3).
+ * Gateways pause and die, Redis is emptied, leaders follow one another, a desk replaces keys,
+ * options are withdrawn, voting ends early or later, in any order that a seed gives: the invariants
+ * hold (docs/protocol.md, version 3).
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -12,11 +12,11 @@ import { verified } from './public-log.ts'
 import { runPlan } from './run.ts'
 import { holds, runHolds, seeds, shortestFailure } from './shown.ts'
 
-test('whatever happens, everybody acknowledged counts once, and the log can be checked', () => {
+test('every acknowledged ballot counts once and the log can be verified, whatever happens', () => {
   for (const seed of seeds(150)) runHolds(planOf(seed), {})
 })
 
-test('things happen in these runs', () => {
+test('faults and changes do occur in these runs', () => {
   const runs = seeds(40).map((seed) => runPlan(planOf(seed), {}).run)
   const sum = (of: (run: (typeof runs)[number]) => number) => runs.reduce((total, run) => total + of(run), 0)
   assert.ok(sum(({ acknowledged }) => acknowledged.length) > 400)
@@ -26,7 +26,7 @@ test('things happen in these runs', () => {
   assert.ok(sum(({ maker }) => maker.unpublished.reduce((all, { leaves }) => all + leaves.length, 0)) > 50)
 })
 
-test('the real verify accepts the logs of runs that version 2 has all entries of', async () => {
+test('the real verify accepts the logs of runs with entries of version 2 only', async () => {
   for (const seed of seeds(15)) {
     const plan = planOf(seed, 2)
     const { run, breaches } = runPlan(plan, {})
@@ -50,7 +50,7 @@ test('the real verify accepts the logs of runs that version 2 has all entries of
   }
 })
 
-test('a failure is told by few things: the shortest list that still fails', () => {
+test('a failure is reported with the shortest list of events that still fails', () => {
   const faults = { keyBeforeVoid: true }
   const plan = planOf(3)
   const breach = runPlan(plan, faults).breaches.find(({ assertion }) => assertion === 'counted-twice')!

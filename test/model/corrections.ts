@@ -1,12 +1,12 @@
 /**
- * Which corrections of an option's name are allowed (docs/protocol.md, "Corrections"), and what
- * readers make of them.
+ * Which corrections of an option's name are allowed (docs/protocol.md, "Corrections"), and how
+ * readers understand them.
  */
 import type { Faults } from './faults.ts'
 import type { Breach } from './secrecy.ts'
 import { chance } from './world.ts'
 
-/** Letters and digits alone, without case, accents and width. */
+/** Letters and digits only, without case, accents and width. */
 export function skeleton(text: string): string {
   return text
     .normalize('NFKC')
@@ -50,13 +50,13 @@ const scriptsOf = (text: string): ReadonlySet<string> =>
   new Set(SCRIPTS.filter((script) => new RegExp(`\\p{Script=${script}}`, 'u').test(text)))
 
 export interface CorrectedContest {
-  /** Per option all its texts, the present one last. */
+  /** All texts of each option, the present one last. */
   readonly texts: readonly (readonly string[])[]
   /** Whether voting has opened. */
   readonly isOpen: boolean
 }
 
-/** Why a correction is refused; undefined where it is allowed. */
+/** Returns why a correction is refused; undefined if it is allowed. */
 export function refusalOf(
   { texts, isOpen }: CorrectedContest,
   option: number,
@@ -68,8 +68,8 @@ export function refusalOf(
   const others = texts.filter((_, i) => i !== option).map((all) => (faults.swapsNames ? all.slice(-1) : all))
   const theirs = others.flat().map(skeleton)
   const wanted = skeleton(to)
-  if (wanted === '') return 'it says nothing'
-  if (theirs.includes(wanted)) return 'it is another option’s'
+  if (wanted === '') return 'it has no letters or digits'
+  if (theirs.includes(wanted)) return 'it belongs to another option'
   const nearest = (some: readonly string[]) => Math.min(...some.map((text) => distance(wanted, text)))
   if (
     !faults.swapsNames &&
@@ -98,8 +98,8 @@ const NAMES = [
 ]
 
 /**
- * A contest whose options are corrected again and again; at every moment each name ever shown must
- * be of one option.
+ * A contest whose options are corrected repeatedly. At every moment each name ever shown must
+ * belong to one option.
  */
 export function correcting(seed: number, faults: Faults): readonly Breach[] {
   const { below, next } = chance(seed)
@@ -107,7 +107,7 @@ export function correcting(seed: number, faults: Faults): readonly Breach[] {
   const breaches: Breach[] = []
   for (let step = 0; step < 12; step++) {
     const option = below(texts.length)
-    // Swapping goes by way of a name that is nobody's.
+    // A swap passes through a name that belongs to no option.
     const to = next() < 0.5 ? NAMES[below(NAMES.length)]! : texts[below(texts.length)]![0]!
     if (refusalOf({ texts, isOpen: step > 4 }, option, to, faults) !== undefined) continue
     if (step > 4 && texts.length === 2)

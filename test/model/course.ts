@@ -1,7 +1,7 @@
 /**
- * The course of an election as far as secrecy goes: voters come one by one, the publisher tells,
- * and everything public is recorded as it appears. No gateways, no failures: those are the other
- * half of the model (box.ts).
+ * The course of an election for the tests of secrecy: voters come one by one, the publisher
+ * publishes, and everything public is recorded when it appears. Gateways and failures are in the
+ * other half of the model (run.ts).
  */
 import {
   DISTRICTS,
@@ -24,18 +24,18 @@ export interface Setting {
   readonly voters: number
   readonly results: 'live' | 'after-close'
   readonly faults: Faults
-  /** Everybody's choices turned round, everything else the same. */
+  /** All choices are inverted; everything else is the same. */
   readonly turned?: boolean
 }
 
-/** Counts by contest, then option, of ballots told; null where nothing may be shown. */
+/** Counts of published ballots by contest, then option; null if nothing may be shown. */
 export type Counts = readonly (readonly number[])[] | null
 
-/** All that is public at one moment. */
+/** Everything that is public at one moment. */
 export interface PublicState {
-  /** Ballots cast per district: live in both kinds of election. */
+  /** Ballots cast per district, which are public immediately in both kinds of election. */
   readonly turnout: readonly number[]
-  /** Its size, which names it: of one log there is one tree of a size. */
+  /** The checkpoint's size, which identifies it: a log has one tree of each size. */
   readonly checkpoint: number | null
   readonly counts: Counts
   readonly held: number
@@ -45,7 +45,10 @@ export interface PublicState {
 }
 
 export interface Batch {
-  /** Ballots stored when it was decided: granted to the observer, who could not read it exactly. */
+  /**
+   * Ballots stored when the batch was decided. The observer gets this number, although it cannot
+   * see it exactly.
+   */
   readonly upTo: number
   readonly entries: readonly string[]
 }
@@ -55,12 +58,12 @@ export interface Course {
   /** In the order in which they voted. */
   readonly votes: readonly Vote[]
   readonly batches: readonly Batch[]
-  /** How many of the batches come before the end; one may follow. */
+  /** The number of batches before the end; one may follow. */
   readonly beforeEnd: number
   readonly states: readonly PublicState[]
 }
 
-/** Where voters live: north has half of them, south most of the rest, the pool some. */
+/** Where voters live: half in north, most of the others in south, some in the pool. */
 const WEIGHTS = [0.5, 0.3, 0.05, 0.05, 0.05, 0.05]
 
 export function course(setting: Setting): Course {
@@ -83,10 +86,10 @@ export function course(setting: Setting): Course {
     batches.push({ upTo: votes.length, entries: batch })
     history.push({ size: entries.length, counts: added(history.at(-1)?.counts ?? null, some) })
   }
-  const tell = () => {
+  const publish = () => {
     const chosen = new Set<Vote>()
     for (const [unit, waiting] of held.entries())
-      for (const vote of publishedNext({ held: waiting, told: publishedOf[unit]! }, k, secret, faults))
+      for (const vote of publishedNext({ held: waiting, published: publishedOf[unit]! }, k, secret, faults))
         chosen.add(vote)
     if (chosen.size === 0) return
     for (const { unit } of chosen) publishedOf[unit]!++
@@ -118,12 +121,12 @@ export function course(setting: Setting): Course {
     votes.push(voteOf(voter, district, marks, nonce))
     held[unitOf(district)]!.push(votes.at(-1)!)
     turnout[district]!++
-    // Some batches come after each ballot, some after several.
-    if (results === 'live' && arrivals.next() < 0.7) tell()
+    // Some batches follow after each ballot, some after several.
+    if (results === 'live' && arrivals.next() < 0.7) publish()
     if (voter % 16 === 0) look(false)
   }
   look(false)
-  // The end: all that is held, at once.
+  // At the end all held ballots are published at once.
   const waiting = new Set(held.flat())
   const beforeEnd = batches.length
   const rest = votes.filter((vote) => waiting.has(vote))
@@ -141,7 +144,7 @@ function livesIn(place: number): number {
   return 0
 }
 
-/** What the ballots among these entries say. */
+/** The choices of the ballots among these entries. */
 export function countsOf(entries: readonly string[]): Counts {
   return added(
     null,

@@ -1,6 +1,6 @@
 /**
- * The registrar's desk: a key is replaced by spending the old one on a void, changing its leaf of
- * the roll, and only then handing out the new one (docs/protocol.md, "Replacing and withdrawing
+ * The registrar's desk. It replaces a key by spending the old one on a void and changing its leaf
+ * of the roll; only then does it hand out the new key (docs/protocol.md, "Replacing and withdrawing
  * keys").
  */
 import type { Faults } from './faults.ts'
@@ -34,7 +34,7 @@ export interface DeskDeps {
   readonly roll: readonly RollEntry[]
   readonly participation: 'open' | 'secret'
   readonly gateways: () => readonly Gateway[]
-  /** The new key reaches its voter. */
+  /** Gives the new key to its voter. */
   readonly handOut: (person: number, tag: string) => void
 }
 
@@ -58,10 +58,7 @@ export class Desk {
     if (this.#deps.faults.keyBeforeVoid) this.#handOut(replacement)
     this.#work(replacement)
   }
-  /**
-   * The desk's machine is started again: what was not decided is asked once more, with the same
-   * request ids.
-   */
+  /** Restarts the desk's machine: it repeats undecided requests with the same ids. */
   restart(): void {
     for (const replacement of this.#replacements) {
       replacement.process?.kill()
@@ -125,26 +122,26 @@ export class Desk {
       (function* () {
         const { id, person, district, oldTag, newTag } = replacement
         const ask = (tag: string) => self.#ask({ tag, person, district, marks: null, mark: id })
-        let said = yield* ask(oldTag)
-        if (said === 'key-already-used' && self.#deps.participation === 'secret') said = yield* ask(newTag)
-        if (said === 'key-already-used') replacement.state = 'refused'
-        if (said === 'recorded') replacement.state = 'voided'
+        let reply = yield* ask(oldTag)
+        if (reply === 'key-already-used' && self.#deps.participation === 'secret') reply = yield* ask(newTag)
+        if (reply === 'key-already-used') replacement.state = 'refused'
+        if (reply === 'recorded') replacement.state = 'voided'
       })(),
     )
   }
-  /** Asks until it knows. */
+  /** Asks until the answer is certain. */
   *#ask(request: CastRequest): Steps<Answer['is']> {
     const { world, chance, gateways } = this.#deps
     for (;;) {
-      let said: Answer['is'] | undefined
+      let reply: Answer['is'] | undefined
       const alive = gateways().filter(({ isAlive }) => isAlive)
       if (alive.length === 0) return 'polls-closed'
       alive[chance.below(alive.length)]!.ask(request, (answer) => {
-        said = answer.is
+        reply = answer.is
       })
       const untilMs = world.nowMs() + 8000
-      while (said === undefined && world.nowMs() < untilMs) yield 50
-      if (said === 'recorded' || said === 'key-already-used' || said === 'polls-closed') return said
+      while (reply === undefined && world.nowMs() < untilMs) yield 50
+      if (reply === 'recorded' || reply === 'key-already-used' || reply === 'polls-closed') return reply
       yield 200 + chance.below(500)
     }
   }

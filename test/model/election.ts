@@ -4,13 +4,13 @@
 import { leafHash } from '../log/log-bytes.ts'
 import type { Chance } from './world.ts'
 
-/** How often an option that leads is chosen: one contest each. */
+/** How often the leading option of each contest is chosen. */
 export const LEADS = [0.5, 0.95, 0.99] as const
 
-/** Two districts that entries name, four that share a pool. */
+/** Two districts that entries name, and four that share a pool. */
 export const DISTRICTS = ['north', 'south', 'hill', 'dale', 'mill', 'glen'] as const
 export const NAMED = 2
-/** The unit of all unnamed districts: there is one ballot style. */
+/** The pool is the unit of all unnamed districts, because there is one ballot style. */
 export const UNITS = NAMED + 1
 
 export const unitOf = (district: number): number => Math.min(district, NAMED)
@@ -43,7 +43,7 @@ export function voteOf(voter: number, district: number, marks: readonly number[]
 const ENTRY =
   /^\{"v":1,"election":"model","style":"1"(?:,"district":"(\w+)")?,"choices":(.*),"nonce":"\w{32}"\}$/
 
-/** What anybody reads in an entry of the log; undefined where it is no ballot. */
+/** What any reader learns from an entry of the log; undefined if it is not a ballot. */
 export function readEntry(
   entry: string,
 ): { readonly unit: number; readonly marks: readonly number[] } | undefined {

@@ -1,4 +1,4 @@
-/** Planted faults: each alone is found, by the assertion named for it. */
+/** Planted faults: each one is found by the assertion that is named for it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { correcting } from './corrections.ts'
@@ -14,7 +14,7 @@ type Look = (seed: number, faults: Faults) => readonly Breach[] | Promise<readon
 interface Found {
   readonly by: Assertion
   readonly look: Look
-  /** Seeds within which it must be found. */
+  /** The number of seeds within which it must be found. */
   readonly within: number
 }
 
@@ -24,7 +24,10 @@ const verifier =
   (seed, faults) =>
     verified(logOf(course({ seed, k: 5, voters: 80, results, faults })))
 
-/** The observer over some courses. @param bound of an honest publisher in this setting */
+/**
+ * The observer over several courses.
+ * @param bound the greatest advantage with an honest publisher in this setting
+ */
 const observer =
   (
     k: number,
@@ -44,7 +47,7 @@ const observer =
 const TABLE: Readonly<Record<Fault, readonly Found[]>> = {
   oneByOne: [
     { by: 'observer-advantage', look: observer(10, 160, 10, 0.05), within: 1 },
-    { by: 'told-otherwise', look: live, within: 1 },
+    { by: 'published-otherwise', look: live, within: 1 },
     { by: 'verify', look: verifier('live'), within: 1 },
   ],
   looksAtChoices: [{ by: 'choices-move-something', look: live, within: 40 }],
@@ -74,17 +77,17 @@ for (const [fault, ways] of Object.entries(TABLE))
         const breach = found.find(({ assertion }) => assertion === by)
         if (breach === undefined) continue
         t.diagnostic(`seed ${seed}: ${breach.detail}`)
-        // Without the fault the same seed is clean.
+        // Without the fault, the same seed breaks no assertion.
         holds(seed, await look(seed, {}))
         return
       }
       assert.fail(`${fault} was not found in ${within} seeds`)
     })
 
-test('names in corrections stay those of one option', () => {
+test('each corrected name stays with one option', () => {
   for (const seed of seeds(600)) holds(seed, correcting(seed, {}))
 })
 
-test('a box put back from a copy acknowledges no second ballot for a key', () => {
+test('a ballot box restored from a copy acknowledges no second ballot for a key', () => {
   for (const seed of seeds(3000)) holds(seed, restoring(seed, {}))
 })

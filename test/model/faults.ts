@@ -1,31 +1,36 @@
-/** Faults that can be planted in the model, each alone, and the assertion that must find it. */
+/**
+ * Faults that can be planted in the model, one at a time, and the assertions that must find them.
+ */
 
 export interface Faults {
-  /** The publisher tells ballots one by one once a unit has k of them. */
+  /** The publisher publishes ballots one by one once a unit has k of them. */
   readonly oneByOne?: boolean
-  /** It holds back what is all alike. */
+  /** It holds groups in which all ballots are alike. */
   readonly looksAtChoices?: boolean
-  /** A batch stands in the order of arrival. */
+  /** The entries of a batch are in the order of arrival. */
   readonly orderOfArrival?: boolean
-  /** A ballot's draw never changes, so that high ones are left behind and the newest are told. */
+  /**
+   * A ballot's draw never changes, so ballots with high draws are left behind and the newest are
+   * published.
+   */
   readonly drawnForGood?: boolean
-  /** A gateway shows the count as stored beside the checkpoint. */
+  /** A gateway shows the count of the stored ballots beside the checkpoint. */
   readonly countsBesideLog?: boolean
-  /** A correction may take another option's former name. */
+  /** A correction may use a former name of another option. */
   readonly swapsNames?: boolean
-  /** Gateways go on by the rules they began with: they take leases and read no amendments. */
+  /** Gateways keep the rules they started with: they take leases, but read no amendments. */
   readonly staleGateway?: boolean
-  /** The scan passes over voids without remembering their tags. */
+  /** The scan skips voids without remembering their tags. */
   readonly resurrectsKeys?: boolean
   /** The new key leaves the desk before the void is durable. */
   readonly keyBeforeVoid?: boolean
-  /** A replacement appends the new leaf and leaves the old one. */
+  /** A replacement adds the new leaf and keeps the old one. */
   readonly addsLeaf?: boolean
-  /** A box put back from a copy takes votes. */
+  /** A ballot box restored from a copy accepts votes. */
   readonly restoredBoxVotes?: boolean
-  /** The leader fixes where an epoch begins without waiting for leases and sweep. */
+  /** The leader fixes the beginning of an epoch without waiting for leases and sweep. */
   readonly overtakesBallots?: boolean
-  /** A leader journals without its term. */
+  /** A leader writes to the journal without its term. */
   readonly unfencedLeader?: boolean
 }
 
@@ -37,7 +42,7 @@ export type Assertion =
   | 'choices-move-something'
   | 'order-says-arrival'
   | 'figure-of-no-checkpoint'
-  | 'told-otherwise'
+  | 'published-otherwise'
   | 'counted-twice'
   | 'counted-without-key'
   | 'acknowledged-not-counted'

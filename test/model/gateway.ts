@@ -1,7 +1,7 @@
 /**
- * A gateway of the cluster: reserve, append, look at the lease, mark used, answer
- * (docs/protocol.md, "Epochs"). Calls travel, answers are lost, the process may be paused between
- * any two steps or die.
+ * A gateway of the cluster: it reserves, appends, checks the lease, marks the key as used and
+ * answers (docs/protocol.md, "Epochs"). Calls take time, answers are lost, and the process may
+ * pause between any two steps, or die.
  */
 import type { Faults } from './faults.ts'
 import { DELIVERY_MS, LEASE_MS, type Stores, type VoteRecord } from './stores.ts'
@@ -28,7 +28,7 @@ export type Answer =
     }
 
 const HOLD_MS = 5000
-/** What clocks may differ by. */
+/** The greatest difference between clocks. */
 const CLOCK_MS = 1000
 const SWEEP_AFTER_MS = 1500
 
@@ -38,7 +38,7 @@ export class Gateway {
   readonly #stores: Stores
   readonly #chance: Chance
   readonly #faults: Faults
-  /** How much its clock is ahead of the world's. */
+  /** How far its clock is ahead of the world's. */
   readonly #skewMs: number
   #processes: Process[] = []
   #epoch = 0
@@ -64,7 +64,7 @@ export class Gateway {
     this.isAlive = false
     for (const process of this.#processes) process.kill()
   }
-  /** Asks; `answer` is called unless the gateway dies or the answer is lost. */
+  /** Sends a request. `answer` is called unless the gateway dies or the answer is lost. */
   ask(request: CastRequest, answer: (answer: Answer) => void): void {
     if (!this.isAlive) return
     const self = this
@@ -72,9 +72,9 @@ export class Gateway {
       `cast ${request.mark}`,
       (function* () {
         yield* self.#travel()
-        const said = yield* self.#cast(request)
+        const reply = yield* self.#cast(request)
         yield* self.#travel()
-        if (self.#chance.next() < 0.95) answer(said)
+        if (self.#chance.next() < 0.95) answer(reply)
       })(),
     )
   }
@@ -121,7 +121,7 @@ export class Gateway {
     const refuses = known.some(({ contest, option }) => request.marks?.[contest] === option)
     const mayTake = !refuses && this.#hasLease(epoch)
     yield* this.#travel()
-    // Without a lease it begins nothing, and answers what it is asked again.
+    // Without a lease it starts no cast, but answers repeated requests.
     const reserved = mayTake ? keys.reserve(record, this.#world.nowMs()) : keys.look(record)
     const sinceMs = this.#clock()
     yield* this.#travel()
@@ -136,7 +136,7 @@ export class Gateway {
     return { is: refuses ? 'option-withdrawn' : 'unavailable' }
   }
   *#land(record: VoteRecord, sinceMs: number): Steps<Answer> {
-    // What has waited long may be gone from the outbox: asked anew, not sent.
+    // A reservation that has waited long may have left the outbox: ask again instead of sending.
     if (this.#clock() - sinceMs > DELIVERY_MS) return { is: 'outcome-unknown' }
     const sent = this.#send(record)
     while (!sent.isAcknowledged) yield 5
@@ -145,7 +145,7 @@ export class Gateway {
     if (this.#stores.keys.use(record) === 'conflict') return { is: 'outcome-unknown' }
     return { is: 'recorded', record }
   }
-  /** What was sent goes its way whatever becomes of the sender. */
+  /** A record that was sent is delivered, whatever happens to the sender. */
   #send(record: VoteRecord): { isAcknowledged: boolean } {
     const sent = { isAcknowledged: false }
     const [stores, chance] = [this.#stores, this.#chance]
@@ -160,7 +160,7 @@ export class Gateway {
     )
     return sent
   }
-  /** From T on, by its own clock, until it sees that the epoch has begun. */
+  /** From T by its own clock until it sees that the epoch has begun. */
   #isBetweenEpochs(): boolean {
     const next = this.#stores.withdrawals[this.#epoch]
     return next !== undefined && this.#clock() >= next.effectiveMs

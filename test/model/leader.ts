@@ -1,6 +1,6 @@
 /**
- * Whoever leads: journals batches, amendments and epochs, publishes, closes (docs/protocol.md,
- * "Release" and "Epochs"). It may be paused and find that another leads.
+ * The leader writes batches, amendments and epochs to the journal, publishes and closes
+ * (docs/protocol.md, "Release" and "Epochs"). It may pause and find that another process leads.
  */
 import type { Desk } from './desk.ts'
 import type { Faults } from './faults.ts'
@@ -16,14 +16,11 @@ export interface LeaderDeps {
   readonly faults: Faults
   readonly newMaker: () => LogMaker
   readonly desk: Desk
-  /**
-   * Amendments that were asked for, oldest first: their entries, and what comes into force with
-   * each.
-   */
+  /** Requested amendments, oldest first: their entries and their effects. */
   readonly asked: { readonly record: () => string; readonly effect: () => void }[]
 }
 
-/** The books are looked at wherever a batch was decided. */
+/** The auditor checks the books after each decided batch. */
 export type OnDecided = (maker: LogMaker) => void
 
 export function* leader(deps: LeaderDeps, onDecided: OnDecided): Steps {
@@ -34,7 +31,7 @@ export function* leader(deps: LeaderDeps, onDecided: OnDecided): Steps {
   const catchUp = () => {
     for (; taken < stores.journal.length; taken++) maker.take(stores.journal[taken]!)
   }
-  /** Decides in the journal, then does what it says and puts the checkpoint in place. */
+  /** Decides an entry in the journal, then carries it out and publishes the checkpoint. */
   function* put(entry: JournalEntry, effect: () => void = () => {}): Steps<boolean> {
     yield 1 + chance.below(40)
     if (!stores.journalise(term, taken, entry)) return false
@@ -72,7 +69,7 @@ export function* leader(deps: LeaderDeps, onDecided: OnDecided): Steps {
 type Put = (entry: JournalEntry, effect?: () => void) => Steps<boolean>
 
 /**
- * Old leases have expired and nothing is reserved any more; undefined where it must be tried again.
+ * Waits until old leases have expired and no key is reserved; undefined if it must be tried again.
  */
 function* fence(deps: LeaderDeps, epoch: number): Steps<Position | undefined> {
   const { world, stores, chance } = deps
@@ -101,7 +98,7 @@ function* begin(deps: LeaderDeps, withdrawal: Withdrawal, put: Put): Steps {
   })
 }
 
-/** The keys whose voids are durable change in the roll, and then new ones may leave the desk. */
+/** The roll changes for the keys whose voids are durable; then the new keys may leave the desk. */
 function* replace({ desk }: LeaderDeps, upTo: Position, put: Put): Steps {
   const update = desk.gather()
   if (yield* put({ kind: 'amendment', upTo, record: update.record }, update.effect)) desk.settled(update)
@@ -112,11 +109,11 @@ function* replace({ desk }: LeaderDeps, upTo: Position, put: Put): Steps {
 function* close(deps: LeaderDeps, put: Put): Steps<boolean> {
   const { stores, desk } = deps
   stores.keys.isClosed = true
-  // What was sent before lands within this time.
+  // Records that were sent before are stored within this time.
   yield 2 * DELIVERY_MS
   const upTo = yield* fence(deps, stores.keys.epoch)
   if (upTo === undefined) return false
-  // What the desk began is finished: the ballot log says which of its voids are there.
+  // The desk's requests are settled: the ballot log decides which voids exist.
   desk.settleBy(scanAll(stores, upTo, deps.faults).found.voids)
   if (desk.isReady()) yield* replace(deps, upTo, put)
   if (desk.isReady()) return false

@@ -1,6 +1,6 @@
 /**
- * The public log as a leader makes it from ballot log and journal: the same journal makes the same
- * log, whoever reads it.
+ * The public log as a leader computes it from the ballot log and the journal. The same journal
+ * gives the same log to every reader.
  */
 import { leafHash, sha256, treeRoot } from '../log/log-bytes.ts'
 import { UNITS, type Vote, voteOf } from './election.ts'
@@ -11,7 +11,7 @@ import type { JournalEntry, Position, Stores, VoteRecord } from './stores.ts'
 
 /** Ballots not published when an epoch began (docs/protocol.md, "Ballots held at a withdrawal"). */
 export interface Unpublished {
-  /** The epoch entry's place in the log. */
+  /** The index of the epoch's entry in the log. */
   readonly at: number
   readonly amendment: Buffer
   readonly leaves: readonly Buffer[]
@@ -20,16 +20,18 @@ export interface Unpublished {
 
 export class LogMaker {
   readonly entries: string[] = []
-  /** After so many entries, what stands for the tree's root: a hash over all leaves so far. */
+  /**
+   * After each number of entries a substitute for the tree's root: a hash over all leaves so far.
+   */
   readonly roots: string[] = ['']
   readonly unpublished: Unpublished[] = []
-  /** By leaf hash, what the ballot log has of it. */
+  /** The record in the ballot log, by leaf hash. */
   readonly records = new Map<string, VoteRecord>()
   /** In the order in which they were read. */
   readonly votes: Vote[] = []
   readonly #scan: Scan
   readonly #held: Vote[][] = Array.from({ length: UNITS }, () => [])
-  readonly #told = new Array<number>(UNITS).fill(0)
+  readonly #published = new Array<number>(UNITS).fill(0)
   readonly #k: number
   readonly #results: 'live' | 'after-close'
   readonly #secret: Buffer
@@ -51,7 +53,10 @@ export class LogMaker {
   held(): number {
     return this.#held.reduce((sum, { length }) => sum + length, 0)
   }
-  /** Reads the ballot log on; says whether there is anything to tell. */
+  /**
+   * Reads further in the ballot log.
+   * @returns whether there are ballots to publish
+   */
   look(upTo: Position): boolean {
     const { ballots, voids } = this.#scan.read(upTo)
     this.voids += voids.length
@@ -65,24 +70,24 @@ export class LogMaker {
     }
     return this.#results === 'live' && this.#next().length > 0
   }
-  /** Does what a journal entry decides. */
+  /** Carries out a journal entry. */
   take({ upTo, record, kind }: JournalEntry): void {
     this.look(upTo)
     if (kind === 'epoch') this.#commit()
     if (record !== null) this.#add(record)
-    if (kind === 'batch') this.#tell(this.#next())
-    if (kind === 'end') this.#tell(this.#held.flat())
+    if (kind === 'batch') this.#publish(this.#next())
+    if (kind === 'end') this.#publish(this.#held.flat())
   }
   #next(): readonly Vote[] {
     return this.#held.flatMap((held, unit) =>
-      publishedNext({ held, told: this.#told[unit]! }, this.#k, this.#secret, this.#faults),
+      publishedNext({ held, published: this.#published[unit]! }, this.#k, this.#secret, this.#faults),
     )
   }
-  #tell(votes: readonly Vote[]): void {
+  #publish(votes: readonly Vote[]): void {
     const chosen = new Set(votes)
     for (const vote of published(votes, this.#faults)) {
       this.#add(vote.entry)
-      this.#told[vote.unit]!++
+      this.#published[vote.unit]!++
     }
     for (const [unit, held] of this.#held.entries())
       this.#held[unit] = held.filter((vote) => !chosen.has(vote))

@@ -1,30 +1,33 @@
 /**
- * Somebody who saw who voted when, in which district, and reads everything public: turnout,
- * checkpoints, entries in their order, counts, history, and the receipts of voters who are in
- * league with them. Guesses each vote as well as can be.
+ * An observer who saw who voted when and in which district, and who reads everything public:
+ * turnout, checkpoints, entries in their order, counts, history, and the receipts of voters in
+ * league with it. It guesses each vote as well as possible.
  *
- * Where membership of a batch does not depend on choices, ballots of a unit are exchangeable, and
- * the chance that a vote says X is exactly: over all groups, (chance that it is in the group) ×
- * (share of X in the group). So the uniform strategy is not one among others but the best there is
- * against the rule as it is written. The others are the best against publishers that tell by
- * arrival; the observer knows the software and takes the one that pays.
+ * If membership of a batch does not depend on choices, the ballots of a unit are exchangeable. Then
+ * the chance that a vote is for X is exactly the sum over all groups of (chance that it is in the
+ * group) × (share of X in the group). So the uniform strategy is the best one against the rule as
+ * specified. The others are the best against publishers that publish by arrival. The observer knows
+ * the software and uses the strategy that pays.
  */
 
 import { leafHash } from '../log/log-bytes.ts'
 import type { Course } from './course.ts'
 import { LEADS, readEntry, UNITS, type Vote } from './election.ts'
 
-/** Whom of those held a batch is taken to tell, and which of its leaves is whose. */
+/**
+ * Which held ballots a strategy assumes a batch to publish, and which leaf it assigns to which
+ * voter.
+ */
 export const STRATEGIES = ['uniform', 'newest', 'oldest', 'newest in order', 'oldest in order'] as const
 export type Strategy = (typeof STRATEGIES)[number]
 
-/** What guessing came to, for one contest. */
+/** The result of guessing, for one contest. */
 export interface Score {
   votes: number
-  /** Right guesses, less those right from the unit's result alone. */
+  /** Right guesses, less those that the unit's result alone allows. */
   gained: number
   /**
-   * Votes that the uniform strategy knows for certain, of units whose result alone does not say
+   * Votes that the uniform strategy knows for certain, in units whose result alone does not reveal
    * them.
    */
   certain: number
@@ -38,7 +41,7 @@ interface Ballot {
   readonly marks: readonly number[]
 }
 
-/** What the entries of each batch say to anybody, in their order. */
+/** What the entries of each batch reveal to any reader, in their order. */
 function read({
   batches,
 }: Course): readonly { readonly upTo: number; readonly ballots: readonly Ballot[] }[] {
@@ -55,7 +58,7 @@ function read({
 type Belief = number[]
 
 /**
- * What each strategy comes to, contest by contest.
+ * Evaluates each strategy, contest by contest.
  * @param league voters who show the observer their receipts; their votes are not guessed
  */
 export function observe(
@@ -82,7 +85,7 @@ function guessUnit(
 ): void {
   const known = new Set(votes.filter((v) => v.unit === unit && league.has(v.voter)).map(leafOf))
   const beliefs = new Map<Vote, Belief>()
-  /** Chance that the vote is held still; of those not in league. */
+  /** The chance that the vote is still held, for voters not in league. */
   const held = new Map<Vote, number>()
   const result: Ballot[] = []
   let arrived = 0
@@ -98,10 +101,10 @@ function guessUnit(
       )
       waiting++
     }
-    const told = ballots.filter((ballot) => ballot.unit === unit && !known.has(ballot.leaf))
-    result.push(...told)
-    if (told.length > 0) believe(held, beliefs, told, waiting, strategy)
-    waiting -= told.length
+    const published = ballots.filter((ballot) => ballot.unit === unit && !known.has(ballot.leaf))
+    result.push(...published)
+    if (published.length > 0) believe(held, beliefs, published, waiting, strategy)
+    waiting -= published.length
   }
   score(beliefs, result, scores, strategy === 'uniform')
 }
@@ -109,23 +112,23 @@ function guessUnit(
 function believe(
   held: Map<Vote, number>,
   beliefs: ReadonlyMap<Vote, Belief>,
-  told: readonly Ballot[],
+  published: readonly Ballot[],
   waiting: number,
   strategy: Strategy,
 ): void {
-  const share = LEADS.map((_, c) => told.filter(({ marks }) => marks[c] === 0).length / told.length)
+  const share = LEADS.map((_, c) => published.filter(({ marks }) => marks[c] === 0).length / published.length)
   if (strategy === 'uniform') {
     for (const [vote, still] of held) {
-      const chance = told.length / waiting
+      const chance = published.length / waiting
       for (const [c, part] of share.entries()) beliefs.get(vote)![c]! += still * chance * part
       held.set(vote, still * (1 - chance))
     }
     return
   }
   const all = [...held.keys()]
-  const taken = strategy.startsWith('newest') ? all.slice(-told.length) : all.slice(0, told.length)
+  const taken = strategy.startsWith('newest') ? all.slice(-published.length) : all.slice(0, published.length)
   for (const [i, vote] of taken.entries()) {
-    const says = strategy.endsWith('in order') ? told[i]!.marks.map((mark) => 1 - mark) : share
+    const says = strategy.endsWith('in order') ? published[i]!.marks.map((mark) => 1 - mark) : share
     for (const [c, part] of says.entries()) beliefs.get(vote)![c] = part
     held.delete(vote)
   }

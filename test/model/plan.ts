@@ -1,6 +1,6 @@
 /**
- * What happens in one run, in a list: made from the seed, so that a list with fewer things in it
- * can be run as well.
+ * The events of one run as a list, which is drawn from the seed, so that a shorter list can be run
+ * too.
  */
 import { DISTRICTS, NAMED, someMarks } from './election.ts'
 import { chance } from './world.ts'
@@ -25,16 +25,18 @@ export interface Plan {
   readonly orders: readonly Order[]
 }
 
-/** A withdrawal is announced so long ahead. */
+/** How far ahead a withdrawal is announced. */
 export const WITHDRAWAL_AHEAD_MS = 10_000
-/** An early close, an hour in the protocol: what matters is that it lies ahead. */
+/**
+ * How far ahead an early close is announced. The protocol requires an hour; here it only matters
+ * that it is in the future.
+ */
 export const EARLY_CLOSE_AHEAD_MS = 12_000
 
 type Planned<O> = O extends unknown ? Omit<O, 'number'> : never
 
 /**
- * @param only 2: nothing that needs version 3 of the protocol, so that the log is one that `verify`
- *   reads
+ * @param only 2: no events that need version 3 of the protocol, so that `verify` can read the log
  */
 export function planOf(seed: number, only?: 2): Plan {
   const from = chance(seed)
@@ -54,7 +56,7 @@ export function planOf(seed: number, only?: 2): Plan {
       mark: `first-${person}`,
       marks: someMarks(from),
     }))
-    // Some try twice, from elsewhere or with a key they had lost.
+    // Some voters try twice, from elsewhere or with a key that they had lost.
     sometimes(0.25, () => ({
       is: 'vote',
       atMs: at(),
@@ -86,8 +88,8 @@ export function planOf(seed: number, only?: 2): Plan {
 }
 
 /**
- * The first persons live in the districts that are too small to be named, as many as these may have
- * keys.
+ * The first persons live in the districts that are too small to be named, as many as may have keys
+ * there.
  */
 export const districtOf = (person: number, k: number): number =>
   person < (DISTRICTS.length - NAMED) * (k - 1)
@@ -100,8 +102,8 @@ export function describe({ atMs, ...order }: Order): string {
 }
 
 /**
- * The plan with as few orders as still fail: drops halves, then smaller parts, as long as the
- * failure stays.
+ * Finds a plan with few orders that still fails: drops halves, then smaller parts, while the
+ * failure remains.
  * @param fails whether a plan still breaks what the first one broke
  */
 export function shortest(plan: Plan, fails: (plan: Plan) => boolean): Plan {

@@ -1,4 +1,4 @@
-/** The model's logs as files that anybody could fetch, and what the real `verify` says of them. */
+/** The model's logs as files that anyone could fetch, and the findings of the real `verify`. */
 import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
@@ -35,18 +35,18 @@ export interface MadeLog {
   readonly results: 'live' | 'after-close'
   /** Keys per district. */
   readonly issued: readonly number[]
-  /** Ballots as they stand in the log; of every other entry something that says its kind. */
+  /** Ballots as in the log; every other entry as a text that names its kind. */
   readonly entries: readonly string[]
   readonly votes: readonly Vote[]
   /** Sizes at which a checkpoint was seen while voting was open. */
   readonly seen: readonly number[]
-  /** Trackers of ballots that were acknowledged. */
+  /** Trackers of acknowledged ballots. */
   readonly acknowledged: readonly string[]
 }
 
 const KEY = logKey('example.org/model', 'the model’s log')
 
-/** A whole course as a log, every checkpoint of it seen. */
+/** A whole course as a log, of which every checkpoint was seen. */
 export function logOf({ setting, votes, batches, beforeEnd }: Course): MadeLog {
   const { k, voters, results } = setting
   const before = batches.slice(0, beforeEnd).map(({ entries }) => entries)
@@ -61,7 +61,7 @@ export function logOf({ setting, votes, batches, beforeEnd }: Course): MadeLog {
   }
 }
 
-/** What `verify` finds: in the closed log, and in the open one at each size that was seen. */
+/** The findings of `verify` in the closed log, and in the open one at each size that was seen. */
 export async function verified(log: MadeLog, stages: readonly number[] = []): Promise<readonly Breach[]> {
   const { entries, definition, result } = written(log)
   const noteOf = (size: number) => {

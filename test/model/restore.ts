@@ -1,6 +1,6 @@
 /**
- * One machine whose folder is copied, lost and put back (docs/protocol.md, "Restored boxes"): a box
- * that lacks ballots must not take others for their keys.
+ * One machine whose folder is copied, lost and restored (docs/protocol.md, "Restored boxes"). A
+ * ballot box that lacks ballots must not accept others for their keys.
  */
 import type { Faults } from './faults.ts'
 import type { Breach } from './secrecy.ts'
@@ -12,13 +12,13 @@ interface Row {
   readonly ballot: number
 }
 
-/** Outside of every copy. */
+/** Not part of any copy. */
 interface Fence {
   incarnation: number
   stored: number
 }
 
-/** All that a copy has. */
+/** The content of a copy. */
 interface Folder {
   readonly rows: readonly Row[]
   readonly incarnation: number
@@ -46,7 +46,7 @@ class Box {
     const isNewest =
       fence === null ? !isRestored : fence.incarnation === incarnation && rows.length >= fence.stored
     this.isMarked = !isNewest && !faults.restoredBoxVotes
-    // Random in the protocol: no two are alike.
+    // Random in the protocol: no two are equal.
     this.#incarnation = this.isMarked ? incarnation : another()
     if (fence !== null && !this.isMarked) {
       fence.incarnation = this.#incarnation
@@ -54,11 +54,11 @@ class Box {
       this.#fenced = rows.length
     }
   }
-  /** What a copy of the folder holds. */
+  /** Returns the content of a copy of the folder. */
   copy(): Folder {
     return { rows: [...this.rows], incarnation: this.#incarnation, fenced: this.#fenced }
   }
-  /** @param dies whether the machine dies after the row is durable, before anybody is told */
+  /** @param dies whether the machine dies after the row is durable and before it answers */
   cast(row: Row, dies: boolean): Row | 'used' | 'refused' | 'no answer' {
     const at = this.rows.findIndex(({ key }) => key === row.key)
     const first = this.rows[at]
@@ -71,7 +71,7 @@ class Box {
     if (dies) return 'no answer'
     return this.#isFenced(this.rows.length - 1) ? row : 'refused'
   }
-  /** Answers are given for rows that the fence has: a row past them may be on this box alone. */
+  /** A row is answered only if the fence has it: later rows may exist on this box alone. */
   #isFenced(at: number): boolean {
     if (this.#fence === null || at < this.#fenced) return true
     if (this.isMarked || this.#fence.incarnation !== this.#incarnation) return false
@@ -82,8 +82,8 @@ class Box {
 }
 
 /**
- * Voters cast and ask again; copies are made; the folder is lost and put back, sometimes beside one
- * that still runs.
+ * Voters cast and ask again. Copies are made. The folder is lost and restored, sometimes while the
+ * old machine still runs.
  */
 export function restoring(seed: number, faults: Faults): readonly Breach[] {
   const { next, below } = chance(seed)
@@ -94,28 +94,28 @@ export function restoring(seed: number, faults: Faults): readonly Breach[] {
   let beside: Box | null = null
   let copy = box.copy()
   let ballots = 0
-  const told = new Map<number, Row>()
+  const answered = new Map<number, Row>()
   const breaches: Breach[] = []
   const ask = (from: Box, key: number) => {
     const answer = from.cast({ key, mark: `m${key}-${below(2)}`, ballot: ballots++ }, next() < 0.05)
     if (typeof answer === 'string') return
-    const before = told.get(key)
+    const before = answered.get(key)
     if (before !== undefined && before.ballot !== answer.ballot)
       breaches.push({
         assertion: 'acknowledged-twice',
-        detail: `key ${key} for ballots ${before.ballot} and ${answer.ballot}`,
+        detail: `key ${key}: acknowledged ballots ${before.ballot} and ${answer.ballot}`,
       })
-    told.set(key, answer)
+    answered.set(key, answer)
   }
   for (let step = 0; step < 60; step++) {
     const what = next()
     if (what < 0.75) ask(beside !== null && next() < 0.5 ? beside : box, below(20))
     else if (what < 0.85) copy = (beside !== null && next() < 0.3 ? beside : box).copy()
     else if (what < 0.9) {
-      // The machine starts again on its own folder: nothing was lost.
+      // The machine restarts with its own folder: nothing was lost.
       if (!box.isMarked) box = new Box(box.copy(), false, fence, another, faults)
     } else {
-      // Without a fence nobody may leave the old machine running: it is gone.
+      // Without a fence the old machine must not be left running, so it is removed.
       beside = fence !== null && next() < 0.5 ? box : null
       box = new Box(copy, true, fence, another, faults)
     }

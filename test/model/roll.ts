@@ -1,6 +1,6 @@
 /**
- * Roll updates (docs/protocol.md, "Roll update"): so many leaves changed, none added, none removed,
- * as anybody can check.
+ * Roll updates (docs/protocol.md, "Roll update"): the stated number of leaves changed, none was
+ * added and none removed, which anyone can check.
  */
 import { leafHash, nodeHash, sha256, treeRoot } from '../log/log-bytes.ts'
 
@@ -24,16 +24,14 @@ export function rollLeaf({ tag, district }: RollEntry): Buffer {
 
 const credentialOf = (tag: string): Buffer => sha256('credential of ', tag)
 
-/** The genesis' order. */
+/** The order of the genesis. */
 export function inOrder(roll: readonly RollEntry[]): readonly RollEntry[] {
   return roll.toSorted((a, b) => Buffer.compare(credentialOf(a.tag), credentialOf(b.tag)))
 }
 
 export const rollRoot = (roll: readonly RollEntry[]): string => base64(treeRoot(roll.map(rollLeaf)))
 
-/**
- * @param to the roll afterwards; where it is longer, what a desk would write that had added leaves
- */
+/** @param to the roll afterwards; if it is longer, what a desk would write that had added leaves */
 export function rollUpdate(from: readonly RollEntry[], to: readonly RollEntry[]): RollUpdate {
   const [before, after] = [from.map(rollLeaf), to.map(rollLeaf)]
   const changes = after.flatMap((leaf, index) =>
@@ -56,7 +54,8 @@ export function rollUpdate(from: readonly RollEntry[], to: readonly RollEntry[])
 }
 
 /**
- * Why an update is none; undefined where exactly `count` leaves of the roll in force changed.
+ * Returns why an update is invalid; undefined if exactly `count` leaves of the roll in force
+ * changed.
  * @param force the roll in force: its size and root
  */
 export function updateFault(
@@ -65,13 +64,13 @@ export function updateFault(
   count: number,
 ): string | undefined {
   const { size, from, to, changes, hashes } = update
-  if (size !== force.size || from !== force.root) return 'it is of another roll'
+  if (size !== force.size || from !== force.root) return 'it belongs to another roll'
   if (changes.length !== count) return `it changes ${changes.length} leaves, not ${count}`
   const indices = changes.map(({ index }) => index)
   if (indices.some((index, i) => index >= size || index <= (indices[i - 1] ?? -1)))
-    return 'its places do not ascend'
+    return 'its indexes do not ascend'
   const leaves = changes.flatMap((change) => [change.old, change.new])
-  if (new Set(leaves).size !== leaves.length) return 'a leaf stands in it twice'
+  if (new Set(leaves).size !== leaves.length) return 'it has a leaf twice'
   const root = (side: 'old' | 'new'): string | undefined => {
     const rest = [...hashes]
     const left = [...changes]
@@ -84,8 +83,8 @@ export function updateFault(
     const made = base64(walk(0, size))
     return rest.length === 0 ? made : undefined
   }
-  if (root('old') !== from) return 'the old leaves do not make the old root'
-  return root('new') === to ? undefined : 'the new leaves do not make the new root'
+  if (root('old') !== from) return 'the old leaves do not give the old root'
+  return root('new') === to ? undefined : 'the new leaves do not give the new root'
 }
 
 /** The largest power of two below. */

@@ -1,6 +1,6 @@
 /**
- * One run of the cluster, the desk and the organiser by a plan, up to the closed log; then the
- * auditor looks.
+ * Runs the cluster, the desk and the organiser by a plan, up to the closed log; then the auditor
+ * checks the run.
  */
 import { type Acknowledged, audit, type Run } from './auditor.ts'
 import { Desk } from './desk.ts'
@@ -62,11 +62,11 @@ export function runPlan(plan: Plan, faults: Faults): Outcome {
   })
   const books: Breach[] = []
   const onDecided = (maker: LogMaker) => {
-    const told = maker.entries.filter((entry) => entry.includes('"nonce"')).length
-    if (maker.stored !== told + maker.held())
+    const published = maker.entries.filter((entry) => entry.includes('"nonce"')).length
+    if (maker.stored !== published + maker.held())
       books.push({
         assertion: 'books-do-not-balance',
-        detail: `${maker.stored} stored, ${told} told, ${maker.held()} held`,
+        detail: `${maker.stored} stored, ${published} published, ${maker.held()} held`,
       })
   }
   const asked: { record: () => string; effect: () => void }[] = []
@@ -133,7 +133,7 @@ interface VoterDeps {
   readonly chance: ReturnType<typeof chance>
 }
 
-/** Asks until the answer is one, here and there. */
+/** Asks until the answer is final, at different gateways. */
 function* voter(
   { sim, gateways, acknowledged, k, chance }: VoterDeps,
   voting: { person: number; tag: string; marks: readonly number[]; mark: string },
@@ -144,20 +144,21 @@ function* voter(
     const alive = gateways.filter((gateway) => gateway.isAlive)
     const gateway = alive[chance.below(alive.length)]!
     let answer: Answer | undefined
-    gateway.ask({ tag, person, district: districtOf(person, k), marks, mark }, (said) => {
-      answer ??= said
+    gateway.ask({ tag, person, district: districtOf(person, k), marks, mark }, (reply) => {
+      answer ??= reply
     })
     const untilMs = sim.nowMs() + 3000 + chance.below(6000)
     while (answer === undefined && sim.nowMs() < untilMs) yield 40
-    const said = answer as Answer | undefined
-    if (said !== undefined) sim.note(`${gateway.name} to ${mark} with ${tag}: ${said.is}`)
-    if (said?.is === 'recorded') {
-      acknowledged.push({ person, tag, mark, record: said.record })
-      // Now and then one asks again, and must hear the same.
+    const reply = answer as Answer | undefined
+    if (reply !== undefined) sim.note(`${gateway.name} to ${mark} with ${tag}: ${reply.is}`)
+    if (reply?.is === 'recorded') {
+      acknowledged.push({ person, tag, mark, record: reply.record })
+      // Sometimes the voter asks again, and must get the same answer.
       if (chance.next() < 0.8) return
     }
-    if (said?.is === 'key-already-used' || said?.is === 'unknown-key' || said?.is === 'polls-closed') return
-    if (said?.is === 'option-withdrawn') {
+    if (reply?.is === 'key-already-used' || reply?.is === 'unknown-key' || reply?.is === 'polls-closed')
+      return
+    if (reply?.is === 'option-withdrawn') {
       marks = marks.map((option, contest) => (contest === 0 ? 1 - option : option))
       mark += '*'
     }
@@ -166,8 +167,8 @@ function* voter(
 }
 
 /**
- * Redis is empty; its keys are made again from roll and ballot log, once nothing is on its way
- * (rebuild-keys).
+ * Redis is empty. Its keys are loaded again from the roll and the ballot log, once no record is on
+ * its way (rebuild-keys).
  */
 function* rebuild(sim: World, stores: Stores, faults: Faults): Steps {
   stores.keys.lose()
@@ -176,7 +177,7 @@ function* rebuild(sim: World, stores: Stores, faults: Faults): Steps {
   if (stores.keys.generation !== generation) return
   const spent = scanAll(stores, stores.ends(), faults).scan.spent()
   stores.keys.load(stores.issued.keys(), spent)
-  sim.note('the keys are made again')
+  sim.note('the keys are loaded again')
 }
 
 function amendment(order: Order, sim: World, stores: Stores): { record: () => string; effect: () => void } {

@@ -1,6 +1,6 @@
 /**
- * Which records of the ballot log count (docs/protocol.md, "Voids" and "Epochs"): the first of a
- * tag, in its epoch.
+ * Which records of the ballot log count (docs/protocol.md, "Voids" and "Epochs"): the first one of
+ * a tag, in its epoch.
  */
 import type { Faults } from './faults.ts'
 import type { Position, Stores, VoteRecord } from './stores.ts'
@@ -25,7 +25,7 @@ export class Scan {
   position(): Position {
     return this.#at
   }
-  /** Reads on up to there. The places at which epochs begin are ones that reading stops at. */
+  /** Reads up to a position. Reading stops at every position where an epoch begins. */
   read(upTo: Position): Scanned {
     const ballots: VoteRecord[] = []
     const voids: VoteRecord[] = []
@@ -48,7 +48,7 @@ export class Scan {
     this.#at = upTo.map((end, p) => Math.max(end, this.#at[p]!))
     return { ballots, voids, aside }
   }
-  /** The records that spent their keys, up to where it has read. */
+  /** The records that spent their keys, as far as it has read. */
   spent(): Iterable<VoteRecord> {
     return this.#first.values()
   }
@@ -59,7 +59,7 @@ export class Scan {
   }
 }
 
-/** The whole ballot log up to there, stopping where epochs begin. */
+/** Reads the whole ballot log up to a position, stopping where epochs begin. */
 export function scanAll(
   stores: Stores,
   upTo: Position,

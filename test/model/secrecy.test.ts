@@ -1,6 +1,6 @@
 /**
- * What somebody who sees everything public, and who votes when, can say of a vote (docs/threats.md,
- * "People").
+ * What an observer who sees everything public, and who votes when, can learn about a vote
+ * (docs/threats.md, "People").
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -12,9 +12,9 @@ import { advantage, breaches, measure } from './secrecy.ts'
 import { holds, seeds } from './shown.ts'
 
 /**
- * Right guesses of the best observer less those from the unit's result alone, per vote, in a
- * contest at 50 %: at most. At 95 and 99 % nothing is gained by guessing, the leader is the best
- * guess for everybody.
+ * The greatest allowed advantage: right guesses of the best observer less those from the unit's
+ * result alone, per vote, in a contest at 50 %. At 95 and 99 % guessing gains nothing, because the
+ * leader is the best guess for every voter.
  */
 const BOUNDS: Readonly<Record<number, number>> = { 2: 0.13, 3: 0.1, 5: 0.066, 10: 0.037, 20: 0.024 }
 const LIVE = { voters: 160, results: 'live', faults: {} } as const
@@ -24,7 +24,7 @@ const settingOf = (seed: number): Setting => ({
   results: seed % 3 === 0 ? 'after-close' : 'live',
 })
 
-test('every figure is of one checkpoint, told in groups, in no order of arrival, and moved by no choice', () => {
+test('every figure belongs to one checkpoint, counts groups, and depends on no order of arrival and no held choice', () => {
   for (const seed of seeds(120)) holds(seed, breaches(course(settingOf(seed))))
 })
 
@@ -35,7 +35,7 @@ test('the real verify accepts every log, whole and at every size that was seen',
   }
 })
 
-test('of live results the best observer gains no more than the bound of k', (t) => {
+test('with live results the best observer gains at most the bound for k', (t) => {
   for (const [k, bound] of Object.entries(BOUNDS)) {
     const measured = measure({ ...LIVE, voters: 16 * Math.max(10, Number(k)), k: Number(k) }, seeds(50))
     const gained = LEADS.map((_, contest) => advantage(measured, contest))
@@ -43,7 +43,7 @@ test('of live results the best observer gains no more than the bound of k', (t) 
       `k = ${k}: ${gained.map(({ strategy, perVote }) => `${perVote.toFixed(4)} (${strategy})`).join(', ')}`,
     )
     assert.ok(gained[0]!.perVote <= bound, `k = ${k}: ${gained[0]!.perVote} over ${bound}`)
-    // A bound that nothing comes near would not see a fault.
+    // A bound far above every measured value would miss a fault.
     assert.ok(gained[0]!.perVote >= bound / 3, `k = ${k}: ${gained[0]!.perVote} far below ${bound}`)
     for (const { perVote } of gained.slice(1))
       assert.ok(perVote <= 0.002, `k = ${k}: ${perVote} where one option leads`)
@@ -57,7 +57,7 @@ test('with three in ten voters in league the observer gains at most half as much
   assert.ok(perVote <= 1.5 * BOUNDS[10]!, `${perVote}`)
 })
 
-test('with results after the close the observer gains nothing, turnout live or not', () => {
+test('with results after the close the observer gains nothing, with and without live turnout', () => {
   const measured = measure({ ...LIVE, results: 'after-close', k: 10 }, seeds(60))
   for (const contest of LEADS.keys()) {
     const { gained, certain } = measured.scores.get('uniform')![contest]!
@@ -66,7 +66,7 @@ test('with results after the close the observer gains nothing, turnout live or n
   }
 })
 
-test('live turnout tells nothing of choices: whatever was chosen, it and all else but the counts is the same', () => {
+test('live turnout reveals no choices: only the counts depend on what was chosen', () => {
   for (const results of ['live', 'after-close'] as const)
     for (const seed of seeds(20)) {
       const setting = { seed, k: 3, voters: 80, results, faults: {} }
@@ -75,12 +75,12 @@ test('live turnout tells nothing of choices: whatever was chosen, it and all els
         states.map(({ turnout, checkpoint, held, metrics }) => ({ turnout, checkpoint, held, metrics }))
       assert.deepEqual(seen(one), seen(other), `seed ${seed}`)
       assert.notDeepEqual(one.states.at(-1)!.counts, other.states.at(-1)!.counts)
-      // Turnout is live: it has moved while voting was open.
+      // Turnout is live: it changed while voting was open.
       assert.ok(new Set(one.states.map(({ turnout }) => turnout.join())).size > 3)
     }
 })
 
-test('what is not promised: rests all alike, and the votes that they tell', (t) => {
+test('not promised: last groups in which all ballots are alike, and the votes that they reveal', (t) => {
   const measured = measure({ ...LIVE, k: 10 }, seeds(120))
   for (const [contest, lead] of LEADS.entries()) {
     const { units, alike } = measured.rests[contest]!
@@ -96,7 +96,7 @@ test('what is not promised: rests all alike, and the votes that they tell', (t) 
   assert.ok(share(measured.rests[0]!) < 0.01)
 })
 
-test('the observer is no straw man: who publishes by arrival is read', () => {
+test('the observer reads the votes of a publisher that publishes by arrival', () => {
   const inOrder = course({
     seed: 1,
     k: 10,

@@ -1,19 +1,19 @@
 /**
- * What one course of an election breaks of docs/invariants.md, "Groups of k", and how much an
- * observer reads.
+ * Which rules of docs/invariants.md, "Groups of k", one course of an election breaks, and how much
+ * an observer learns.
  */
 import { type Course, countsOf, course, type PublicState, type Setting } from './course.ts'
 import { LEADS, readEntry, UNITS } from './election.ts'
 import type { Assertion } from './faults.ts'
 import { noScore, observe, type Score, type Strategy } from './observer.ts'
-import { told } from './release.ts'
+import { publishedOf as targetOf } from './release.ts'
 
 export interface Breach {
   readonly assertion: Assertion
   readonly detail: string
 }
 
-/** Assertions that one course can break by itself. */
+/** The assertions that one course can break. */
 export function breaches(one: Course): readonly Breach[] {
   return [...figures(one), ...groups(one), ...orders(one), ...turned(one)]
 }
@@ -32,32 +32,37 @@ function figures({ states, batches, setting }: Course): readonly Breach[] {
     if (setting.results === 'after-close' && !last)
       return counts === null && history.length === 0 && metrics.leaves === 0
         ? []
-        : [wrong('told before the end')]
-    if (counts === null) return checkpoint === null ? [] : [wrong('nothing shown of a checkpoint')]
-    if (checkpoint === null || !isOf(counts, checkpoint)) return [wrong('counts of no checkpoint')]
-    if (held !== metrics.cast - (checkpoint - 1)) return [wrong('held is not cast less told')]
+        : [wrong('published before the end')]
+    if (counts === null) return checkpoint === null ? [] : [wrong('nothing is shown for a checkpoint')]
+    if (checkpoint === null || !isOf(counts, checkpoint)) return [wrong('counts without a checkpoint')]
+    if (held !== metrics.cast - (checkpoint - 1)) return [wrong('held is not cast less published')]
     return history.every((moment) => isOf(moment.counts, moment.size))
       ? []
-      : [wrong('a moment of no checkpoint')]
+      : [wrong('a moment without a checkpoint')]
   })
 }
 
-/** Each unit has told exactly T(n) with every batch before the end. */
+/** Before the end each unit has published exactly T(n) ballots after every batch. */
 function groups({ votes, batches, beforeEnd, setting }: Course): readonly Breach[] {
   const publishedOf = new Array<number>(UNITS).fill(0)
   return batches.slice(0, beforeEnd).flatMap(({ upTo, entries }, i): Breach[] => {
     for (const entry of entries) publishedOf[readEntry(entry)!.unit]!++
     const wrong = publishedOf.findIndex((count, unit) => {
       const stored = votes.slice(0, upTo).filter((vote) => vote.unit === unit).length
-      return count !== told(stored, setting.k)
+      return count !== targetOf(stored, setting.k)
     })
     return wrong < 0
       ? []
-      : [{ assertion: 'told-otherwise', detail: `batch ${i}, unit ${wrong} has told ${publishedOf[wrong]}` }]
+      : [
+          {
+            assertion: 'published-otherwise',
+            detail: `batch ${i}, unit ${wrong} has published ${publishedOf[wrong]}`,
+          },
+        ]
   })
 }
 
-/** A batch stands by leaf hash, which says nothing of arrival. */
+/** The entries of a batch are in the order of leaf hashes, which reveals nothing of arrival. */
 function orders({ votes, batches }: Course): readonly Breach[] {
   const leafOf = new Map(votes.map(({ entry, leaf }) => [entry, leaf]))
   const ascends = (entries: readonly string[]) =>
@@ -72,8 +77,8 @@ function orders({ votes, batches }: Course): readonly Breach[] {
 }
 
 /**
- * With everybody's choices turned round, the same things happen at the same moments: nothing public
- * but the counts moves.
+ * If all choices are inverted, the same things happen at the same moments: only the counts differ
+ * in public.
  */
 function turned(one: Course): readonly Breach[] {
   const other = course({ ...one.setting, turned: true })
@@ -88,17 +93,20 @@ function turned(one: Course): readonly Breach[] {
       ]
 }
 
-/** All that is public but what ballots say. */
+/** Everything public except the content of ballots. */
 function shape({ turnout, checkpoint, held, metrics, history, counts }: PublicState): string {
   const shown = counts === null ? null : counts.map((contest) => contest.reduce((a, b) => a + b, 0))
   return JSON.stringify([turnout, checkpoint, held, metrics, history.map(({ size }) => size), shown])
 }
 
-/** What every strategy comes to over many courses, and how the last rests look. */
+/** The results of every strategy over many courses, and how the last groups look. */
 export interface Measured {
   readonly courses: number
   readonly scores: ReadonlyMap<Strategy, readonly Score[]>
-  /** Per contest: units told in groups, and how many of their last rests were all alike. */
+  /**
+   * Per contest: units that publish in groups, and how many of their last groups had all ballots
+   * alike.
+   */
   readonly rests: readonly { units: number; alike: number }[]
 }
 

@@ -1,6 +1,6 @@
 /**
- * How the model's tests are run, and how they tell a failure: the seed, and the shortest list of
- * things that still fails.
+ * Runs the model's tests and reports a failure with the seed and the shortest list of events that
+ * still fails.
  */
 import assert from 'node:assert/strict'
 import type { Faults } from './faults.ts'
@@ -16,12 +16,14 @@ export function seeds(count: number): readonly number[] {
   return Array.from({ length: Math.ceil(count * TIMES) }, (_, i) => FROM + i)
 }
 
-/** Fails with the seed where one course, or one run of something small, breaks an assertion. */
+/** Fails with the seed if one course, or one small run, breaks an assertion. */
 export function holds(seed: number, breaches: readonly Breach[]): void {
   assert.equal(breaches.length, 0, `seed ${seed}: ${lines(breaches)}`)
 }
 
-/** Fails with seed, shortest plan and its trace where a run of the cluster breaks an assertion. */
+/**
+ * Fails with the seed, the shortest plan and its trace if a run of the cluster breaks an assertion.
+ */
 export function runHolds(plan: Plan, faults: Faults): void {
   const { breaches } = runPlan(plan, faults)
   if (breaches.length === 0) return
@@ -30,7 +32,7 @@ export function runHolds(plan: Plan, faults: Faults): void {
     [
       `seed ${plan.seed}: ${lines(breaches)}`,
       ...least.orders.map(describe),
-      'and what came of it:',
+      'and what happened:',
       ...trace,
     ].join('\n'),
   )
@@ -43,7 +45,7 @@ export function shortestFailure(plan: Plan, faults: Faults, { assertion }: Breac
   return { plan: least, trace: runPlan(least, faults).trace }
 }
 
-/** The breaches of the first seed that has one of that name. */
+/** Returns the breaches of the first seed that breaks an assertion of this name. */
 export function firstFound(
   assertion: Breach['assertion'],
   among: readonly number[],

@@ -1,18 +1,18 @@
 /**
- * What gateways, leaders and desk share: the ballot log, the status of keys, leases, the journal.
- * Each call is one step; whatever travels to and from it is the caller's to wait for.
+ * What gateways, leaders and desk share: the ballot log, the states of keys, leases, the journal.
+ * Each call is one step; the caller models the time that it takes.
  */
 import type { Faults } from './faults.ts'
 
-/** A row or record of the ballot log (docs/protocol.md, "Voids"); `marks` null is a void. */
+/** A row or record of the ballot log (docs/protocol.md, "Voids"); a void has `marks` null. */
 export interface VoteRecord {
   readonly tag: string
-  /** Whose key it is: for the books, no process looks. */
+  /** The owner of the key, for the auditor; no process reads it. */
   readonly person: number
   readonly district: number
   readonly marks: readonly number[] | null
   readonly nonce: string
-  /** Retry mark, or the mark of a desk's request. */
+  /** The retry mark, or the mark of a desk's request. */
   readonly mark: string
   readonly epoch: number
 }
@@ -25,13 +25,15 @@ export type Position = readonly number[]
 export interface Withdrawal {
   readonly contest: number
   readonly option: number
-  /** From when it is in force. */
+  /** The time from which it is in force. */
   readonly effectiveMs: number
-  /** Where in the ballot log it takes effect; null until the leader has fixed it. */
+  /**
+   * The position in the ballot log at which it takes effect; null until the leader has fixed it.
+   */
   upTo: Position | null
 }
 
-/** What a journal entry decides: a batch of ballots, or an entry that is none. */
+/** What a journal entry decides: a batch of ballots, or an entry that is not a ballot. */
 export interface JournalEntry {
   readonly upTo: Position
   readonly record: string | null
@@ -55,7 +57,7 @@ export type Reserved =
 /** Lease and drift (docs/protocol.md, "Epochs"). */
 export const LEASE_MS = 3000
 export const EXPIRED_MS = 4000
-/** Longest a record is on its way to the ballot log. */
+/** The longest time that a record takes to the ballot log. */
 export const DELIVERY_MS = 4000
 
 export class KeyStatus {
@@ -64,17 +66,17 @@ export class KeyStatus {
   isClosed = false
   /** Reservations of earlier epochs are refused. */
   epoch = 0
-  /** How often it was made anew. */
+  /** How often the keys were loaded again. */
   generation = 0
 
   issue(tag: string): void {
     if (!this.#keys.has(tag)) this.#keys.set(tag, { is: 'issued' })
   }
-  /** What is known of a key; takes nothing. */
+  /** Returns what is known of a key, without taking it. */
   look(record: VoteRecord): Reserved {
     if (!this.isLoaded) return 'unavailable'
     const state = this.#keys.get(record.tag)
-    // A void of a new key may come before gateways know the key.
+    // The void of a new key may come before gateways know the key.
     if (state === undefined && record.marks !== null) return 'unknown-key'
     if (state?.is === 'used') return { used: state.record }
     if (state?.is === 'reserved') return state.record.nonce === record.nonce ? 'reserved' : 'writing'
@@ -91,19 +93,19 @@ export class KeyStatus {
     const state = this.#keys.get(record.tag)
     if (!this.isLoaded || state === undefined) return 'conflict'
     if (state.is !== 'issued' && state.record.nonce !== record.nonce) return 'conflict'
-    // A straggler: its record may be behind the place where its epoch ended.
+    // A straggler: its record may be after the position at which its epoch ended.
     if (record.epoch < this.epoch && state.is === 'issued') return 'conflict'
     this.#keys.set(record.tag, { is: 'used', record, sinceMs: 0 })
     return 'used'
   }
-  /** What is reserved since then or longer: the outbox. */
+  /** Returns the keys that have been reserved since then or longer: the outbox. */
   claim(untilMs: number): readonly VoteRecord[] {
     if (!this.isLoaded) return []
     return [...this.#keys.values()].flatMap((state) =>
       state.is === 'reserved' && state.sinceMs <= untilMs ? [state.record] : [],
     )
   }
-  /** Redis is emptied. */
+  /** Empties Redis. */
   lose(): void {
     this.#keys.clear()
     this.isLoaded = false
@@ -123,11 +125,11 @@ export class KeyStatus {
 export class Stores {
   readonly votes: VoteRecord[][] = Array.from({ length: PARTITIONS }, () => [])
   readonly keys = new KeyStatus()
-  /** Every tag ever issued, and whose it is. */
+  /** Every tag ever issued, with its owner. */
   readonly issued = new Map<string, number>()
   readonly withdrawals: Withdrawal[] = []
   readonly journal: JournalEntry[] = []
-  /** Checkpoints put in place, by whichever leader. */
+  /** Published checkpoints, of any leader. */
   readonly published: { readonly size: number; readonly root: string }[] = []
   readonly #leases = new Map<string, number>()
   readonly #faults: Faults
@@ -145,11 +147,11 @@ export class Stores {
   ends(): Position {
     return this.votes.map((records) => records.length)
   }
-  /** Epochs that have taken effect. */
+  /** The number of epochs that have taken effect. */
   epoch(): number {
     return this.withdrawals.filter(({ upTo }) => upTo !== null).length
   }
-  /** @returns whether the lease is given: never for an epoch that ends or has ended */
+  /** @returns whether the lease is granted: never for an epoch that ends or has ended */
   lease(gateway: string, epoch: number, nowMs: number): boolean {
     const next = this.withdrawals[epoch]
     if (epoch !== this.epoch() || (next !== undefined && nowMs >= next.effectiveMs)) return false
@@ -160,10 +162,7 @@ export class Stores {
   leasesExpired(nowMs: number): boolean {
     return [...this.#leases.values()].every((untilMs) => untilMs <= nowMs)
   }
-  /**
-   * @returns whether the entry is in the journal: under the newest term, and as the one that comes
-   *   next
-   */
+  /** @returns whether the entry is in the journal: it has the newest term and the next number */
   journalise(term: number, number: number, entry: JournalEntry): boolean {
     if (!this.#faults.unfencedLeader && term !== this.term) return false
     if (!this.#faults.unfencedLeader && number !== this.journal.length) return false

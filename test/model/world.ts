@@ -1,6 +1,6 @@
 /**
- * A world that a seed decides: chance, a clock that moves only when everybody waits, and processes
- * that are interleaved at each of their steps. The same seed and the same processes give the same
+ * A world that a seed determines: chance, a clock that advances only when all processes wait, and
+ * processes that are interleaved at each of their steps. The same seed and processes give the same
  * history, step by step.
  */
 import { random } from '../log/honest-log.ts'
@@ -33,24 +33,24 @@ export function chance(seed: number): Chance {
 }
 
 /**
- * What a process does: it yields before each step that others may come before, with the
- * milliseconds it waits.
+ * The steps of a process: before each step that others may precede it yields, with the milliseconds
+ * that it waits.
  */
 export type Steps<T = void> = Generator<number, T, void>
 
 export interface Process {
   readonly name: string
-  /** Ends it where it stands: what it had done stays done. */
+  /** Ends the process at its present step; the effects of its steps stay. */
   readonly kill: () => void
   readonly isAlive: () => boolean
-  /** It does nothing more for so long, as a process that is paused. */
+  /** Pauses the process for this time. */
   readonly pause: (ms: number) => void
 }
 
 export interface World {
   readonly nowMs: () => number
   readonly start: (name: string, steps: Steps) => Process
-  /** Runs until nobody has anything left to do, or the clock has come so far. */
+  /** Runs until no process has anything left to do, or the clock has reached this time. */
   readonly run: (untilMs: number) => void
   readonly note: (line: string) => void
   readonly trace: () => readonly string[]

@@ -142,7 +142,7 @@ test('a vote without TLS is refused, not counted, and the answer says so', async
     assert.equal(answered['content-type'], 'application/problem+json')
     const { code, title } = JSON.parse(body) as { code: string; title: string }
     assert.equal(code, 'in-clear')
-    assert.match(title, /nothing was counted/)
+    assert.match(title, /nothing was recorded/)
     assert.equal(answered.connection, 'close')
   }
   // The key is still valid.
@@ -229,7 +229,7 @@ test('a certificate that browsers would refuse ends the start with one line and 
     [cert, file('locked.pem', encryptedKey(used)), NAME, /locked.pem: is encrypted/],
     [cert, key, 'other.example', /good.pem: the certificate is for .*, not for other.example/],
     [join(dir, 'missing.pem'), key, NAME, /missing.pem: there is no such file/],
-    [cert, dir, NAME, /a folder lies where a file is expected/],
+    [cert, dir, NAME, /is a folder, but a file is expected here/],
   ]
   const runs = cases.map(async ([certFile, keyFile, domain, words]) => {
     const run = await runCli([

@@ -1,7 +1,7 @@
 /**
- * A log written by core/log, judged by programs that are not ours:
- * golang.org/x/mod/sumdb/{note,tlog} through test/go/logcheck, Tessera's fsck, torchwood's proof
- * verifier and its litewitness. Each must also see a flipped byte.
+ * A log written by core/log, checked by programs of others: golang.org/x/mod/sumdb/{note,tlog}
+ * through test/go/logcheck, Tessera's fsck, torchwood's proof verifier and its litewitness. Each
+ * must also detect a flipped bit.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -29,7 +29,8 @@ const ORIGIN = 'example.com/city-2026'
 const LOG = testKey(ORIGIN, new Uint8Array(32).fill(5))
 const VKEY = formatVerifierKey(LOG.key)
 /**
- * Sizes at which checkpoints were published; the last has tiles of three levels, full and partial.
+ * Sizes at which checkpoints were published. The last one has tiles of three levels, full and
+ * partial.
  */
 const SIZES = [1, 300, 512, 66_000]
 const LAST = SIZES.at(-1)!
@@ -56,9 +57,7 @@ function write(dir: string, path: string, bytes: Uint8Array | string): void {
   writeFileSync(join(dir, path), bytes)
 }
 
-/**
- * Publishes as a log would: at each size the bundles and tiles that are new, then the checkpoint.
- */
+/** Publishes as a log does: at each size the new bundles and tiles, then the checkpoint. */
 function writeLog(dir: string): void {
   const builder = tileBuilder(HASHER, (tile, bytes) => write(dir, tilePath(tile), bytes))
   for (const [i, size] of SIZES.entries()) {
@@ -100,8 +99,8 @@ function logcheck(dir: string, old: readonly string[] = []): Logcheck & { readon
 }
 
 /**
- * It ends with 0 even when it finds something: only its words tell. Each of its workers stops at
- * the first wrong tile and with the last of them it waits for ever, hence many.
+ * fsck exits with 0 even if it finds something, so its output decides. Each of its workers stops at
+ * the first wrong tile, and with the last worker it waits forever; hence many workers.
  */
 function fsckAccepts(dir: string): boolean {
   const url = pathToFileURL(dir).href
@@ -134,7 +133,7 @@ test("Tessera's fsck accepts the log", { skip }, () => {
   assert.equal(fsckAccepts(log), true)
 })
 
-test('both see one flipped bit in any kind of file', { skip }, () => {
+test('both detect one flipped bit in any kind of file', { skip }, () => {
   const victims = [
     'tile/entries/000',
     'tile/entries/257.p/208',
@@ -161,7 +160,7 @@ test('both see one flipped bit in any kind of file', { skip }, () => {
   assert.equal(logcheck(copy).ok, true)
 })
 
-test('golang.org/x/mod sees a checkpoint of another history, and a rollback', { skip }, () => {
+test('golang.org/x/mod detects a checkpoint of another history, and a rollback', { skip }, () => {
   const fork = join(root, 'fork')
   writeFileSync(fork, signedCheckpoint(300, HASHER.sha256(new Uint8Array(1)) as Hash))
   assert.match(logcheck(log, [fork]).error ?? '', /fork/)
@@ -169,7 +168,7 @@ test('golang.org/x/mod sees a checkpoint of another history, and a rollback', { 
   assert.match(logcheck(log, [fork]).error ?? '', /rolled back/)
 })
 
-test('torchwood accepts a proof with a cosignature, for its entry alone', { skip }, () => {
+test('torchwood accepts a proof with a cosignature, for its entry only', { skip }, () => {
   const witness = testKey('witness.example/w1', new Uint8Array(32).fill(6), COSIGNATURE)
   const note = parseNote(readFileSync(join(log, 'checkpoint'), 'utf8'))
   const cosigned = (signatures: readonly NoteSignature[]) =>
@@ -191,7 +190,7 @@ test('torchwood accepts a proof with a cosignature, for its entry alone', { skip
   assert.equal(check(300, entryOf(300), cosigned([stranger])), 1)
 })
 
-test('litewitness cosigns what grows and nothing else', { skip }, async () => {
+test('litewitness cosigns only a log that grows', { skip }, async () => {
   const witness = await startLitewitness('witness.example/w1', [{ origin: ORIGIN, vkey: VKEY }])
   try {
     const key = parseVerifierKey(HASHER.sha256, witness.vkey)

@@ -1,6 +1,6 @@
 /**
- * The Merkle tree of core/tlog against the vectors of Certificate Transparency and of Go, and
- * against a tree written down as RFC 6962 section 2.1 defines it.
+ * The Merkle tree of core/tlog compared with the vectors of Certificate Transparency and of Go, and
+ * with a tree computed literally by RFC 6962, section 2.1.
  */
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
@@ -34,7 +34,7 @@ const entryOf = (i: number) => Buffer.from(`entry ${i}`)
 const plain = (bytes: Uint8Array) => asHash(new Uint8Array(bytes))
 const leafOf = (i: number) => leafHash(HASHER, entryOf(i))
 
-/** MTH of RFC 6962 section 2.1, as it stands there. */
+/** MTH of RFC 6962, section 2.1, literally. */
 function naiveRoot(leaves: readonly Hash[]): Hash {
   if (leaves.length === 0) return plain(hash('sha256', '', 'buffer'))
   if (leaves.length === 1) return leaves[0]!
@@ -49,16 +49,16 @@ const reader: HashReader = (level, index) =>
   naiveRoot(LEAVES.slice(index * 2 ** level, (index + 1) * 2 ** level))
 const ROOTS = Array.from({ length: 71 }, (_, size) => naiveRoot(LEAVES.slice(0, size)))
 
-/** With one bit turned. */
+/** A copy with one bit flipped. */
 function flipped<T extends Uint8Array>(bytes: T, bit: number): T {
   const copy = bytes.slice() as T
   copy[bit >> 3]! ^= 1 << (bit & 7)
   return copy
 }
 
-test('Certificate Transparency: the roots of its eight leaves', () => {
-  // transparency-dev/merkle and every CT implementation have these; the first is: printf '' |
-  // sha256sum, the second: printf '\0' | sha256sum
+test('the roots of Certificate Transparency’s eight leaves', () => {
+  // These are in transparency-dev/merkle and every CT implementation. The first is: printf '' |
+  // sha256sum; the second: printf '\0' | sha256sum
   const inputs = [
     '',
     '00',
@@ -88,7 +88,7 @@ test('Certificate Transparency: the roots of its eight leaves', () => {
   }
 })
 
-test('RFC 6962 section 2.1.3: the proofs of its tree of seven leaves', () => {
+test('the proofs of the tree of seven leaves in RFC 6962, section 2.1.3', () => {
   const [a, b, c, d, e, f, j] = LEAVES as [Hash, Hash, Hash, Hash, Hash, Hash, Hash]
   const [g, h, i] = [nodeHash(HASHER, a, b), nodeHash(HASHER, c, d), nodeHash(HASHER, e, f)]
   const [k, l] = [nodeHash(HASHER, g, h), nodeHash(HASHER, i, j)]
@@ -140,7 +140,7 @@ test('golang.org/x/mod/sumdb/tlog: roots and proofs up to 70,000 leaves', () => 
   }
 })
 
-test('every root, inclusion and consistency up to 70 leaves is that of the naive tree', () => {
+test('all roots and proofs up to 70 leaves are those of the naive tree', () => {
   const tree = compactRange(HASHER)
   for (let size = 0; size <= 70; size++) {
     const root = ROOTS[size]!
@@ -158,7 +158,7 @@ test('every root, inclusion and consistency up to 70 leaves is that of the naive
   }
 })
 
-test('no bit of an inclusion proof, its leaf or its root may be another, nor may the index or the length', () => {
+test('an inclusion proof with any bit flipped, another index or another length is invalid', () => {
   for (let size = 1; size <= 9; size++)
     for (let index = 0; index < size; index++) {
       const proof = inclusionProof(HASHER, reader, index, size)
@@ -184,7 +184,7 @@ test('no bit of an inclusion proof, its leaf or its root may be another, nor may
     }
 })
 
-test('no bit of a consistency proof or of its roots may be another, nor may the length', () => {
+test('a consistency proof with any bit flipped or another length is invalid', () => {
   for (let size = 1; size <= 9; size++)
     for (let old = 0; old <= size; old++) {
       const proof = consistencyProof(HASHER, reader, old, size)
@@ -192,7 +192,7 @@ test('no bit of a consistency proof or of its roots may be another, nor may the 
       const holds = (p: readonly Hash[], o: Hash, r: Hash) => verifyConsistency(HASHER, old, size, p, o, r)
       for (let bit = 0; bit < 256; bit++) {
         assert.equal(holds(proof, flipped(oldRoot, bit), root), false)
-        // Every tree begins with the empty one: nothing is said of the new root then.
+        // Every tree begins with the empty one, so a proof from it proves nothing of the new root.
         if (old > 0) assert.equal(holds(proof, oldRoot, flipped(root, bit)), false)
         for (let at = 0; at < proof.length; at++)
           assert.equal(holds(proof.with(at, flipped(proof[at]!, bit)), oldRoot, root), false)
@@ -205,8 +205,8 @@ test('no bit of a consistency proof or of its roots may be another, nor may the 
     }
 })
 
-test('trees of any size below 2^53', () => {
-  // All leaves are alike but one: subtrees of a height are alike but the one above that leaf.
+test('proofs hold in trees of any size below 2^53', () => {
+  // All leaves are equal except one, so all subtrees of a height are equal except the one above it.
   const size = fc.oneof(
     fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     fc.integer({ min: 0, max: 52 }).map((bit) => 2 ** bit),
@@ -237,7 +237,7 @@ test('trees of any size below 2^53', () => {
   )
 })
 
-test('a compact range takes whole subtrees where they fit', () => {
+test('a compact range accepts whole subtrees at the positions where they fit', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 20 }), (levels) => {
       const tree = compactRange(HASHER)
@@ -254,7 +254,7 @@ test('a compact range takes whole subtrees where they fit', () => {
   assert.throws(() => compactRange(HASHER, -1), RangeError)
 })
 
-test('a hasher made of plain SHA-256 gives the same hashes, in place too', () => {
+test('a hasher from plain SHA-256 gives the same hashes, also in place', () => {
   const portable = treeHasher((bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')))
   assert.deepEqual(emptyRoot(portable), emptyRoot(HASHER))
   fc.assert(
@@ -271,11 +271,11 @@ test('a hasher made of plain SHA-256 gives the same hashes, in place too', () =>
   const packed = Buffer.concat(LEAVES.slice(0, 256))
   const before = hex(packed)
   assert.deepEqual(completeRoot(HASHER, packed, 128, 64), naiveRoot(LEAVES.slice(128, 192)))
-  // A Buffer's slice is no copy: what is read must be left as it was.
+  // slice of a Buffer does not copy, so the input could be modified by mistake.
   assert.equal(hex(packed), before)
 })
 
-test('what cannot be asked', () => {
+test('invalid sizes and indexes throw', () => {
   for (const [index, size] of [
     [0, 0],
     [1, 1],

@@ -1,6 +1,6 @@
 /**
- * Notes, keys, checkpoints, cosignatures, proofs and what witnesses say: the examples of the C2SP
- * documents, the vectors of golang.org/x/mod/sumdb/note, round trips, and hostile text.
+ * Notes, keys, checkpoints, cosignatures, proofs and answers of witnesses: the examples of the C2SP
+ * specifications, the vectors of golang.org/x/mod/sumdb/note, round trips, and hostile text.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -48,7 +48,7 @@ const LOG = testKey('example.com/log', new Uint8Array(32).fill(1))
 const OTHER = testKey('example.com/log', new Uint8Array(32).fill(2))
 const WITNESS = testKey('witness.example/w1', new Uint8Array(32).fill(3), COSIGNATURE)
 
-/** The value, or Malformed; anything else thrown fails the test. */
+/** Returns the value, or Malformed; any other error fails the test. */
 function orMalformed<T>(parse: () => T): T | Malformed {
   try {
     return parse()
@@ -75,7 +75,7 @@ jrJZDmY8Y7SyJE0MWLpLozkIVMSMZcD5kvuKxPC3swk=
 
 ${COSIGNED}`
 
-test('utf8 and base64 are those of Node, and strict', () => {
+test('utf8 and base64 agree with Node, and are strict', () => {
   fc.assert(
     fc.property(fc.string({ unit: anyCharacter }), (text) => {
       assert.deepEqual(utf8Bytes(text), new Uint8Array(Buffer.from(text)))
@@ -119,7 +119,7 @@ test('utf8 and base64 are those of Node, and strict', () => {
   assert.throws(() => utf8Bytes('\ud800'), RangeError)
 })
 
-test('signed-note: the example of the specification', () => {
+test('signed-note: the example of the specification is parsed and verified', () => {
   const text = `Ognuno sta solo sul cuor della terra
 trafitto da un raggio di sole:
 
@@ -136,7 +136,7 @@ ed è subito sera.
   assert.deepEqual(verifyNote(note, [LOG.key], verifyEd25519), { ok: false, why: 'no-known-signature' })
 })
 
-test('golang.org/x/mod/sumdb/note: its documented example, signed again and verified', () => {
+test('golang.org/x/mod/sumdb/note: its documented example is signed again and verified', () => {
   // go doc -src golang.org/x/mod/sumdb/note; example_test.go
   const vkey = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
   const skey = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz'
@@ -153,7 +153,7 @@ test('golang.org/x/mod/sumdb/note: its documented example, signed again and veri
   assert.deepEqual(verifyNote(parseNote(signed), [LOG.key, key], verifyEd25519), { ok: true, keys: [key] })
 })
 
-test('golang.org/x/mod/sumdb/note: keys and note of the vectors', () => {
+test('golang.org/x/mod/sumdb/note: keys and note of the vectors are the same', () => {
   // cd test/go && go run ./vectors > ../vectors/log-go.json
   const go = JSON.parse(readFileSync(new URL('log-go.json', import.meta.url), 'utf8')) as {
     readonly vkey: string
@@ -173,7 +173,7 @@ test('golang.org/x/mod/sumdb/note: keys and note of the vectors', () => {
   assert.equal(formatNote({ text, signatures: [signNote(text, LOG.key, LOG.sign)] }), go.note)
 })
 
-test('tlog-cosignature, tlog-checkpoint, tlog-witness: the examples of the specifications', () => {
+test('tlog-cosignature, tlog-checkpoint, tlog-witness: the examples of the specifications are parsed and verified', () => {
   const note = parseNote(COSIGNED)
   assert.equal(formatNote(note), COSIGNED)
   const checkpoint = parseCheckpoint(note.text)
@@ -219,7 +219,7 @@ const anyNote: fc.Arbitrary<Note> = fc.record(
 const seed = fc.uint8Array({ minLength: 32, maxLength: 32 })
 const hash = seed.map(asHash)
 
-test('notes: what goes in comes out, unknown signatures included', () => {
+test('notes are parsed back unchanged, including unknown signatures', () => {
   fc.assert(
     fc.property(anyNote, (note) => {
       assert.deepEqual(parseNote(formatNote(note)), note)
@@ -231,7 +231,7 @@ test('notes: what goes in comes out, unknown signatures included', () => {
   assert.throws(() => formatNote({ text: 'a\n', signatures: [] }), RangeError)
 })
 
-test('keys: what goes in comes out; a wrong id is refused', () => {
+test('keys are parsed back unchanged, and a wrong key id is refused', () => {
   fc.assert(
     fc.property(name, seed, fc.constantFrom(ED25519, COSIGNATURE), (keyName, bytes, type) => {
       const { key } = testKey(keyName, bytes, type)
@@ -252,7 +252,7 @@ test('keys: what goes in comes out; a wrong id is refused', () => {
   assert.throws(() => verifierKey(HASHER.sha256, 'a', ED25519, new Uint8Array(31)), RangeError)
 })
 
-test('a note is good when a known key signed it and no known signature is wrong', () => {
+test('a note is valid if a known key signed it and no known signature is wrong', () => {
   const text = 'a text\n'
   const good = signNote(text, LOG.key, LOG.sign)
   const bad = { ...good, signature: OTHER.sign(utf8Bytes(text)) }
@@ -263,10 +263,10 @@ test('a note is good when a known key signed it and no known signature is wrong'
   assert.deepEqual(check(stranger, good, good), { ok: true, keys: [LOG.key] })
   assert.deepEqual(check(stranger), { ok: false, why: 'no-known-signature' })
   assert.deepEqual(check(good, bad), { ok: false, why: 'bad-signature', key: LOG.key })
-  // Same name or same id alone is another key.
+  // The same name with another id, or the same id with another name, is another key.
   assert.deepEqual(check({ ...good, keyId: good.keyId ^ 1 }), { ok: false, why: 'no-known-signature' })
   assert.deepEqual(check({ ...good, name: 'x' }), { ok: false, why: 'no-known-signature' })
-  // A cosignature is no signature of the log's, whatever its key.
+  // A cosignature is not a signature of the log, whatever its key.
   assert.deepEqual(check(cosign(text, WITNESS.key, 1, WITNESS.sign)), {
     ok: false,
     why: 'no-known-signature',
@@ -281,7 +281,7 @@ test('a note is good when a known key signed it and no known signature is wrong'
   assert.equal(claimsOf(parseNote(signed), [LOG.key]).length, 1)
 })
 
-test('cosignatures: of known witnesses only, over the time too', () => {
+test('cosignatures are verified for known witnesses only, including their time', () => {
   const checkpoint = { origin: 'example.com/log', size: 3, root: asHash(new Uint8Array(32)), extensions: [] }
   const text = formatCheckpoint(checkpoint)
   const good = cosign(text, WITNESS.key, 1_700_000_000, WITNESS.sign)
@@ -323,7 +323,7 @@ const checkpoint = fc.record(
   PLAIN,
 )
 
-test('checkpoints: what goes in comes out; anything else is refused', () => {
+test('checkpoints are parsed back unchanged, and anything else is refused', () => {
   fc.assert(
     fc.property(checkpoint, (value) => {
       assert.deepEqual(parseCheckpoint(formatCheckpoint(value)), value)
@@ -348,7 +348,7 @@ test('checkpoints: what goes in comes out; anything else is refused', () => {
     assert.throws(() => formatCheckpoint({ ...value, ...wrong }), RangeError)
 })
 
-test('tlog-proof: format, parse, and the path checked', () => {
+test('tlog-proof: a proof is parsed back unchanged, and its path is checked', () => {
   const leaves = ['a', 'b', 'c'].map((text) => leafHash(HASHER, utf8Bytes(text)))
   const left = nodeHash(HASHER, leaves[0]!, leaves[1]!)
   const root = nodeHash(HASHER, left, leaves[2]!)
@@ -389,7 +389,7 @@ test('tlog-proof: format, parse, and the path checked', () => {
   for (const text of bad) assert.throws(() => parseProof(text), Malformed, text)
 })
 
-test('what a witness answers', () => {
+test('each kind of a witness’s answer is parsed', () => {
   const lines = `— ${COSIGNED.split('— ')[2]}`
   const answer = parseWitnessAnswer(200, 'text/plain', lines)
   assert.ok(answer.kind === 'cosigned')
@@ -435,7 +435,9 @@ test('what a witness answers', () => {
   )
 })
 
-/** Every parser of text, and the formatter that must give the very text back where it parses. */
+/**
+ * Every parser of text, with the formatter that must give back exactly the text that it accepts.
+ */
 const PARSERS: Readonly<Record<string, (text: string) => string>> = {
   note: (text) => formatNote(parseNote(text)),
   signatures: (text) => parseSignatures(text).map(formatSignature).join(''),
@@ -460,7 +462,7 @@ const GOOD = [
   ADD,
 ]
 
-test('hostile text is Malformed, or reads in one way only', () => {
+test('hostile text is Malformed, or has exactly one meaning', () => {
   for (const [i, [what, again]] of Object.entries(PARSERS).entries())
     assert.equal(again(GOOD[i]!), GOOD[i], what)
   const scrambled = fc
@@ -508,7 +510,7 @@ test('hostile text is Malformed, or reads in one way only', () => {
   )
 })
 
-test('large hostile text is refused without a long look', { timeout: 20_000 }, () => {
+test('large hostile text is refused quickly', { timeout: 20_000 }, () => {
   const patterns = [
     '\n',
     '\n\n',

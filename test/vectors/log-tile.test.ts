@@ -1,6 +1,6 @@
 /**
- * Tiles and entry bundles of core/tlog against c2sp.org/tlog-tiles, Go's paths and a tree made
- * without tiles.
+ * Tiles and entry bundles of core/tlog compared with C2SP tlog-tiles, Go's paths and a tree
+ * computed without tiles.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -42,7 +42,7 @@ const GO = JSON.parse(readFileSync(new URL('log-go.json', import.meta.url), 'utf
   readonly roots: Readonly<Record<string, string>>
 }
 
-test('paths: those of the specification and of golang.org/x/mod/sumdb/tlog, both ways', () => {
+test('paths are those of the specification and of golang.org/x/mod/sumdb/tlog, written and parsed', () => {
   assert.equal(tilePath({ level: 0, index: 1_234_067, width: 256 }), 'tile/0/x001/x234/067')
   assert.equal(bundlePath({ index: 1_234_067, width: 7 }), 'tile/entries/x001/x234/067.p/7')
   for (const [numbers, path] of Object.entries(GO.paths)) {
@@ -59,7 +59,7 @@ test('paths: those of the specification and of golang.org/x/mod/sumdb/tlog, both
   )
 })
 
-test('hostile paths name nothing, and what names something is written in one way only', () => {
+test('hostile paths are refused, and each resource has exactly one path', () => {
   const bad = [
     '', 'tile', 'tile/0', 'tile/0/', 'tile/0/1', 'tile/0/01', 'tile/0/0001', 'tile/00/000', 'tile/64/000', 'tile/-1/000',
     'tile/0/x000/001', 'tile/0/x001', 'tile/0/001/002', 'tile/0/x001/x002', 'tile/0/000.p/0', 'tile/0/000.p/256',
@@ -83,7 +83,7 @@ test('hostile paths name nothing, and what names something is written in one way
   assert.throws(() => tilePath({ level: 0, index: 0, width: 0 }), RangeError)
 })
 
-test('the tiles of a tree of 70,000 and of 256 are those the specification counts', () => {
+test('the numbers of tiles of trees of 70,000 and 256 leaves are those of the specification', () => {
   const all = [...tilesGrown(0, MOST)]
   const widths = (level: number) => all.filter((tile) => tile.level === level).map(({ width }) => width)
   assert.deepEqual(widths(0), [...Array.from({ length: 273 }, () => 256), 112])
@@ -94,7 +94,7 @@ test('the tiles of a tree of 70,000 and of 256 are those the specification count
   assert.deepEqual([...tilesGrown(0, 0)], [])
 })
 
-test('a growth touches exactly the tiles that are new or wider', () => {
+test('growth writes exactly the tiles that are new or wider', () => {
   const size = fc.nat(70_000 * 3)
   fc.assert(
     fc.property(size, size, (a, b) => {
@@ -117,7 +117,7 @@ interface Built {
   readonly root: Hash
 }
 
-/** Builds a tree in steps of these sizes, and starts anew from its partial tiles after each. */
+/** Builds a tree in steps of these sizes, and restarts from its partial tiles after each step. */
 function built(steps: readonly number[]): Built {
   const tiles = new Map<string, Uint8Array>()
   const keep = (tile: Tile, bytes: Uint8Array) => {
@@ -139,7 +139,7 @@ function built(steps: readonly number[]): Built {
   return { tiles, root: end.root() }
 }
 
-test('tiles built in any steps, restarted between them, are those of the tree', () => {
+test('tiles built in any steps, with restarts between them, are those of the tree', () => {
   const steps = fc.array(fc.oneof(fc.nat(700), fc.constantFrom(0, 1, 255, 256, 257, 512)), { maxLength: 12 })
   fc.assert(
     fc.property(steps, (sizes) => {
@@ -156,7 +156,7 @@ test('tiles built in any steps, restarted between them, are those of the tree', 
   )
 })
 
-test('70,000 leaves: the root of Go, every hash read back out of the tiles', () => {
+test('70,000 leaves have the root of Go, and every hash is read back from the tiles', () => {
   const { tiles, root } = built([MOST])
   assert.equal(Buffer.from(root).toString('base64'), GO.roots[MOST])
   const read = hashReader(HASHER, MOST, (tile) => tiles.get(tilePath(tile))!)
@@ -177,7 +177,7 @@ test('70,000 leaves: the root of Go, every hash read back out of the tiles', () 
   assert.deepEqual(tilePlace(9, 135, MOST), { tile, first: 14, count: 2 })
 })
 
-test('a builder is not continued with tiles of another size', () => {
+test('a builder refuses to continue with tiles of another size', () => {
   const none = () => {}
   assert.throws(() => tileBuilder(HASHER, none, 3), RangeError)
   assert.throws(() => tileBuilder(HASHER, none, 3, () => new Uint8Array(64)), RangeError)
@@ -188,7 +188,7 @@ test('a builder is not continued with tiles of another size', () => {
 
 const entries = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 256 })
 
-test('bundles: what goes in comes out, and hashes to the leaves', () => {
+test('bundles are parsed back unchanged, and hash to the leaves', () => {
   fc.assert(
     fc.property(entries, (list) => {
       const bytes = encodeBundle(list)
@@ -204,7 +204,7 @@ test('bundles: what goes in comes out, and hashes to the leaves', () => {
   assert.throws(() => encodeBundle(Array.from({ length: 257 }, () => new Uint8Array(0))), RangeError)
 })
 
-test('a bundle cut off, with more in it, or of another width is refused; any other bytes read in one way only', () => {
+test('a bundle that is cut off, too long or of another width is refused; any other has exactly one meaning', () => {
   fc.assert(
     fc.property(entries, fc.nat(), (list, cut) => {
       const bytes = encodeBundle(list)

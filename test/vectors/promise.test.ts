@@ -1,6 +1,6 @@
 /**
- * Fixed vector of docs/protocol.md, "Receipt": promises whose every byte was made by promise.sh,
- * not by this code.
+ * The fixed vector of docs/protocol.md, "Receipt": promises whose every byte was computed by
+ * promise.sh, not by this code.
  */
 import assert from 'node:assert/strict'
 import { createPublicKey, hash, verify } from 'node:crypto'
@@ -16,7 +16,7 @@ import { parseVerifierKey } from '../../src/core/tlog/note-key.ts'
 const ORIGIN = 'digital-elections/city-2026-00000000'
 const SIGNER = `PRIVATE+KEY+${ORIGIN}+57ce529c+AQcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH`
 const VERIFIER = `${ORIGIN}+57ce529c+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs`
-/** What `promise.sh 1` and `promise.sh 2` print. */
+/** The output of `promise.sh 1` and `promise.sh 2`. */
 const MADE = {
   1: {
     seconds: 1_767_225_600,
@@ -59,7 +59,7 @@ const expectedOf = (v: 1 | 2) => {
 for (const v of [1, 2] as const) {
   const expected = expectedOf(v)
 
-  test(`promises of version ${v}`, async () => {
+  test(`promises of version ${v} have the bytes of promise.sh`, async () => {
     const signer = loadLogKey(SIGNER)
     assert.equal(signer.verifierKey, VERIFIER)
     const key = parseVerifierKey(hasher.sha256, VERIFIER)
@@ -74,7 +74,7 @@ for (const v of [1, 2] as const) {
     assert.deepEqual(await write(trackers, MADE[v].seconds), expected.map(inAscii))
   })
 
-  test(`a receipt with a promise of version ${v}`, () => {
+  test(`a receipt with a promise of version ${v} is parsed and verified`, () => {
     const key = parseVerifierKey(hasher.sha256, VERIFIER)
     for (const [i, promise] of expected.entries()) {
       const text = `{"status":"recorded","election":"city-2026","tracker":"${trackers[i]}","promise":${inAscii(promise)}}\n`

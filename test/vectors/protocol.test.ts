@@ -1,6 +1,6 @@
 /**
  * Fixed vectors of docs/protocol.md: if one of these changes, every stored election reads
- * differently. Each was made by the shell command beside it, not by this code.
+ * differently. Each was computed by the shell command beside it, not by this code.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -40,7 +40,7 @@ const digest = nodeDigest()
 const GUID = '3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10'
 const credential = digest.credential(credentialText(credentialPrefix('city-2026'), 'P-0001', GUID))
 
-test('credential', () => {
+test('a credential has the bytes of the specification', () => {
   // printf
   // 'digital-elections/v1/credential\ncity-2026\nP-0001\n3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10' |
   // sha256sum
@@ -51,7 +51,7 @@ test('credential', () => {
   assert.equal(credentialText('', 'Zoe\u0308', GUID), composed)
 })
 
-test('tag', () => {
+test('a tag has the bytes of the specification', () => {
   // (head -c 32 /dev/zero | tr '\0' '\1'; printf … | sha256sum -b | xxd -r -p) | sha256sum
   assert.equal(
     hex(tagger(new Uint8Array(32).fill(1))(credential)),
@@ -59,7 +59,7 @@ test('tag', () => {
   )
 })
 
-test('ballot entry and tracker', () => {
+test('a ballot entry and its tracker have the bytes of the specification', () => {
   const entry = entryWriter(election, [5, 4])(0, '[[2]]' as Choices, '000102030405060708090a0b0c0d0e0f')
   assert.equal(
     entry,
@@ -77,28 +77,28 @@ test('an entry names no district with too few voters, only its ballot style', ()
   )
 })
 
-test('retry mark', () => {
+test('a retry mark has the bytes of the specification', () => {
   // printf '%s\nattempt-1' CREDENTIAL_IN_HEX | sha256sum | head -c 32
   assert.equal(hex(digest.retryMark(credential, 'attempt-1')), '1f561179eda24a11162362b9f07ebcc7')
 })
 
-test('draw: the key of the step with which thirty ballots are told, and a ballot under it', () => {
+test('the draw key of the step to thirty ballots, and a draw with it, have the bytes of the specification', () => {
   const secret = new Uint8Array(32).fill(1)
   // key() { { printf 'digital-elections/v2/draw\n'; { printf '01%.0s' $(seq 32); printf '%016X' $1;
   // } | basenc --base16 -d; } |
   //   sha256sum | cut -c-64; }; key 30; key 20
-  const key = (told: number) => Buffer.from(drawKey(secret, told)).toString('hex')
+  const key = (published: number) => Buffer.from(drawKey(secret, published)).toString('hex')
   assert.equal(key(30), '2daa65604df55d0507df7895aa048dc5d7b36d5131c217efd329642cb8131ced')
   assert.equal(key(20), 'a44cb51e5baf8c469c2063c13c4a66aad4617fe74b3169fa2570e9d4fd4db046')
   // printf '\0%s' "$entry" | openssl dgst -sha256 -binary | openssl dgst -sha256 -mac HMAC -macopt
   // hexkey:$(key 30)
   const leaf = Buffer.from('4FCxS5c8P91RAWvs8Bj9l81p4TX5A1qQOggTqNWp7OA', 'base64url')
-  const draw = (told: number) => hex(ballotDraws(secret)(told)(leaf, 0))
+  const draw = (published: number) => hex(ballotDraws(secret)(published)(leaf, 0))
   assert.equal(draw(30), '388283f9be1adc86ac19ae3b7e36ec6621321998b2bdfda2ba9e398f14797025')
   assert.equal(draw(20), 'f2134aecdd23ed8ec39f58df33e22d57633bd863957a1a21aaa0896549bc9ea0')
 })
 
-test('end entry', () => {
+test('an end-of-voting entry has the bytes of the specification', () => {
   const text = '{"v":2,"entry":"end","election":"city-2026","at":"2026-01-02T00:00:00.000Z","ballots":27}'
   const record = {
     ...({ v: 2, entry: 'end', election: 'city-2026', ballots: 27 } as const),
@@ -109,11 +109,11 @@ test('end entry', () => {
   // printf '\0%s' "$text" | openssl dgst -sha256 -binary | base64
   const leaf = leafHash(nodeTreeHasher(), Buffer.from(text))
   assert.equal(Buffer.from(leaf).toString('base64'), '6a7SSrls+qhwzNus3EQiSp5JEIrClLyDL5DTCyF5NWY=')
-  // In version 1 there is none.
+  // Version 1 does not have this entry.
   assert.throws(() => parseRecord(text.replace('"v":2', '"v":1')), /version 1/)
 })
 
-test('roll root: three voters as they were enrolled, ascending by credential', () => {
+test('the roll root of three voters is over their leaves ascending by credential', () => {
   // credential() { printf
   // 'digital-elections/v1/credential\ncity-2026\n%s\n3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10' $1 |
   // sha256sum | cut -c-64; } unhex() { tr a-f A-F | basenc --base16 -d; }; sha() { sha256sum | cut
@@ -126,7 +126,7 @@ test('roll root: three voters as they were enrolled, ascending by credential', (
   assert.equal(rootOf(1), 'KoWib3yEF/4oZ5cWMCiIj+c5pPIRaohD2/kwnQDXxhQ=')
 })
 
-/** The root that a log of that version commits to, of a database with three voters. */
+/** The root that a log of this version commits to, for a database with three voters. */
 function rootOf(v: 1 | 2): string {
   const folder = mkdtempSync(join(tmpdir(), 'roll-vector-'))
   try {

@@ -68,7 +68,7 @@ test('no file, no map, a map of another place, a large one, another hash and no 
   const hashed = { ...DEFINITION, map: { file: 'wards.geojson', sha256: '0'.repeat(64) } }
   for (const [map, why, definition] of [
     [null, /wards\.geojson cannot be read/],
-    ['<svg/>', /wards\.geojson is no JSON/],
+    ['<svg/>', /wards\.geojson is not JSON/],
     [mapOf('01001'), /names no district of the definition; its first area is “01001”/],
     [mapOf('north') + ' '.repeat(MOST_MAP_BYTES), /is larger than 4 MiB/],
     [mapOf('north'), /has the SHA-256 [0-9a-f]{64}, not the one in the definition/, hashed],

@@ -23,8 +23,8 @@ const SAID: readonly [FaultCode, RegExp, Record<string, unknown>][] = [
   ['no-answer', /^192\.0\.2\.1:80: ETIMEDOUT/, { code: 'ETIMEDOUT', address: '192.0.2.1', port: 80 }],
   ['no-such-file', /^\/nowhere: there is no/, { code: 'ENOENT', path: '/nowhere/of/it' }],
   ['no-permission', /^\/x: permission denied/, { code: 'EPERM', path: '/x' }],
-  ['is-a-folder', /^\/x: a folder lies/, { code: 'EISDIR', path: '/x' }],
-  ['already-there', /^\/y: exists/, { code: 'EEXIST', path: '/x', dest: '/y' }],
+  ['is-a-folder', /^\/x: is a folder, but a file is expected here/, { code: 'EISDIR', path: '/x' }],
+  ['already-there', /^\/y: already exists/, { code: 'EEXIST', path: '/x', dest: '/y' }],
   ['bad-path', /^\/x: a link leads back/, { code: 'ELOOP', path: '/x' }],
   ['bad-path', /^\/x: the name is too long/, { code: 'ENAMETOOLONG', path: '/x' }],
   ['read-only', /^\/x: cannot be written/, { code: 'EROFS', path: '/x' }],
@@ -67,7 +67,7 @@ test('a file in the way is named, not the path below it; a missing table is dama
     writeFileSync(join(dir, 'file'), '')
     const path = join(dir, 'file', 'elections', 'x')
     const fault = faultOf(systemError({ code: 'ENOTDIR', path }))
-    assert.ok(fault?.message.startsWith(`${join(dir, 'file')}: a file lies`), fault?.message)
+    assert.ok(fault?.message.startsWith(`${join(dir, 'file')}: is a file, but a folder is expected`), fault?.message)
     const database = new DatabaseSync(join(dir, 'empty.db'))
     let thrown: unknown
     try {

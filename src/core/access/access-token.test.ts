@@ -18,7 +18,7 @@ const TOKEN: AccessToken = {
   ...{ createdAtMs: 1, expiresAtMs: 1_000, revokedAtMs: null },
 }
 
-test('a token’s text is read back from its header, and nothing else is', () => {
+test('a token is read from its header, and no other text is accepted', () => {
   const text = tokenText(TOKEN.id, SECRET)
   assert.equal(text.length, 64)
   for (const header of [`Bearer ${text}`, `bearer  ${text} `])
@@ -29,7 +29,7 @@ test('a token’s text is read back from its header, and nothing else is', () =>
   assert.throws(() => tokenText('no', SECRET))
 })
 
-test('a stored token is read whole or not at all', () => {
+test('a stored token is read completely or refused', () => {
   assert.deepEqual(readToken(JSON.parse(JSON.stringify(TOKEN))), TOKEN)
   const wrong = [
     { id: 'K3V9X0Q2AB' },
@@ -53,7 +53,7 @@ test('a stored token is read whole or not at all', () => {
   for (const value of [null, [], 'x', 1]) assert.equal(readToken(value), undefined)
 })
 
-test('a token is good until its end, and never again once revoked', () => {
+test('a token is valid until it expires, and never after it is revoked', () => {
   assert.deepEqual(
     [999, 1_000].map((nowMs) => standingOf(TOKEN, nowMs)),
     ['good', 'expired'],
@@ -61,7 +61,7 @@ test('a token is good until its end, and never again once revoked', () => {
   assert.equal(standingOf({ ...TOKEN, revokedAtMs: 5 }, 1), 'revoked')
 })
 
-test('rates are read and told alike', () => {
+test('a rate is written in the form in which it is read', () => {
   for (const [text, perSecond] of [
     ['20/s', 20],
     ['30/min', 0.5],
@@ -75,7 +75,7 @@ test('rates are read and told alike', () => {
     assert.equal(readRate(text), undefined, text)
 })
 
-test('a rate is kept over time, whatever comes at once, and what is owed is paid', () => {
+test('a rate holds over time, also after bursts, whose excess is paid back', () => {
   const rate = new Rate(10, 0)
   let taken = 0
   for (let nowMs = 0; nowMs < 60_000; nowMs += 7)
@@ -89,7 +89,7 @@ test('a rate is kept over time, whatever comes at once, and what is owed is paid
   assert.equal(rate.waitMs(70_100), 0)
 })
 
-test('the table: a token opens its own door alone, and none opens what is for tokens', () => {
+test('the table: a token allows only its own groups, and a request without one is refused where a token is required', () => {
   const token = (...scopes: AccessToken['scopes']) => ({ kind: 'token', standing: 'good', scopes }) as const
   const [nothing, all] = [new Set<never>(), new Set(REQUIRABLE)]
   for (const group of ['cast', 'results', 'amend'] as const) {

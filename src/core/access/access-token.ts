@@ -1,47 +1,47 @@
 /**
  * Access tokens of machines: polling places, kiosks, importers, the press. A token's text is shown
- * once, when it is made; what is kept is its id and the hash of its secret. It casts nothing by
- * itself: a ballot needs its voter's key.
+ * once, when it is created; the server keeps its id and the hash of its secret. A token alone casts
+ * no ballot: that needs a voter key.
  */
 
 import { printable } from '../printable.ts'
 
-/** What a token may open; docs/operations.md, "Access tokens". */
+/** What a token may allow; docs/operations.md, "Access tokens". */
 export const SCOPES = ['cast', 'results', 'amend'] as const
 export type Scope = (typeof SCOPES)[number]
 
 export const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text)
 
-/** As it is stored. */
+/** A token as it is stored. */
 export interface AccessToken {
   /** 10 characters; not secret. */
   readonly id: string
-  /** What people call it. */
+  /** A name for people. */
   readonly name: string
   readonly scopes: readonly Scope[]
   /**
-   * SHA-256 of the secret's text, 64 hex digits. The secret has 256 random bits, so that its hash
-   * tells nothing of it.
+   * SHA-256 of the secret's text, 64 hexadecimal digits. The secret has 256 random bits, so its
+   * hash does not reveal it.
    */
   readonly sha256: string
-  /** Requests, and lines of imports, a second. */
+  /** Requests, and lines of imports, per second. */
   readonly perSecond: number
   /** Unix milliseconds. */
   readonly createdAtMs: number
   readonly expiresAtMs: number
-  /** null while it is not revoked. */
+  /** Null if it is not revoked. */
   readonly revokedAtMs: number | null
-  /** The client certificate it is good with alone; left out where it needs none. */
+  /** The client certificate that it requires; left out if it requires none. */
   readonly certificate?: BoundCertificate
 }
 
 /**
- * One certificate by the SHA-256 of its DER form, 64 hex digits; or every one of a subject, renewed
- * ones too.
+ * One certificate by the SHA-256 of its DER form, 64 hexadecimal digits; or every certificate of a
+ * subject, so that it may be renewed.
  */
 export type BoundCertificate = { readonly sha256: string } | { readonly subject: string }
 
-/** What a connection has proved of its client; `subject` in the form of {@link subjectText}. */
+/** What a connection has proved about its client; `subject` has the form of {@link subjectText}. */
 export interface ClientCertificate {
   readonly sha256: string
   readonly subject: string
@@ -63,16 +63,20 @@ const RATE = /^(\d{1,7}(?:\.\d{1,3})?)\/(s|min)$/
 
 export const isTokenId = (text: string): boolean => ID.test(text)
 
-/** The text that a machine sends. @param secret 43 characters of base64url, 32 bytes */
+/**
+ * @param secret 43 characters of base64url, 32 bytes
+ * @returns the text that a machine sends
+ * @throws {Error} if the id or the secret is malformed
+ */
 export function tokenText(id: string, secret: string): string {
   if (!ID.test(id) || !SECRET.test(secret)) throw new Error('a token has an id and a secret')
   return `${PREFIX}${id}_${secret}`
 }
 
 /**
- * The token of an `Authorization` header (RFC 6750, section 2.1).
- * @returns undefined where the header has no token of this program: a proxy may have credentials of
- *   its own there
+ * Reads the token of an `Authorization` header (RFC 6750, section 2.1).
+ * @returns undefined if the header has no token of this program; it may have credentials for a
+ *   proxy
  */
 export function bearerOf(header: string): { readonly id: string; readonly secret: string } | undefined {
   const text = BEARER.exec(header)?.[1]
@@ -81,16 +85,20 @@ export function bearerOf(header: string): { readonly id: string; readonly secret
 }
 
 /**
- * A subject in one line. @param lines as X.509 libraries list its parts, one a line, in their order
+ * @param lines the parts of a subject as X.509 libraries list them, one per line
+ * @returns the subject on one line
  */
 export const subjectText = (lines: string): string => lines.split('\n').join(', ')
 
-/** A SHA-256 in 64 hex digits. @param fingerprint as X.509 libraries write it, "AB:CD:…" */
+/**
+ * @param fingerprint as X.509 libraries write it, "AB:CD:…"
+ * @returns the SHA-256 as 64 hexadecimal digits
+ */
 export const fingerprintText = (fingerprint: string): string => fingerprint.replaceAll(':', '').toLowerCase()
 
 /**
- * Whether a token is good over a connection. @param shown undefined where the client has shown none
- * that is good
+ * Whether a token is valid over a connection.
+ * @param shown undefined if the client has shown no valid certificate
  */
 export function fitsCertificate(
   { certificate }: AccessToken,
@@ -104,14 +112,15 @@ export function fitsCertificate(
 
 export type Standing = 'good' | 'expired' | 'revoked'
 
+/** @returns whether a token is valid at a time (Unix milliseconds) */
 export function standingOf({ revokedAtMs, expiresAtMs }: AccessToken, nowMs: number): Standing {
   if (revokedAtMs !== null) return 'revoked'
   return nowMs < expiresAtMs ? 'good' : 'expired'
 }
 
 /**
- * A rate such as `20/s` or `30/min`, as a number a second; undefined for other text and what is out
- * of bounds.
+ * Reads a rate such as `20/s` or `30/min`.
+ * @returns requests per second; undefined if the text is malformed or the rate out of bounds
  */
 export function readRate(text: string): number | undefined {
   const [, figure, per] = RATE.exec(text.trim()) ?? []
@@ -120,6 +129,7 @@ export function readRate(text: string): number | undefined {
   return isRate(perSecond) ? perSecond : undefined
 }
 
+/** @returns a rate in the form that {@link readRate} reads */
 export function rateInWords(perSecond: number): string {
   const round = (figure: number): string => String(Math.round(figure * 1000) / 1000)
   return perSecond < 1 ? `${round(perSecond * 60)}/min` : `${round(perSecond)}/s`
@@ -129,12 +139,15 @@ const isRate = (perSecond: unknown): perSecond is number =>
   typeof perSecond === 'number' && perSecond >= LEAST_RATE && perSecond <= MOST_RATE
 const isTime = (ms: unknown): ms is number => Number.isSafeInteger(ms) && (ms as number) > 0
 
-/** One line, not blank, of what can be printed. */
+/** @returns whether a value is one line of printable characters that is not blank */
 export function isTokenName(name: unknown): name is string {
   return typeof name === 'string' && name.length <= MOST_NAME && /\S/.test(name) && printable(name) === name
 }
 
-/** A stored token from JSON; undefined where it is malformed in any member, or has one more. */
+/**
+ * Reads a stored token from JSON.
+ * @returns undefined if a member is malformed, missing or unknown
+ */
 export function readToken(value: unknown): AccessToken | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const { id, name, scopes, sha256, perSecond, createdAtMs, expiresAtMs, revokedAtMs, certificate, ...rest } =
@@ -149,6 +162,10 @@ export function readToken(value: unknown): AccessToken | undefined {
   return isBoundCertificate(certificate) ? { ...token, certificate } : undefined
 }
 
+/**
+ * @returns whether a value can be the subject of a certificate: one line of printable characters
+ *   that is not blank
+ */
 export function isSubject(text: unknown): text is string {
   return (
     typeof text === 'string' && text.length <= MOST_SUBJECT && /\S/.test(text) && printable(text) === text

@@ -1,18 +1,20 @@
 /**
- * A challenge for who sends wrong keys: a text of the server's, and a number to be found that gives
- * a hash with so many zero bits in front. To find it takes half a million hashes or so, to check it
- * one. Shared by server and booth. Pure.
+ * A challenge for clients that send wrong keys: a text from the server, for which the client must
+ * find a number that gives a hash with a number of leading zero bits. Finding it takes about
+ * 130,000 hashes; checking it takes one. Server and booth share this code.
  *
- * Its text: `BITS.EXPIRES.NONCE.MAC`, EXPIRES in Unix seconds, NONCE 16 characters of base64url,
- * MAC 22 of them (the first 16 bytes of an HMAC-SHA-256). A solution is that and `.NUMBER`. Hashed
- * is `MAC.NUMBER`: one block of SHA-256.
+ * The text is `BITS.EXPIRES.NONCE.MAC`: EXPIRES in Unix seconds, NONCE as 16 characters of
+ * base64url, MAC as 22 (the first 16 bytes of an HMAC-SHA-256). A solution is the text with
+ * `.NUMBER`. The hash is over `MAC.NUMBER`, one block of SHA-256.
  */
 
-/** Zero bits in front: a second or two on a telephone. */
+/** Leading zero bits: a second or two on a phone. */
 export const CHALLENGE_BITS = 17
-/** From the question to the answer: a slow telephone has time, and a store of solutions none. */
+/**
+ * Seconds from the challenge to the answer: enough for a slow phone, too few to collect solutions.
+ */
 export const CHALLENGE_S = 120
-/** The request header that a solution comes in. */
+/** The request header with a solution. */
 export const SOLUTION_HEADER = 'challenge-solution'
 
 const CHALLENGE = /^(\d{1,2})\.(\d{10})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22})$/
@@ -25,6 +27,10 @@ export interface Challenge {
   readonly mac: string
 }
 
+/**
+ * Parses a challenge.
+ * @returns undefined if the text is malformed
+ */
 export function readChallenge(text: string): Challenge | undefined {
   const [, bits, expires, nonce, mac] = CHALLENGE.exec(text) ?? []
   if (mac === undefined) return undefined
@@ -34,7 +40,10 @@ export function readChallenge(text: string): Challenge | undefined {
 export const challengeText = ({ bits, expiresS, nonce, mac }: Challenge): string =>
   `${bits}.${expiresS}.${nonce}.${mac}`
 
-/** A challenge and the number that was found for it; undefined for other text. */
+/**
+ * Parses a challenge with the number that was found for it.
+ * @returns undefined if the text is malformed
+ */
 export function readSolution(
   text: string,
 ): { readonly challenge: Challenge; readonly number: string } | undefined {
@@ -44,13 +53,14 @@ export function readSolution(
   return challenge === undefined || !NUMBER.test(number) ? undefined : { challenge, number }
 }
 
-/** What is hashed. */
+/** @returns the text to hash */
 export const hashedText = ({ mac }: Pick<Challenge, 'mac'>, number: number | string): string =>
   `${mac}.${number}`
 
 /**
- * Whether a hash has so many zero bits in front. @param hash at least 4 bytes @param bits at most
- * 32
+ * @param hash at least 4 bytes
+ * @param bits at most 32
+ * @returns whether the hash has at least this number of leading zero bits
  */
 export function hasZeroBits(hash: Uint8Array, bits: number): boolean {
   const word = new DataView(hash.buffer, hash.byteOffset, 4).getUint32(0)

@@ -1,9 +1,9 @@
 /**
- * How many a second somebody may do: a bucket that fills again, and may be emptied below nothing by
- * what comes at once.
+ * A limit on requests per second: a bucket that fills again. Requests that come at once may empty
+ * it below zero.
  */
 
-/** What may come at once after a pause: so many seconds' worth, one at least. */
+/** How many seconds' worth of requests may come at once after a pause; at least one request. */
 const BURST_S = 2
 
 export class Rate {
@@ -11,10 +11,10 @@ export class Rate {
   readonly #most: number
   #left: number
   #atMs: number
-  /** Taken here, and not told yet. */
-  #untold = 0
+  /** Requests counted here since the last report. */
+  #unreported = 0
 
-  /** @param nowMs of a clock that only grows */
+  /** @param nowMs from a monotonic clock */
   constructor(perSecond: number, nowMs: number) {
     this.#perSecond = perSecond
     this.#most = Math.max(1, perSecond * BURST_S)
@@ -22,29 +22,29 @@ export class Rate {
     this.#atMs = nowMs
   }
 
-  /** Milliseconds until one more may come; 0 where it may now. */
+  /** @returns milliseconds until the next request is allowed; 0 if it is allowed now */
   waitMs(nowMs: number): number {
     this.#fill(nowMs)
     return this.#left >= 1 ? 0 : ((1 - this.#left) / this.#perSecond) * 1000
   }
 
-  /** Counts what has come, or goes on elsewhere, whether it should or not. */
+  /** Counts requests, whether they were allowed or not. */
   take(times: number, nowMs: number): void {
-    this.#untold += times
+    this.#unreported += times
     this.takenElsewhere(times, nowMs)
   }
 
-  /** Counts what has come at another place that keeps the same rate. */
+  /** Counts requests that came to another process with the same limit. */
   takenElsewhere(times: number, nowMs: number): void {
     this.#fill(nowMs)
     this.#left -= times
   }
 
-  /** How many have come here since this was asked last. */
+  /** @returns the number of requests that came here since the last call */
   tell(): number {
-    const unpublished = this.#untold
-    this.#untold = 0
-    return unpublished
+    const count = this.#unreported
+    this.#unreported = 0
+    return count
   }
 
   #fill(nowMs: number): void {

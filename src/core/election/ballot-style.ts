@@ -1,16 +1,17 @@
 /**
- * Ballot styles: districts that vote in the same contests share one, named "1", "2", … in the order
- * in which the definition's districts bring them up.
+ * Ballot styles (docs/protocol.md, "Ballot style"): districts that vote in the same contests share
+ * a style. Styles are named "1", "2", … in the order of their first districts in the definition.
  */
 import type { Election } from './definition.ts'
 
 export interface BallotStyles {
   /** The style's id, by district index. */
   readonly ofDistrict: readonly string[]
-  /** Contest indexes, ascending, by style id. */
+  /** The indexes of its contests, ascending, by style id. */
   readonly contests: ReadonlyMap<string, readonly number[]>
 }
 
+/** @returns the ballot styles of an election (docs/protocol.md, "Ballot style") */
 export function ballotStyles(election: Pick<Election, 'districts' | 'contests'>): BallotStyles {
   const idOf = new Map<string, string>()
   const contests = new Map<string, readonly number[]>()
@@ -32,8 +33,9 @@ export function ballotStyles(election: Pick<Election, 'districts' | 'contests'>)
 }
 
 /**
- * Whether entries name each district, by index. @param issued keys issued per district when the
- * election was made
+ * @param issued keys issued per district at the genesis
+ * @returns for each district index whether entries name the district (docs/protocol.md, "Ballot
+ *   entry and tracker")
  */
 export function namedDistricts(
   election: Pick<Election, 'districts' | 'suppressBelow'>,

@@ -39,7 +39,7 @@ const selections = fc.dictionary(
   fc.array(fc.constantFrom(...words), { maxLength: 4 }),
 )
 
-test('whatever is marked is canonical, within the votes allowed, and reads back the same', () => {
+test('marked choices are canonical, within the votes allowed, and are read back unchanged', () => {
   fc.assert(
     fc.property(selections, (chosen) => {
       const marked = rules.mark(chosen)
@@ -55,13 +55,13 @@ test('whatever is marked is canonical, within the votes allowed, and reads back 
   )
 })
 
-test('the order in which options and contests are named does not matter', () => {
+test('the order in which options and contests are selected does not matter', () => {
   const one = rules.mark({ one: ['a'], two: ['e', 'd'] })
   const other = rules.mark({ two: ['Name d', 'Name e'], one: ['Name a'] })
   assert.deepEqual(one, other)
 })
 
-test('a ballot fits the districts that have every contest it marks', () => {
+test('a ballot fits exactly the districts that vote in every contest it marks', () => {
   const fits = (chosen: Record<string, string[]>) => {
     const marked = rules.mark(chosen)
     assert.ok(typeof marked !== 'string')
@@ -72,7 +72,7 @@ test('a ballot fits the districts that have every contest it marks', () => {
   assert.deepEqual(fits({ three: ['g'], two: ['d'] }), [2])
 })
 
-test('text that is not canonical, or not of this election, is refused', () => {
+test('text that is not canonical, or belongs to another election, is refused', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
       assert.throws(() => parseChoices(text, election), TypeError)
@@ -91,7 +91,7 @@ test('text that is not canonical, or not of this election, is refused', () => {
     assert.throws(() => parseChoices(text, election), TypeError, text)
 })
 
-test('the short form takes an id or a name, in an election with one contest only', () => {
+test('the short form accepts an id or a name, only in an election with one contest', () => {
   const short = ballotRules({ ...election, contests: election.contests.slice(0, 1) })
   assert.deepEqual(short.markOne('b'), short.markOne('Name b'))
   assert.equal(short.markOne('nobody'), 'unknown-candidate')
@@ -131,13 +131,13 @@ test('an option is marked by its name in any language and any normalisation', ()
   for (const word of ['JÜRGEN MÜLLER', ' jürgen\u00a0müller ', 'a', 'A']) assert.equal(choices(word), '[[0]]')
   for (const word of ['Neither of them', 'Keiner von beiden', 'keiner VON beiden'])
     assert.equal(choices(word), '[[1]]')
-  // Names of an older version that read the same: exactly, or not at all.
+  // In an older version, names that look the same were allowed: then only the exact name works.
   assert.deepEqual(['Ann Lee', 'ann lee', 'ANN LEE'].map(choices), ['[[2]]', '[[3]]', '[[4]]'])
   assert.equal(choices('Ann lee'), 'unknown-candidate')
   assert.equal(choices('Jurgen Muller'), 'unknown-candidate')
 })
 
-test('fewer votes than asked for, and none of these beside another, are refused and read back from no ballot', () => {
+test('too few votes, or "none of these" with another option, are refused, also in a stored ballot', () => {
   const strict = electionFrom({
     ...{ id: 'e', title: 'E', opens_at: '2026-01-01T00:00:00Z', closes_at: '2026-01-02T00:00:00Z' },
     results: 'live',
@@ -152,17 +152,17 @@ test('fewer votes than asked for, and none of these beside another, are refused 
     ],
   })
   const { mark, markOne } = ballotRules(strict)
-  const told = (words: string[]) => {
+  const marked = (words: string[]) => {
     const marked = mark({ c: words })
     return typeof marked === 'string' ? marked : marked.choices
   }
-  assert.equal(told([]), '[[]]')
-  assert.equal(told(['a']), 'undervote')
+  assert.equal(marked([]), '[[]]')
+  assert.equal(marked(['a']), 'undervote')
   assert.equal(markOne('a'), 'undervote')
-  assert.equal(told(['a', 'd']), '[[0,2]]')
-  assert.equal(told(['none']), '[[3]]')
+  assert.equal(marked(['a', 'd']), '[[0,2]]')
+  assert.equal(marked(['none']), '[[3]]')
   assert.deepEqual(markOne('none'), mark({ c: ['none'] }))
-  assert.equal(told(['a', 'none']), 'overvote')
+  assert.equal(marked(['a', 'none']), 'overvote')
   for (const text of ['[[]]', '[[0,2]]', '[[0,1,2]]', '[[3]]']) parseChoices(text, strict)
   for (const text of ['[[0]]', '[[0,3]]', '[[0,1,3]]', '[[0,1,2,3]]'])
     assert.throws(() => parseChoices(text, strict), TypeError, text)

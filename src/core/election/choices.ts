@@ -1,9 +1,9 @@
 /**
- * What a ballot says, and whether it may say it.
+ * The choices of a ballot, and the rules for them (docs/protocol.md, "Choices").
  *
- * Choices are canonical text, one list of option indexes per contest of the election in definition
- * order, each list ascending: `[[2]]`, `[[],[0,3]]`. Equal ballots have equal text, so the text can
- * be stored, hashed and counted.
+ * Choices are canonical text: a list of option indexes per contest of the election in definition
+ * order, each list ascending, such as `[[2]]` or `[[],[0,3]]`. Equal ballots have equal text, so
+ * the text can be stored, hashed and counted.
  */
 import type { Contest, Election } from './definition.ts'
 import { folded } from './look-alike.ts'
@@ -11,11 +11,11 @@ import type { RefusalCode } from './refusal.ts'
 import { wordingsOf } from './text.ts'
 
 declare const brand: unique symbol
-/** Canonical choices text; see the file comment. */
+/** Canonical choices text; see the comment at the top of this file. */
 export type Choices = string & { readonly [brand]: 'Choices' }
 
 /**
- * Choices, with the districts whose ballot style carries every contest they mark (`null`: every
+ * Choices, with the districts whose ballot style has every contest that they mark (`null`: every
  * district).
  */
 export interface MarkedBallot {
@@ -24,28 +24,28 @@ export interface MarkedBallot {
 }
 
 /**
- * Whether the ballot style of a district, given by its index, carries every contest that the ballot
- * marks.
+ * @param district its index
+ * @returns whether the ballot style of a district has every contest that the ballot marks
  */
 export function isCarriedBy({ districts }: MarkedBallot, district: number): boolean {
   return districts === null || districts.has(district)
 }
 
 /**
- * Options chosen per contest id, by option id or by name in any language. A contest left out is
- * left blank.
+ * The chosen options per contest id, by option id or by name in any language. A contest that is
+ * left out is left blank.
  */
 export type Selections = Readonly<Record<string, readonly string[]>>
 
 export interface BallotRules {
-  /** The short form of an election with one contest: its one option, by id or name. */
+  /** The short form for an election with one contest: its one option, by id or name. */
   readonly markOne: (candidate: string) => MarkedBallot | RefusalCode
   readonly mark: (selections: Selections) => MarkedBallot | RefusalCode
 }
 
 /**
- * Compiles an election into look-ups, so that marking a ballot costs one map access on the short
- * form.
+ * Compiles the rules of an election, so that marking a ballot in the short form costs one map
+ * access.
  */
 export function ballotRules(election: Election): BallotRules {
   const optionIndex = election.contests.map(optionsByWord)
@@ -75,7 +75,7 @@ export function ballotRules(election: Election): BallotRules {
       for (const word of words) {
         const option = optionOf(optionIndex[at]!, word)
         if (option === undefined) return 'unknown-candidate'
-        // One option twice is more votes for it than a contest of this kind can give.
+        // An option given twice has more votes than such a contest allows.
         if (options.has(option)) return 'overvote'
         options.add(option)
       }
@@ -94,8 +94,8 @@ export function ballotRules(election: Election): BallotRules {
 interface OptionWords {
   readonly exact: ReadonlyMap<string, number>
   /**
-   * As one reads them; null where two options read the same, as they may in elections of an older
-   * version.
+   * Options by folded word; null if two options have the same one, which elections of an older
+   * version allowed.
    */
   readonly read: ReadonlyMap<string, number | null>
 }
@@ -112,16 +112,12 @@ function optionsByWord({ options }: Contest): OptionWords {
   return { exact, read }
 }
 
-/**
- * Exactly first, which costs one look-up; then in any normalisation, with any capitals and spaces.
- */
+/** First the exact word, which costs one look-up; then in any normalisation, case and spacing. */
 function optionOf({ exact, read }: OptionWords, word: string): number | undefined {
   return exact.get(word) ?? read.get(folded(word)) ?? undefined
 }
 
-/**
- * What the rules of a contest have against marks of it. A contest left blank is always one's right.
- */
+/** Which rule of a contest the marks violate. A contest may always be left blank. */
 function trouble(contest: Contest, marked: ReadonlySet<number>): 'overvote' | 'undervote' | undefined {
   if (marked.size > contest.votes) return 'overvote'
   if (marked.size === 0) return undefined
@@ -130,14 +126,19 @@ function trouble(contest: Contest, marked: ReadonlySet<number>): 'overvote' | 'u
   return marked.size < contest.min ? 'undervote' : undefined
 }
 
+/**
+ * @param marked the indexes of the marked options per contest, each list ascending
+ * @returns the canonical text (docs/protocol.md, "Choices")
+ */
 export function formatChoices(marked: readonly (readonly number[])[]): Choices {
   return JSON.stringify(marked) as Choices
 }
 
 /**
- * Reads choices text back.
- * @throws TypeError where the text is not canonical or names an option the election does not have:
- *   a stored ballot that does so was not written by us.
+ * Parses choices text strictly (docs/protocol.md, "Choices").
+ * @returns the indexes of the marked options per contest
+ * @throws {TypeError} if the text is not canonical or not valid in the election; this program has
+ *   then not written the stored ballot
  */
 export function parseChoices(text: string, election: Election): readonly (readonly number[])[] {
   const marked: unknown = parseJson(text)
@@ -163,13 +164,10 @@ export function parseChoices(text: string, election: Election): readonly (readon
   return marked as number[][]
 }
 
-/** Distinct texts a reader remembers in parsed form; past this the memory starts anew. */
+/** The most distinct texts that a reader remembers; then it forgets all and starts again. */
 const PARSED_LIMIT = 10_000
 
-/**
- * {@link parseChoices} for many ballots: most say what others said before, and are parsed once.
- * Throws as it does.
- */
+/** {@link parseChoices} for many ballots: each distinct text is parsed once. Throws as it does. */
 export function choicesReader(election: Election): (choices: Choices) => readonly (readonly number[])[] {
   const parsed = new Map<string, readonly (readonly number[])[]>()
   return (choices) => {

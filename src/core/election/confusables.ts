@@ -1,11 +1,11 @@
 /**
- * Characters that look like others in usual type, after the idea of Unicode TR39 ("skeletons"), for
- * what stands on ballots: Latin, Greek, Cyrillic, Armenian, digits, punctuation. Full width,
- * ligatures and mathematical letters need no row: NFKC has them. The table is ours and short: of
- * the 1,400 pairs of TR39 most look alike to nobody. Pure.
+ * Characters that look like others in common fonts, after the idea of the skeletons of Unicode
+ * TR39, for texts on ballots: Latin, Greek, Cyrillic, Armenian, digits, punctuation. NFKC covers
+ * full width, ligatures and mathematical letters, so they have no rows. The table is our own and
+ * short: most of the 1,400 pairs of TR39 look different to readers.
  *
- * A row is the character they are taken for, and those that are. "|" stands for all upright
- * strokes, so that the capital L, which is none, keeps apart from them.
+ * A row has a character and those that look like it. "|" represents all vertical strokes, so that
+ * the capital L, which is not one, stays distinct from them.
  */
 import { lower, SHAPELESS, SPACES } from './look-alike.ts'
 
@@ -16,7 +16,7 @@ const ROWS: readonly (readonly [as: string, those: string])[] = [
   // Small letters.
   ...rows('aαаɑ bЬьƄƅ cсϲᴄ dԁ eеҽ gɡցƍ hһհ iіιıɪ jјϳյ kκкĸ mм nոη oοоօᴏ pρр qԛզ'),
   ...rows('rгᴦ sѕꜱ tт uυս vνѵᴠ wԝɯᴡ xхᶍ yуγʏ zᴢ æӕ əә'),
-  // Digits, and what looks like them in other digits.
+  // Digits, and characters that look like them in other scripts.
   ...rows('OО0०੦૦௦౦೦൦๐໐၀٥۵ |Il1ΙІӀӏ׀١۱ǀⵏ∣❘｜ 3ЗзƷӠʒӡ 6б'),
   // Punctuation and space.
   ['-', '‐‑‒–—―−⁃﹘－ー一'],
@@ -36,15 +36,15 @@ function rows(text: string): [string, string][] {
   })
 }
 
-/** What a character is taken for, where it is taken for another. */
+/** The character that another one looks like. */
 export const TAKEN_FOR: ReadonlyMap<string, string> = new Map(
   ROWS.flatMap(([as, those]) => [...those].map((character) => [character, as] as const)),
 )
 
-/** One mark drawn twice over one letter looks like one. */
+/** The same mark twice over one letter looks like one. */
 const MARK_AGAIN = /(\p{Mn})\1+/gu
 
-/** What the text is taken for at a glance. */
+/** @returns the text as it looks at a glance: equal results look alike */
 export function sight(text: string): string {
   const plain = text.normalize('NFKC').replace(SHAPELESS, '').normalize('NFD').replace(MARK_AGAIN, '$1')
   const seen = Array.from(plain, (character) => TAKEN_FOR.get(character) ?? character).join('')

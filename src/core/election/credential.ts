@@ -1,8 +1,8 @@
 /**
- * The text behind a credential (docs/protocol.md, "Credential").
+ * The text that a credential is the hash of (docs/protocol.md, "Credential").
  *
- * A personal_id holds no control character and a guid is a UUID, so the newline-separated text can
- * be read in one way only, and a plain hash of it proves the pair.
+ * A personal_id has no control characters and a guid is a UUID, so the newline-separated text can
+ * be parsed in only one way, and a plain hash of it proves the pair.
  */
 const DOMAIN = 'digital-elections/v1/credential'
 
@@ -11,22 +11,28 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const PERSONAL_ID = /^[^\u0000-\u001f\u007f]+$/
 export const MAX_PERSONAL_ID = 128
 
+/**
+ * @returns whether a text can be a personal_id: 1 to 128 characters, no control characters, no
+ *   white space at its ends
+ */
 export function isPersonalId(text: string): boolean {
   return text.length <= MAX_PERSONAL_ID && PERSONAL_ID.test(text) && text === text.trim()
 }
 
+/** @returns whether a text is a UUID in lower case */
 export function isGuid(text: string): boolean {
   return GUID.test(text)
 }
 
-/** All that is common to an election's credentials, worked out once. */
+/** @returns the beginning that all credential texts of an election share */
 export function credentialPrefix(electionId: string): string {
   return `${DOMAIN}\n${electionId}\n`
 }
 
 /**
- * The UTF-8 text whose SHA-256 is the credential. Case of the guid and Unicode form of the
- * personal_id do not matter, for keys are typed from paper.
+ * @returns the UTF-8 text whose SHA-256 is the credential (docs/protocol.md, "Credential"). The
+ *   case of the guid and the Unicode form of the personal_id do not matter, because keys are typed
+ *   from paper
  */
 export function credentialText(prefix: string, personalId: string, guid: string): string {
   return `${prefix}${personalId.normalize('NFC')}\n${guid.toLowerCase()}`

@@ -17,7 +17,7 @@ const file: DefinitionFile = {
   ],
 }
 
-test('each change is a line with its path, by ids and not by places', () => {
+test('each change is a line with its path, in which list members are named by id', () => {
   const after = structuredClone(file) as { -readonly [K in keyof DefinitionFile]: DefinitionFile[K] }
   after.title = { en: 'E', es: 'Elección' }
   after.suppress_below = 3
@@ -32,12 +32,12 @@ test('each change is a line with its path, by ids and not by places', () => {
     'contests.chair.options.eve.id: "eve" is new',
     'contests.chair.options.eve.name: "Eve" is new',
     'suppress_below: 3 is new',
-    'contests.chair.options.ann.id: "ann" is gone',
-    'contests.chair.options.ann.name: "Ann" is gone',
+    'contests.chair.options.ann.id: "ann" is removed',
+    'contests.chair.options.ann.name: "Ann" is removed',
   ])
 })
 
-test('another order is a change, and the same definition none', () => {
+test('another order is a change, and an equal definition has no changes', () => {
   const contests = [{ ...file.contests[0]!, options: file.contests[0]!.options.toReversed() }]
   assert.deepEqual(definitionChanges(file, { ...file, contests }), [
     'contests.chair.options: the order becomes bob, ann',

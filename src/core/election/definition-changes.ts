@@ -1,12 +1,12 @@
 /**
- * What one definition says that another does not, in words: a line per field, members of lists by
- * their ids. Pure.
+ * Describes the differences between two definitions: a line per field, with members of lists named
+ * by their ids.
  */
 import type { DefinitionFile } from './definition.ts'
 
 /**
- * Lines such as `contests.chair.options.ann.name: "Ann" becomes "Anne"`, in the order of the new
- * definition.
+ * @returns lines such as `contests.chair.options.ann.name: "Ann" becomes "Anne"`, in the order of
+ *   the new definition
  */
 export function definitionChanges(before: DefinitionFile, after: DefinitionFile): string[] {
   const was = new Map(fieldsOf(before, ''))
@@ -17,7 +17,7 @@ export function definitionChanges(before: DefinitionFile, after: DefinitionFile)
     if (old === undefined) lines.push(`${path}: ${value} is new`)
     else if (old !== value) lines.push(`${path}: ${old} becomes ${value}`)
   }
-  for (const [path, value] of was) if (!is.has(path)) lines.push(`${path}: ${value} is gone`)
+  for (const [path, value] of was) if (!is.has(path)) lines.push(`${path}: ${value} is removed`)
   const oldOrders = new Map(ordersOf(before, ''))
   for (const [path, order] of ordersOf(after, '')) {
     const old = oldOrders.get(path)
@@ -27,7 +27,7 @@ export function definitionChanges(before: DefinitionFile, after: DefinitionFile)
   return lines
 }
 
-/** Every value that is no group, as JSON, with the path to it. */
+/** Every scalar value as JSON, with its path. */
 function* fieldsOf(value: unknown, path: string): Generator<readonly [path: string, json: string]> {
   if (typeof value !== 'object' || value === null) {
     if (path !== '$schema') yield [path, JSON.stringify(value)]
@@ -36,7 +36,7 @@ function* fieldsOf(value: unknown, path: string): Generator<readonly [path: stri
   for (const [key, inner] of membersOf(value)) yield* fieldsOf(inner, path === '' ? key : `${path}.${key}`)
 }
 
-/** The ids of every list that has them, in order. */
+/** The ids of every list that has ids, in order. */
 function* ordersOf(value: unknown, path: string): Generator<readonly [path: string, ids: readonly string[]]> {
   if (typeof value !== 'object' || value === null) return
   const members = membersOf(value)

@@ -1,7 +1,7 @@
 /**
- * The rules of a definition that a schema cannot say: times in order, ids unique, references that
- * lead somewhere, every promised language there. They hold wherever a definition is read. What is
- * asked of new ones besides is in new-definition.ts. Pure.
+ * The rules of a definition that a schema cannot express: times in order, unique ids, references
+ * that exist, a text in every promised language. They apply wherever a definition is read.
+ * new-definition.ts has further rules for new elections.
  */
 import { ALL_VOTERS, type ContestFile, type DefinitionFile, type OptionFile } from './definition.ts'
 import { MAX_CELLS } from './definition-schema.ts'
@@ -10,16 +10,20 @@ import { readInstant } from './instant.ts'
 import { fractionOf } from './share.ts'
 import { wordingsOf } from './text.ts'
 
-/** One thing wrong with a definition: where (a JSON pointer, RFC 6901) and what. */
+/** An error in a definition: its place (a JSON pointer, RFC 6901) and a message. */
 export interface DefinitionError {
   readonly pointer: string
   readonly message: string
 }
 
-/** What is there in great number is told one by one so far: a file can name millions. */
+/** The most errors that are listed, because a file can have millions. */
 const MOST_ERRORS = 1_000
 
-/** @param file one that fits the schema */
+/**
+ * Checks a definition (docs/definition.md).
+ * @param file one that fits the schema
+ * @returns the errors, at most 1,000
+ */
 export function definitionErrors(file: DefinitionFile): DefinitionError[] {
   const errors = [...timeErrors(file), ...languageErrors(file)]
   const districts = new Set<string>()
@@ -66,7 +70,7 @@ function timeErrors(file: DefinitionFile): DefinitionError[] {
   return errors
 }
 
-/** A text by language has every language that `languages` promises, and no other. */
+/** A text by language must have exactly the languages that `languages` promises. */
 function languageErrors(file: DefinitionFile): DefinitionError[] {
   const errors: DefinitionError[] = []
   const promised = file.languages
@@ -90,7 +94,7 @@ function languageErrors(file: DefinitionFile): DefinitionError[] {
   return errors
 }
 
-/** Votes, seats, measure and none of these: what they say of the options. */
+/** Checks votes, seats, measure and "none of these" against the options. */
 function numberErrors(contest: ContestFile, at: string): DefinitionError[] {
   const errors: DefinitionError[] = []
   const wrong = (field: string, message: string) => errors.push({ pointer: `${at}${field}`, message })
@@ -130,10 +134,13 @@ function shareErrors({ threshold, quorum }: ContestFile, at: string): Definition
     if (moreThan !== undefined && !isBelow(moreThan, 1))
       errors.push({
         pointer: `${pointer}/more_than`,
-        message: 'must be less than 1: nothing is more than all',
+        message: 'must be less than 1: no share is more than the whole',
       })
     if (typeof atLeast === 'string' && !isBelow(atLeast, 1) && !isOne(atLeast))
-      errors.push({ pointer: `${pointer}/at_least`, message: 'must be at most 1: nothing is more than all' })
+      errors.push({
+        pointer: `${pointer}/at_least`,
+        message: 'must be at most 1: no share is more than the whole',
+      })
   }
   const { at_least, of, counting = 'ballots' } = quorum ?? {}
   const pointer = `${at}/quorum/of`
@@ -143,7 +150,7 @@ function shareErrors({ threshold, quorum }: ContestFile, at: string): Definition
     errors.push({
       pointer,
       message:
-        'asks for a part of itself: a quorum is of "eligible", or with "counting": "marked" of "ballots"',
+        'refers to itself: a quorum is a share of "eligible", or with "counting": "marked" of "ballots"',
     })
   return errors
 }
@@ -159,8 +166,8 @@ function isOne(text: string): boolean {
 }
 
 /**
- * An option answers to its id and to its names; no two options of a contest may answer to the same
- * word, for `POST /vote` accepts a name for an option.
+ * An option is named by its id and by its names. No two options of a contest may share a word,
+ * because `POST /vote` accepts a name for an option.
  */
 function ambiguousOptions(options: readonly OptionFile[], at: string): DefinitionError[] {
   const errors: DefinitionError[] = []

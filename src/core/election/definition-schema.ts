@@ -1,8 +1,7 @@
 /**
- * The published schema of a definition file (schemas/election.schema.json). Wire names are
- * snake_case and are used as they stand, so a reader of a definition file finds the same words
- * here. What each field means to people is in docs/definition.md; the rules a schema cannot say are
- * in definition-rules.ts.
+ * The published schema of a definition file (schemas/election.schema.json). It uses the snake_case
+ * names of the file, so that a reader finds the same words here. docs/definition.md explains the
+ * fields to people; definition-rules.ts has the rules that a schema cannot express.
  */
 import * as Type from 'typebox'
 import { ID_PATTERN, MAX_ID } from './id.ts'
@@ -13,15 +12,16 @@ export const MAX_DISTRICTS = 65_535
 export const MAX_CONTESTS = 100
 export const MAX_OPTIONS = 500
 /**
- * Counts kept per election, options × districts over all contests: what a tally holds in memory.
+ * The most counts per election (options × districts of all contests), because a tally holds them in
+ * memory.
  */
 export const MAX_CELLS = 5_000_000
 export const MAX_LANGUAGES = 32
-/** Characters of a name or title, of a line, of a paragraph. */
+/** The most characters of a name or title, of a line, and of a paragraph. */
 const MAX_NAME = 200
 const MAX_LINE = 500
 export const MAX_PARAGRAPH = 2_000
-/** Paragraphs of a description, of a statement. */
+/** The most paragraphs of a description and of a statement. */
 const MAX_PARAGRAPHS = 100
 const MAX_STATEMENT = 20
 
@@ -31,9 +31,9 @@ const CLOSED = { additionalProperties: false } as const
 const LANGUAGE =
   '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3})){0,2}$'
 export const NO_CONTROL = '^[^\\u0000-\\u001f\\u007f]*$'
-/** The host in ASCII, so that no two addresses look alike. */
+/** The host is in ASCII, so that no two addresses look alike. */
 const WEB_ADDRESS = '^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?([/?#][!-~]*)?$'
-/** Below the definition's folder, without a hidden file or a way up. */
+/** A path below the definition's folder, without hidden files and without "..". */
 const PICTURE_FILE =
   '^[^./\\\\:*?"<>|\\u0000-\\u001f\\u007f][^/\\\\:*?"<>|\\u0000-\\u001f\\u007f]*(/[^./\\\\:*?"<>|\\u0000-\\u001f\\u007f][^/\\\\:*?"<>|\\u0000-\\u001f\\u007f]*){0,3}$'
 
@@ -46,7 +46,7 @@ const id = (what: string) =>
 
 function text(what: string, maxLength = MAX_NAME) {
   const one = Type.String({ minLength: 1, maxLength, pattern: NO_CONTROL })
-  // Written out: the library's own form of it brings 13 kB along into the verifier's page.
+  // Written out, because the library's own form adds 13 kB to the verifier's page.
   const byLanguage = Type.Unsafe<Readonly<Record<string, string>>>({
     type: 'object',
     patternProperties: { [LANGUAGE]: one },
@@ -82,12 +82,12 @@ const picture = (what: string) =>
         file: Type.String({
           maxLength: 200,
           pattern: PICTURE_FILE,
-          description: 'A PNG, JPEG or WebP file, its path from the definition’s folder',
+          description: 'A PNG, JPEG or WebP file, as a path from the definition’s folder',
         }),
         sha256: Type.Optional(
           Type.String({
             pattern: '^[0-9a-f]{64}$',
-            description: 'SHA-256 of the file’s bytes; `init` puts it in where it is left out',
+            description: 'SHA-256 of the file’s bytes; `init` adds it if it is left out',
           }),
         ),
       },
@@ -101,12 +101,13 @@ const MapSchema = Type.Object(
       maxLength: 200,
       pattern: PICTURE_FILE,
       description:
-        'A GeoJSON or TopoJSON file, its path from the definition’s folder; each area’s id, or its property "district", is the id of a district',
+        'A GeoJSON or TopoJSON file, as a path from the definition’s folder; each area’s id, or its ' +
+        'property "district", is the id of a district',
     }),
     sha256: Type.Optional(
       Type.String({
         pattern: '^[0-9a-f]{64}$',
-        description: 'SHA-256 of the file’s bytes; `init` puts it in where it is left out',
+        description: 'SHA-256 of the file’s bytes; `init` adds it if it is left out',
       }),
     ),
   },
@@ -127,9 +128,9 @@ const ThresholdSchema = Type.Object(
   {
     more_than: Type.Optional(fraction()),
     at_least: Type.Optional(fraction()),
-    of: shareOf('Of the votes given, of the ballots cast, or of those eligible; "votes" if left out'),
+    of: shareOf('Of the votes cast, of the ballots cast, or of the voters eligible; "votes" if left out'),
   },
-  { ...CLOSED, description: 'What an option’s votes must come to: one of more_than and at_least' },
+  { ...CLOSED, description: 'The share of votes that an option needs: one of more_than and at_least' },
 )
 
 const QuorumSchema = Type.Object(
@@ -144,7 +145,7 @@ const QuorumSchema = Type.Object(
     counting: Type.Optional(
       Type.Union([Type.Literal('ballots'), Type.Literal('marked')], {
         description:
-          'All ballots that carry the contest, or those that mark something in it; "ballots" if left out',
+          'All ballots that have the contest, or those that mark something in it; "ballots" if left out',
       }),
     ),
   },
@@ -161,9 +162,9 @@ export const OptionSchema = Type.Object(
     designation: Type.Optional(text('A line below the name: party, occupation')),
     statement: paragraphs('What the option says for itself', MAX_STATEMENT),
     photo: picture('A picture of the option'),
-    link: webAddress('Where more is told about the option'),
+    link: webAddress('A page with more about the option'),
     none_of_these: Type.Optional(
-      Type.Boolean({ description: 'true: a vote for none of the others; it stands alone and never wins' }),
+      Type.Boolean({ description: 'true: a vote for none of the others; it is marked alone and never wins' }),
     ),
   },
   CLOSED,
@@ -183,7 +184,7 @@ const CONTEST_FIELDS = {
     Type.Integer({
       minimum: 1,
       maximum: MAX_OPTIONS,
-      description: 'Votes to give at least, unless the contest is left blank; 1 if left out',
+      description: 'The fewest votes on a ballot, unless the contest is left blank; 1 if left out',
     }),
   ),
   seats: Type.Optional(
@@ -215,7 +216,8 @@ export const ContestSchema = Type.Object(
     rotation: Type.Optional(
       Type.Boolean({
         description:
-          'true: the booth begins each voter’s list of options at another one, by the voter’s key; false if left out',
+          'true: the booth begins each voter’s list with another option, chosen by the voter key; ' +
+          'false if left out',
       }),
     ),
   },
@@ -256,7 +258,7 @@ export const DefinitionSchema = Type.Object(
           minItems: 1,
           maxItems: MAX_LANGUAGES,
           description:
-            'The languages promised: each text by language has all of them; the first stands in for others',
+            'The languages promised: each text by language has all of them; the first replaces missing ones',
         },
       ),
     ),
@@ -272,17 +274,19 @@ export const DefinitionSchema = Type.Object(
     opens_at: instant('When voting opens'),
     closes_at: instant('When voting closes'),
     results: Type.Union([Type.Literal('live'), Type.Literal('after-close')], {
-      description: 'Whether counts show while voting goes on, or only after the close',
+      description: 'Whether counts are shown while voting is open, or only after the close',
     }),
     simulated: Type.Optional(
-      Type.Boolean({ description: 'true for a demonstration or rehearsal: every page then says so' }),
+      Type.Boolean({ description: 'true for a demonstration or rehearsal: every page then shows that' }),
     ),
     suppress_below: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: 1_000_000,
         description:
-          'While voting is open, the ballots of a district are held back from every count until there are so many, not all alike; districts with fewer voters are counted together, for good. 1 holds nothing back. If left out: 10, or 1 where `simulated` is true',
+          'k: while voting is open, the ballots of a district are counted in groups of k; districts with ' +
+          'fewer than k voters are always counted together. 1 counts each ballot at once. If left out: 10, or ' +
+          '1 if `simulated` is true',
       }),
     ),
     districts: Type.Optional(

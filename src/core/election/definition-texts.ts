@@ -1,4 +1,4 @@
-/** Every text of a definition file, with its place. Pure. */
+/** Every text of a definition file, with its place. */
 import type { DefinitionFile } from './definition.ts'
 import type { Text } from './text.ts'
 
@@ -7,12 +7,13 @@ export interface PlacedText {
   readonly pointer: string
   readonly text: Text
   /**
-   * Whether it is a name, which may well be the same in all languages, or words that one
-   * translates.
+   * `name`: a name, which may be the same in all languages; `words`: a text that must be
+   * translated.
    */
   readonly kind: 'name' | 'words'
 }
 
+/** @returns every text of a definition file, in the order of the schema */
 export function* textsOf(file: DefinitionFile): Generator<PlacedText> {
   yield* placed('/title', 'words', file.title)
   yield* placed('/organiser/name', 'name', file.organiser?.name)

@@ -26,7 +26,7 @@ const file = (changes: Partial<DefinitionFile> = {}): DefinitionFile => ({
 const pointers = (changes: Partial<DefinitionFile>) =>
   definitionErrors(file(changes)).map(({ pointer }) => pointer)
 
-test('a sound definition has no errors, and its defaults are filled in', () => {
+test('a valid definition has no errors, and its defaults are filled in', () => {
   assert.deepEqual(definitionErrors(file()), [])
   const election = electionFrom(file())
   assert.deepEqual(election.districts, [{ id: 'all', name: 'All voters', names: 'All voters' }])
@@ -36,7 +36,7 @@ test('a sound definition has no errors, and its defaults are filled in', () => {
   )
 })
 
-test('what a schema cannot say is said with its place', () => {
+test('errors that a schema cannot express are reported with their place', () => {
   const options = [
     { id: 'a', name: 'A' },
     { id: 'b', name: 'B' },
@@ -83,7 +83,7 @@ test('what a schema cannot say is said with its place', () => {
   ])
 })
 
-test('what the version before wrote means what it meant, and every new field has a default', () => {
+test('a definition of the previous version keeps its meaning, and every new field has a default', () => {
   const election = electionFrom(
     file({
       suppress_below: 3,

@@ -1,7 +1,6 @@
 /**
- * An election as its organiser defines it: what a valid definition file comes to, with every
- * default filled in. The schema is definition-schema.ts, the rules beyond it are
- * definition-rules.ts.
+ * An election as its organiser defined it: a valid definition file with every default filled in.
+ * definition-schema.ts has the schema, and definition-rules.ts the rules beyond it.
  */
 import type * as Type from 'typebox'
 import type { DefinitionSchema } from './definition-schema.ts'
@@ -15,7 +14,7 @@ export type ContestFile = DefinitionFile['contests'][number]
 export type OptionFile = ContestFile['options'][number]
 export type ResultsShown = 'live' | 'after-close'
 
-/** A picture beside the definition; `sha256` (hexadecimal) is null until `init` has put it in. */
+/** A picture beside the definition; `sha256` (hexadecimal) is null until `init` has added it. */
 export interface Picture {
   readonly file: string
   readonly sha256: string | null
@@ -45,14 +44,14 @@ export interface Option {
   readonly name: string
   readonly names: Text
   readonly color: string | null
-  /** Party, occupation: a line below the name. */
+  /** A line below the name, such as party or occupation. */
   readonly designation: Text | null
-  /** Paragraphs; empty where there is none. */
+  /** Paragraphs; empty if the option has no statement. */
   readonly statement: readonly Text[]
   readonly photo: Picture | null
   /** https://… */
   readonly link: string | null
-  /** A vote for none of the others: marked alone, never elected. */
+  /** A vote for none of the others, which is marked alone and never elected. */
   readonly noneOfThese: boolean
 }
 
@@ -61,30 +60,31 @@ export interface Contest {
   /** In the election's first language; `titles` has all. */
   readonly title: string
   readonly titles: Text
-  /** Paragraphs; empty where there is none. */
+  /** Paragraphs; empty if the contest has no description. */
   readonly description: readonly Text[]
-  /** A yes/no question: the first option is for it, the second against it. */
+  /** Whether it is a yes/no question; the first option is for it, the second against it. */
   readonly measure: boolean
-  /** Votes each voter has in this contest. */
+  /** The votes that each voter has in this contest. */
   readonly votes: number
   /**
-   * Votes a ballot gives here at least, unless it leaves the contest blank or marks none of these.
+   * The fewest votes of a ballot in this contest, unless it leaves the contest blank or marks "none
+   * of these".
    */
   readonly min: number
-  /** How many options win; of a measure 1. */
+  /** How many options win; 1 for a measure. */
   readonly seats: number
-  /** What shares are shown of: the votes given, or the ballots that carry the contest. */
+  /** What shares are computed of: the votes cast, or the ballots that have the contest. */
   readonly shareOf: 'votes' | 'ballots'
   /**
-   * What an option's votes must come to; null asks for nothing but the most votes. A measure has
-   * one always.
+   * The share of votes that an option needs; null if the most votes suffice. A measure always has
+   * one.
    */
   readonly threshold: Threshold | null
   readonly quorum: Quorum | null
   readonly options: readonly Option[]
-  /** Indexes into the election's districts; `null` is all of them. */
+  /** Indexes of the election's districts; `null` means all of them. */
   readonly districts: ReadonlySet<number> | null
-  /** Whether each voter's list of options begins elsewhere (rotation.ts). */
+  /** Whether each voter's list of options begins with another option (rotation.ts). */
   readonly rotation: boolean
 }
 
@@ -95,8 +95,8 @@ export interface Election {
   readonly title: string
   readonly titles: Text
   /**
-   * Language tags (BCP 47) in the organiser's order; the first stands in for all others. Empty
-   * where none is named.
+   * Language tags (BCP 47) in the organiser's order; the first one replaces missing ones. Empty if
+   * the definition names no language.
    */
   readonly languages: readonly string[]
   readonly organiser: Organiser | null
@@ -110,21 +110,24 @@ export interface Election {
   readonly results: ResultsShown
   readonly simulated: boolean
   /**
-   * Ballots are told once there are so many together, not all alike (tally/release.ts); 1 tells
-   * every ballot at once.
+   * k: ballots are published in groups of k (core/log/group-release.ts); 1 publishes each ballot at
+   * once.
    */
   readonly suppressBelow: number
   readonly districts: readonly District[]
   readonly contests: readonly Contest[]
 }
 
-/** What `suppress_below` is where people vote and the definition does not say. */
+/** The default of `suppress_below`, if the election is not simulated. */
 const SUPPRESS_BELOW = 10
 
-/** The one district where a definition names none. */
+/** The only district if a definition names none. */
 export const ALL_VOTERS = { id: 'all', name: 'All voters' } as const
 
-/** The election a valid definition file describes. Call `definitionErrors` first. */
+/**
+ * @param file one for which `definitionErrors` returns no errors
+ * @returns the election that a definition file describes
+ */
 export function electionFrom(file: DefinitionFile): Election {
   const languages = file.languages ?? []
   const districts = (file.districts ?? [ALL_VOTERS]).map(({ id, name }) => ({
@@ -190,18 +193,18 @@ function contestFrom(
   }
 }
 
-/** SHA-256 of every picture that an election names, each once. */
+/** @returns the SHA-256 of every picture that an election names, without duplicates */
 export function pictureHashes({ logo, contests }: Pick<Election, 'logo' | 'contests'>): readonly string[] {
   const photos = contests.flatMap(({ options }) => options.map(({ photo }) => photo))
   return [...new Set([logo, ...photos].flatMap((picture) => picture?.sha256 ?? []))]
 }
 
-/** The same with its map's: of every file that a definition names. */
+/** @returns the SHA-256 of every file that a definition names: its pictures and its map */
 export function namedFileHashes(election: Pick<Election, 'logo' | 'contests' | 'map'>): readonly string[] {
   return [...pictureHashes(election), ...(election.map?.sha256 ? [election.map.sha256] : [])]
 }
 
-/** What a measure needs where its definition does not say: more yes than no. */
+/** The default threshold of a measure: more votes for it than against it. */
 const MORE_THAN_HALF: Threshold = {
   is: 'more_than',
   fraction: { numerator: 1, denominator: 2 },

@@ -1,10 +1,10 @@
 /**
- * A definition, or a part of one, in the reader's language: each text by language becomes the one
- * for them. Pure.
+ * A definition, or a part of one, in the reader's language: each text by language is replaced by
+ * one text.
  */
 import { type Text, textFor } from './text.ts'
 
-/** The same shape with plain strings for texts. */
+/** The same shape, with plain strings as texts. */
 export type InLanguage<T> = T extends readonly (infer Each)[]
   ? readonly InLanguage<Each>[]
   : T extends Readonly<Record<string, string>>
@@ -15,12 +15,13 @@ export type InLanguage<T> = T extends readonly (infer Each)[]
       ? { readonly [K in keyof T]: InLanguage<T[K]> }
       : T
 
-/** The fields whose value, or each of whose values, is a text. */
+/** The fields whose value is a text, or a list of texts. */
 const TEXTS = /^(?:title|name|designation|privacy|description|statement)$/
 
 /**
  * @param wanted the reader's language tag
  * @param order the election's languages
+ * @returns a copy with plain texts
  */
 export function inLanguage<T>(value: T, wanted: string, order: readonly string[]): InLanguage<T> {
   const walk = (each: unknown, field: string): unknown => {

@@ -15,19 +15,19 @@ const REFUSED: readonly (readonly [text: string, words: RegExp])[] = [
   ['2026-11-23T24:00:00Z', /midnight is 00:00 of the next day/],
   ['2026-11-23T25:00:00Z', /no hour 25/],
   ['2026-11-23T08:60:00Z', /no minute 60/],
-  ['2016-12-31T23:59:60Z', /leap seconds/],
+  ['2016-12-31T23:59:60Z', /leap seconds are not supported/],
   ['2026-11-23T08:00:61Z', /no second 61/],
-  ['2026-11-23T08:00:00+99:99', /no clock has that/],
-  ['2026-11-23T08:00:00+14:01', /no clock has that/],
-  ['2026-11-23T08:00:00-12:30', /no clock has that/],
-  ['2026-11-23T08:00:00+01:60', /no clock has that/],
+  ['2026-11-23T08:00:00+99:99', /does not exist: offsets are between/],
+  ['2026-11-23T08:00:00+14:01', /does not exist: offsets are between/],
+  ['2026-11-23T08:00:00-12:30', /does not exist: offsets are between/],
+  ['2026-11-23T08:00:00+01:60', /does not exist: offsets are between/],
   ['2026-11-23 08:00:00Z', /such as/],
   ['2026-11-23T08:00:00', /such as/],
   ['2026-11-23T08:00:00.1234Z', /such as/],
   ['', /such as/],
 ]
 
-test('dates, times and offsets that do not exist are refused in words', () => {
+test('dates, times and offsets that do not exist are refused with an explanation', () => {
   for (const [text, words] of REFUSED) {
     const read = readInstant(text)
     assert.ok(typeof read === 'string', text)
@@ -36,7 +36,7 @@ test('dates, times and offsets that do not exist are refused in words', () => {
   }
 })
 
-test('29 February of leap years, offsets at both ends, and times without seconds are read', () => {
+test('29 February of leap years, extreme offsets, and times without seconds are accepted', () => {
   const read = (text: string, iso: string) => assert.equal(new Date(instantMs(text)).toISOString(), iso)
   read('2028-02-29T23:59:59.9Z', '2028-02-29T23:59:59.900Z')
   read('2000-02-29T00:00Z', '2000-02-29T00:00:00.000Z')
@@ -51,7 +51,7 @@ test('29 February of leap years, offsets at both ends, and times without seconds
 
 const two = (n: number) => String(n).padStart(2, '0')
 
-test('property: what is read is what Date.parse says, and only where it repaired nothing', () => {
+test('property: an accepted time is the one of Date.parse, which has repaired nothing', () => {
   const digits = fc.tuple(
     fc.integer({ min: 1970, max: 2400 }),
     ...[14, 33, 26, 63, 63].map((most) => fc.integer({ min: 0, max: most })),

@@ -1,6 +1,6 @@
 /**
- * A date and time with its offset (RFC 3339, seconds may be left out), read without repair:
- * `Date.parse` turns 30 February into 2 March in one engine and into nothing in another. Pure.
+ * Reads a date and time with its offset (RFC 3339, section 5.6; seconds are optional) without
+ * repairs: `Date.parse` turns 30 February into 2 March in one engine and into NaN in another.
  */
 
 export const INSTANT_PATTERN =
@@ -11,7 +11,7 @@ const PARTS =
 const MONTHS = 'January February March April May June July August September October November December'.split(
   ' ',
 )
-/** Hours of the farthest offset in use: UTC+14:00, UTC-12:00. */
+/** The extreme offsets in use, in minutes: UTC+14:00, UTC-12:00. */
 const MOST_OFFSET = { '+': 14 * 60, '-': 12 * 60 }
 const MINUTE_MS = 60_000
 
@@ -23,7 +23,8 @@ export interface Instant {
 }
 
 /**
- * @returns the instant, or in words what is wrong with it, to follow the field's name: "is not …"
+ * @returns the instant; or what is wrong with it, as a text that follows the field's name ("is not
+ *   …")
  */
 export function readInstant(text: string): Instant | string {
   const parts = PARTS.exec(text)
@@ -37,7 +38,7 @@ export function readInstant(text: string): Instant | string {
   if (wrong !== undefined) return wrong
   const minutes = Number(parts[9] ?? 0) * 60 + Number(parts[10] ?? 0)
   if (sign !== undefined && (minutes > MOST_OFFSET[sign] || Number(parts[10]) > 59))
-    return `has the offset ${text.slice(-6)}, and no clock has that: offsets go from -12:00 to +14:00`
+    return `has the offset ${text.slice(-6)}, which does not exist: offsets are between -12:00 and +14:00`
   const offset = sign === '-' ? -minutes : minutes
   const date = new Date(0)
   date.setUTCFullYear(year!, month! - 1, day!)
@@ -45,7 +46,11 @@ export function readInstant(text: string): Instant | string {
   return { ms: date.getTime() - offset * MINUTE_MS, offset }
 }
 
-/** Unix milliseconds of an instant that was checked. @throws RangeError for one that was not */
+/**
+ * @param text an instant that was checked before
+ * @returns Unix milliseconds
+ * @throws {RangeError} if it is invalid
+ */
 export function instantMs(text: string): number {
   const read = readInstant(text)
   if (typeof read === 'string') throw new RangeError(`"${text}" ${read}`)
@@ -69,6 +74,6 @@ function timeTrouble(hour: number, minute: number, second: number): string | und
   if (hour === 24) return 'is not a time that exists: midnight is 00:00 of the next day'
   if (hour > 23) return `is not a time that exists: there is no hour ${hour}`
   if (minute > 59) return `is not a time that exists: there is no minute ${minute}`
-  if (second === 60) return 'has second 60: leap seconds cannot be told, take second 59'
+  if (second === 60) return 'has second 60: leap seconds are not supported, write second 59'
   return second > 60 ? `is not a time that exists: there is no second ${second}` : undefined
 }

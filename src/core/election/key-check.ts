@@ -1,20 +1,23 @@
 /**
- * The two check characters of a voter key, and its guid as the symbols they are made of
- * (docs/key-code.md, "The check").
+ * The two check characters of a voter key, and its guid as five-bit symbols (docs/key-code.md, "The
+ * check").
  */
 import { isGuid } from './credential.ts'
 import { utf8 } from './text-bytes.ts'
 
 export const GUID_CHARACTERS = 26
 
-/** @throws TypeError for a guid that is none: it comes from a key file that was checked */
+/**
+ * @returns the 16 bytes of a guid
+ * @throws {TypeError} if it is not a guid; guids come from checked key files
+ */
 export function guidBytes(guid: string): number[] {
   const lower = guid.toLowerCase()
   if (!isGuid(lower)) throw new TypeError('not a guid')
   return lower.match(/[0-9a-f]{2}/g)!.map((hex) => Number.parseInt(hex, 16))
 }
 
-/** Of five bits each. */
+/** @returns the 26 symbols of a guid, five bits each */
 export function symbolsOfGuid(guid: string): number[] {
   let bits = guidBytes(guid).reduce((all, byte) => (all << 8n) | BigInt(byte), 0n)
   const symbols = new Array<number>(GUID_CHARACTERS)
@@ -22,12 +25,18 @@ export function symbolsOfGuid(guid: string): number[] {
   return symbols
 }
 
-/** @param hex 32 digits, lower case */
+/**
+ * @param hex 32 lower-case digits
+ * @returns the guid with its dashes
+ */
 export function guidOfHex(hex: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
-/** The remainder of the word divided by the generator x² + (α+α²)x + α³. */
+/**
+ * @returns the two check symbols: the remainder of the word divided by the generator x² + (α+α²)x +
+ *   α³ (docs/key-code.md, "The check")
+ */
 export function checkOf(personalId: string, guid: readonly number[]): [number, number] {
   let high = 0
   let low = 0
@@ -45,7 +54,7 @@ export function checkOf(personalId: string, guid: readonly number[]): [number, n
   return [high, low]
 }
 
-/** Multiplied by α in GF(32). */
+/** Multiplies by α in GF(32). */
 function doubled(symbol: number): number {
   return ((symbol << 1) & 31) ^ (symbol & 16 ? 5 : 0)
 }

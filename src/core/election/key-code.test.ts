@@ -1,5 +1,6 @@
 /**
- * Key codes and fragments: read back as written, and every slip they promise to catch is caught.
+ * Key codes and link fragments are read back as written, and every mistake that they promise to
+ * detect is detected.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -29,7 +30,7 @@ const asciiKey = fc.record(
 const bareOf = (code: string) => code.replaceAll('-', '')
 const isSound = (code: string, personalId: string) => typeof readKeyCode(code, personalId) === 'object'
 
-test('the code of docs/key-code.md', () => {
+test('the example of docs/key-code.md has its code', () => {
   assert.equal(keyCode(key), '4D9W-X543-0Y9D-QSMX-TY5M-E0Q7-SRHT')
   assert.equal(keyFragment(key), '#k=jU86UgweS2-ad14tHAufOFAwMDAwMDAxERo')
 })
@@ -44,7 +45,7 @@ test('any key is read back from its code and its fragment', () => {
   )
 })
 
-test('a code is read however it was typed: case, spaces, dashes of any kind, look-alikes, other digits', () => {
+test('a code may be typed in any case, with spaces, any dashes, look-alikes and digits of other scripts', () => {
   const code = keyCode(key)
   for (const typed of [
     code.toLowerCase(),
@@ -59,12 +60,12 @@ test('a code is read however it was typed: case, spaces, dashes of any kind, loo
     assert.deepEqual(readKeyCode(typed, key.personalId), key, typed)
 })
 
-test('a plain UUID is taken as it is', () => {
+test('a plain UUID is accepted', () => {
   for (const typed of [key.guid, key.guid.toUpperCase(), key.guid.replaceAll('-', ''), ` ${key.guid} `])
     assert.deepEqual(readKeyCode(typed, key.personalId), key)
 })
 
-test('what is wrong is told apart', () => {
+test('each kind of mistake has its own fault', () => {
   const code = keyCode(key)
   assert.equal(readKeyCode(' - ', 'P'), 'empty')
   assert.equal(readKeyCode(code.slice(0, -1), key.personalId), 'too-short')
@@ -74,7 +75,7 @@ test('what is wrong is told apart', () => {
   assert.equal(readKeyCode(code, 'P0000002'), 'mistyped')
 })
 
-test('every single wrong character and every swap of neighbours is caught, at every place', () => {
+test('every wrong character and every swap of neighbours is detected, at every position', () => {
   fc.assert(
     fc.property(anyKey, (pair) => {
       const code = bareOf(keyCode(pair))
@@ -90,7 +91,7 @@ test('every single wrong character and every swap of neighbours is caught, at ev
   )
 })
 
-test('any two wrong characters are caught', () => {
+test('any two wrong characters are detected', () => {
   const place = fc.nat({ max: 27 })
   const shift = fc.integer({ min: 1, max: 31 })
   fc.assert(
@@ -106,7 +107,7 @@ test('any two wrong characters are caught', () => {
   )
 })
 
-test('in a personal_id of ASCII too: a wrong character, a swap of neighbours', () => {
+test('a wrong character or a swap of neighbours in an ASCII personal_id is detected', () => {
   fc.assert(
     fc.property(asciiKey, fc.nat(), fc.integer({ min: 0x21, max: 0x7e }), (pair, at, other) => {
       const id = pair.personalId
@@ -126,7 +127,7 @@ test('the Unicode form of the personal_id does not matter', () => {
   assert.ok(isSound(code, 'Zoe\u0308'))
 })
 
-test('a fragment cut short, or with a wrong character, is known for one', () => {
+test('a fragment that is cut off or has a wrong character is refused', () => {
   const fragment = keyFragment(key)
   let passed = 0
   for (let end = 0; end < fragment.length; end++) if (readKeyFragment(fragment.slice(0, end))) passed++
@@ -135,12 +136,12 @@ test('a fragment cut short, or with a wrong character, is known for one', () => 
     assert.equal(readKeyFragment(other), undefined)
 })
 
-test('groups of four', () => {
+test('a code is written in groups of four', () => {
   assert.equal(grouped('ABCDEFGHI'), 'ABCD-EFGH-I')
   assert.equal(grouped('ABCD'), 'ABCD')
 })
 
-test('base64url and UTF-8 are the ones everybody has', () => {
+test('base64url and UTF-8 agree with Node’s', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 70 }), (array) => {
       const bytes = [...array]

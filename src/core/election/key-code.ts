@@ -1,19 +1,19 @@
 /**
- * A voter key as a letter prints it: its key code (docs/key-code.md). Links are key-link.ts's.
+ * The key code of a voter key, as a letter prints it (docs/key-code.md). key-link.ts has links.
  *
  * Key code, normative: 28 characters of Crockford's base32 alphabet, shown as seven groups of four.
- * Characters 1 to 26 are the guid's 128 bits, most significant first, behind two zero bits; so the
- * first one is 0 to 7. Characters 27 and 28 check the pair of personal_id and guid. Read back,
- * case, spaces and dashes do not matter, I and L are 1, O is 0.
+ * Characters 1 to 26 are two zero bits and the 128 bits of the guid, most significant first, so the
+ * first character is 0 to 7. Characters 27 and 28 check the pair of personal_id and guid. When a
+ * code is read, case, spaces and dashes do not matter, I and L mean 1, and O means 0.
  *
  *     4D9W-X543-0Y9D-QSMX-TY5M-E0Q7-SRHT   (personal_id P0000001, guid 8d4f3a52-0c1e-4b6f-9a77-5e2d1c0b9f38)
  *
  * The check is a Reed–Solomon code over GF(32), x⁵+x²+1, with the generator (x−α)(x−α²): the
  * remainder of the word that has two characters (high three bits, low five) for each byte of the
- * personal_id in NFC and UTF-8, then the 26 of the guid. Chosen over a weighted sum modulo a prime
- * because its distance of 3 catches, without exception, any one or two wrong characters of the code
- * and any swap of two, and in the personal_id any wrong or swapped neighbouring ASCII characters;
- * of all else it misses one in 1024.
+ * personal_id in NFC and UTF-8, then the 26 of the guid. Unlike a weighted sum modulo a prime, its
+ * distance of 3 detects every one or two wrong characters of the code and every swap of two, and in
+ * the personal_id every wrong ASCII character and every swap of neighbours. Of all other errors it
+ * misses one in 1,024.
  */
 import { checkOf, GUID_CHARACTERS, guidOfHex, symbolsOfGuid } from './key-check.ts'
 
@@ -28,23 +28,22 @@ export interface VoterKeyPair {
 }
 
 /**
- * What is wrong with a code as typed. `mistyped`: all of it is there, but it does not fit the
- * personal_id.
+ * What is wrong with a typed code. `mistyped`: it is complete, but does not fit the personal_id.
  */
 export type KeyCodeFault = 'empty' | 'wrong-character' | 'too-short' | 'too-long' | 'mistyped'
 
-/** The code as it is printed, in groups of four with dashes between. */
+/** @returns the key code of a voter key, in groups of four with dashes (docs/key-code.md) */
 export function keyCode({ personalId, guid }: VoterKeyPair): string {
   const symbols = symbolsOfGuid(guid)
   return grouped([...symbols, ...checkOf(personalId, symbols)].map((symbol) => ALPHABET[symbol]).join(''))
 }
 
-/** Text in groups of four, as a code is printed and as it should look while it is typed. */
+/** @returns a text in groups of four, as a code is printed, and shown while it is typed */
 export function grouped(text: string): string {
   return text.replace(/.{4}(?=.)/g, '$&-')
 }
 
-/** What was typed with all that does not matter taken out; characters that no code has stay in. */
+/** @returns a typed code without the characters that do not matter; invalid characters stay */
 export function bareKeyCode(typed: string): string {
   return typed
     .normalize('NFKC')
@@ -53,7 +52,10 @@ export function bareKeyCode(typed: string): string {
     .toUpperCase()
 }
 
-/** Of any script's decimal digit: Unicode has each script's ten in a row, its zero first. */
+/**
+ * @param digit a decimal digit of any script; Unicode has the ten digits of a script in a row
+ * @returns the ASCII digit
+ */
 export function asciiDigit(digit: string): string {
   const code = digit.codePointAt(0)!
   let value = 0
@@ -61,7 +63,10 @@ export function asciiDigit(digit: string): string {
   return String(value)
 }
 
-/** A key code or a plain UUID, which has no check, in whatever way it was typed or pasted. */
+/**
+ * Reads a typed or pasted key code, or a plain UUID, which has no check (docs/key-code.md, "Lenient
+ * reading").
+ */
 export function readKeyCode(typed: string, personalId: string): VoterKeyPair | KeyCodeFault {
   const bare = bareKeyCode(typed)
   if (bare === '') return 'empty'

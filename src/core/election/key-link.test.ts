@@ -1,4 +1,6 @@
-/** Links as mail programs and chats hand them on: read where the check fits, damaged where not. */
+/**
+ * Links as mail programs and chats change them: read if the check fits, else reported as damaged.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keyFragment, keyInLink } from './key-link.ts'
@@ -8,7 +10,7 @@ const key = { personalId: 'anna.maria.example@town.example', guid }
 const whole = keyFragment(key)
 const xyz = whole.slice(3)
 
-test('what was added behind, wrapped in or escaped is read past', () => {
+test('text behind the link, line breaks in it and escapes are ignored', () => {
   const [head, rest] = [xyz.slice(0, 40), xyz.slice(40)]
   for (const link of [
     ...[
@@ -53,7 +55,7 @@ test('what was added behind, wrapped in or escaped is read past', () => {
     assert.deepEqual(keyInLink(link), key, link)
 })
 
-test('two hyphens that became a dash, and hyphens that became others', () => {
+test('two hyphens that became a dash, and other hyphens, are read', () => {
   for (const first of ['fbe', '123456fbe']) {
     const digits = first.padEnd(32, '7')
     const other = { personalId: 'P', guid: digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') }
@@ -64,7 +66,7 @@ test('two hyphens that became a dash, and hyphens that became others', () => {
   }
 })
 
-test('a link that lost a part is damaged, and one that means no key is none', () => {
+test('a link that lost a part is damaged, and a link for something else has no key', () => {
   for (const link of [
     whole.slice(0, -1),
     whole.slice(0, 20),

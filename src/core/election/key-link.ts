@@ -1,13 +1,13 @@
 /**
- * A voter key as a link carries it, and as mail programs and chats hand such a link on
+ * A voter key in a link, also after mail programs and chats have changed the link
  * (docs/key-code.md, "Link").
  *
  * Fragment, normative: `#k=` and the base64url, without padding, of the guid's 16 bytes, the
- * personal_id (NFC, UTF-8) and the two check characters as a byte each, 0 to 31: so a link that was
- * cut short is known for one.
+ * personal_id (NFC, UTF-8) and the two check characters as a byte each, 0 to 31. So a link that was
+ * cut off is recognised.
  *
- * The check says which of several readings is the one meant, so what was added on the way is read
- * past.
+ * A changed link can be read in several ways; the check shows which is right, so additions are
+ * ignored.
  */
 import { isPersonalId } from './credential.ts'
 import { checkOf, guidBytes, guidOfHex, symbolsOfGuid } from './key-check.ts'
@@ -17,26 +17,26 @@ import { base64url, fromBase64url, fromUtf8, hexOf, utf8 } from './text-bytes.ts
 const FRAGMENT = '#k='
 const GUID_BYTES = 16
 /**
- * No key's link is longer: 146 bytes of key, each perhaps escaped twice, and what others put behind
- * it.
+ * Longer links have no key: 146 bytes of key, each perhaps escaped twice, and text that others
+ * appended.
  */
 const MOST_CHARACTERS = 4_000
-/** Lines that a mail program may have broken one link into. */
+/** The most lines into which a mail program may have broken a link. */
 const MOST_PIECES = 8
 
-/** The fragment of the voter's link, with its `#`. */
+/** @returns the fragment of the voter's link, with its `#` (docs/key-code.md, "Link") */
 export function keyFragment({ personalId, guid }: VoterKeyPair): string {
   const symbols = symbolsOfGuid(guid)
   const bytes = [...guidBytes(guid), ...utf8(personalId.normalize('NFC')), ...checkOf(personalId, symbols)]
   return FRAGMENT + base64url(bytes)
 }
 
-/** Whether a link means to carry a key, sound or not. */
+/** @returns whether a fragment is meant to have a key, valid or not */
 export function isKeyFragment(fragment: string): boolean {
   return fragment.startsWith(FRAGMENT)
 }
 
-/** The key a fragment carries; undefined where it is damaged. */
+/** @returns the key in a fragment; undefined if it is damaged */
 export function readKeyFragment(fragment: string): VoterKeyPair | undefined {
   const bytes = isKeyFragment(fragment) ? fromBase64url(fragment.slice(FRAGMENT.length)) : undefined
   if (bytes === undefined || bytes.length <= GUID_BYTES + 2) return undefined
@@ -48,21 +48,22 @@ export function readKeyFragment(fragment: string): VoterKeyPair | undefined {
 }
 
 /**
- * The key that a link's fragment carries, whatever was added to it, wrapped in it or escaped.
+ * Finds the key in a link's fragment that may have additions, line breaks or escapes.
  * @param fragment with its `#`
- * @returns `damaged` where it means to carry a key and none can be read; undefined where it means
- *   to carry none
+ * @returns `damaged` if the fragment is meant to have a key but none can be read; undefined if it
+ *   is not meant to have one
  */
 export function keyInLink(fragment: string): VoterKeyPair | 'damaged' | undefined {
   const text = unescaped(fragment.slice(0, MOST_CHARACTERS)).replace(/\p{Cf}/gu, '')
   const start = /^#+[/!?&]*k\s*[=:]+/i.exec(text)?.[0]
   if (start === undefined) return undefined
-  // White space and the `>` of quoted lines, `=` where a line was broken in quoted-printable.
+  // White space and the `>` of quoted lines; `=` for a line break of quoted-printable.
   const pieces = text.slice(start.length).split(/[\s>=|\u2028\u2029]+/)
   let tail = ''
   for (const piece of pieces.slice(0, MOST_PIECES)) {
     tail += tail === '' ? piece.replace(/^[^\w\u2010-\u2015-]+/, '') : piece
-    // What no key has ends it: a full stop, a bracket, another parameter.
+    // The key ends at the first character that no key has: a full stop, a bracket, another
+    // parameter.
     const [own] = /^[\w\u2010-\u2015-]*/.exec(tail)!
     for (const reading of readingsOf(own)) {
       const key = readKeyFragment(FRAGMENT + reading)
@@ -73,7 +74,7 @@ export function keyInLink(fragment: string): VoterKeyPair | 'damaged' | undefine
   return 'damaged'
 }
 
-/** Escaped once, or over and over on its way. */
+/** Removes up to three layers of percent-encoding. */
 function unescaped(text: string): string {
   let plain = text
   for (let times = 0; times < 3 && /%[0-9a-f]{2}/i.test(plain); times++)
@@ -86,9 +87,9 @@ function unescaped(text: string): string {
 }
 
 function readingsOf(own: string): Set<string> {
-  // Two hyphens that were made a dash, and an "=" in front that became "=3D".
+  // Two hyphens may have become a dash, and an "=" in front may have become "=3D".
   const dashes = [own, own.replace(/[\u2010-\u2015]/g, '-'), own.replace(/[\u2010-\u2015]/g, '--')]
   const all = dashes.flatMap((each) => [each, each.replace(/^3D/, '')])
-  // No key ends in "-" or "_": its last byte is below 32.
+  // No key ends with "-" or "_", because its last byte is below 32.
   return new Set(all.map((each) => each.replace(/[-_]+$/, '')))
 }

@@ -7,7 +7,7 @@ import { folded, isSeen, textTrouble } from './look-alike.ts'
 
 const alike = (a: string, b: string) => folded(a) === folded(b) || sight(a) === sight(b)
 
-test('one name in many writings is one name', () => {
+test('different spellings that read the same are one name', () => {
   for (const [a, b] of [
     ['José', 'Jose\u0301'],
     ['Ann Lee', 'Ann Lee '],
@@ -36,7 +36,7 @@ test('one name in many writings is one name', () => {
     assert.ok(alike(a, b), `${a} | ${b}`)
 })
 
-test('names that people tell apart stay two', () => {
+test('names that people can distinguish are different', () => {
   for (const [a, b] of [
     ['Ann', 'Anna'],
     ['Jose', 'José'],
@@ -58,7 +58,7 @@ test('names that people tell apart stay two', () => {
     assert.ok(!alike(a, b), `${a} | ${b}`)
 })
 
-test('texts that show nothing, turn the direction, or hold what no font shows are refused', () => {
+test('texts that are invisible, turn the direction, or have characters without a glyph are refused', () => {
   for (const text of ['   ', '\u200b', '\u2800', '\u3164', '\u00ad\u200d', '\u0301', '\u200f \u2060'])
     assert.equal(isSeen(text), false, JSON.stringify(text))
   for (const text of ['Bob \u202egnihton', '\u202aBob', 'Bob\u202c'])
@@ -71,7 +71,7 @@ test('texts that show nothing, turn the direction, or hold what no font shows ar
     assert.match(textTrouble(text)!, /no font/)
 })
 
-test('what people write is let through', () => {
+test('ordinary texts are accepted', () => {
   for (const text of [
     'José',
     'محمد \u2068Bob\u2069',
@@ -88,7 +88,7 @@ test('what people write is let through', () => {
     assert.equal(textTrouble(text), undefined, text)
 })
 
-test('no character is taken for one that is itself taken for another', () => {
+test('no row maps a character to one that another row maps', () => {
   for (const [character, as] of TAKEN_FOR) {
     assert.equal(TAKEN_FOR.get(as), undefined, `${character} → ${as}`)
     assert.equal([...character].length, 1)
@@ -101,7 +101,7 @@ const letters = fc.string({
   maxLength: 8,
 })
 
-test('property: a text reads the same in every normalisation, and folding twice is folding once', () => {
+test('property: a text is the same in every normalisation, and folding twice changes nothing', () => {
   fc.assert(
     fc.property(fc.oneof(anyText, letters), (text) => {
       for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'] as const)

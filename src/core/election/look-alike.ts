@@ -1,32 +1,28 @@
 /**
- * Texts as people see them: two are the same where one reads the same, whatever their code points.
- * Pure.
+ * Compares texts as people see them: two texts are the same if they read the same, whatever their
+ * code points.
  *
- * `folded` is the text in any normalisation, in capitals or not, with any spaces; `sight`
- * (confusables.ts) is what its characters are taken for. Two options alike in either would be one
- * to a voter.
+ * `folded` ignores normalisation, case and spacing. `sight` (confusables.ts) replaces characters by
+ * those they look like. If two options are equal in either, a voter would take them for one.
  */
 /**
- * Characters without a shape: joiners, selectors, fillers, marks of direction, soft hyphens
- * (Unicode's own list).
+ * Characters without a shape: joiners, selectors, fillers, direction marks, soft hyphens (Unicode
+ * property Default_Ignorable_Code_Point).
  */
 export const SHAPELESS = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
 export const SPACES = /[\s\u2800]+/gu
 const SOMETHING_SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u
 
-/**
- * The text as one word of a list is compared with another: NFKC, small letters, one space between
- * words, nothing without a shape.
- */
+/** @returns the text for comparisons: NFKC, lower case, single spaces, no shapeless characters */
 export function folded(text: string): string {
   const bare = text.normalize('NFD').replace(SHAPELESS, '')
-  // Twice, for what one step makes the other has to see (Unicode 3.13, NFKC case folding); ß and ς
-  // by their capitals.
+  // Twice, because one step can produce characters that the other must fold (Unicode 3.13, NFKC
+  // case folding). ß and ς are folded by their capitals.
   const once = lower(bare).normalize('NFKC')
   return lower(once).normalize('NFKC').replace(SHAPELESS, '').replace(SPACES, ' ').trim()
 }
 
-/** Whether the text shows anything at all. */
+/** @returns whether a text has a visible character */
 export function isSeen(text: string): boolean {
   return SOMETHING_SEEN.test(text.replace(SHAPELESS, '').replace(SPACES, ''))
 }
@@ -40,19 +36,19 @@ const ISOLATE = /[\u2066-\u2069]/g
 const POP = '\u2069'
 
 /**
- * What is wrong with a text as a whole, in words that follow the field's name; undefined where
- * nothing is.
+ * @returns what is wrong with a text as a whole, as words that follow the field's name; undefined
+ *   if it is valid
  */
 export function textTrouble(text: string): string | undefined {
   if (!isSeen(text)) return 'shows nothing: it has no visible character'
   if (OVERRIDES.test(text))
     return 'has a character that turns the direction of what follows (U+202A to U+202E): take it out'
-  if (BREAKS.test(text)) return 'must not hold a line break, a tab or another control character'
+  if (BREAKS.test(text)) return 'must not contain a line break, a tab or another control character'
   if (NO_CHARACTERS.test(text)) return 'has a character that no font shows: take it out'
   return isBalanced(text) ? undefined : 'opens and closes isolates (U+2066 to U+2069) that do not pair up'
 }
 
-/** Each isolate is closed within the text, and none that was not opened. */
+/** Whether each isolate is closed within the text, and each closing one was opened. */
 function isBalanced(text: string): boolean {
   let open = 0
   for (const [isolate] of text.matchAll(ISOLATE)) {

@@ -1,10 +1,11 @@
 /**
- * Where a voter's list of options begins, for a contest that rotates them (docs/key-code.md,
- * "Rotation").
+ * The position at which a voter's list of options begins, if the contest rotates them
+ * (docs/key-code.md, "Rotation").
  *
  * Normative: FNV-1a (32 bits) over the ASCII text `contest id, line feed, guid in lower case`,
  * modulo the number of options. The list keeps its circular order. Guids are random, so each option
- * comes first about equally often, and a voter who comes back finds the list as it was.
+ * is first about equally often. A voter who comes back sees the same order.
+ * @returns 0 to `options` - 1
  */
 export function rotationOf(contestId: string, guid: string, options: number): number {
   let hash = 0x811c9dc5
@@ -13,6 +14,7 @@ export function rotationOf(contestId: string, guid: string, options: number): nu
   return (hash >>> 0) % options
 }
 
+/** @returns the list with its first `by` members moved to its end */
 export function rotated<T>(list: readonly T[], by: number): readonly T[] {
   return [...list.slice(by), ...list.slice(0, by)]
 }

@@ -1,23 +1,24 @@
 /**
- * UTF-8 and base64url (RFC 4648, without padding) in plain ECMAScript: core has neither TextEncoder
- * nor Buffer.
+ * UTF-8 (RFC 3629) and base64url without padding (RFC 4648, section 5) in plain ECMAScript: core
+ * has neither TextEncoder nor Buffer.
  */
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
+/** @returns the UTF-8 bytes of a text; a lone surrogate becomes U+FFFD */
 export function utf8(text: string): number[] {
-  // As toWellFormed makes it, which browsers have since 2023 alone.
+  // The same as toWellFormed, which browsers have only since 2023.
   const escaped = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
   return (escaped.match(/%..|./gs) ?? []).map((part) =>
     part.length === 1 ? part.charCodeAt(0) : Number.parseInt(part.slice(1), 16),
   )
 }
 
-/** Two digits a byte, in lower case. */
+/** @returns two lower-case hexadecimal digits per byte */
 export function hexOf(bytes: ArrayLike<number>): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** The text, or undefined where the bytes are not UTF-8. */
+/** @returns the text; undefined if the bytes are not UTF-8 */
 export function fromUtf8(bytes: readonly number[]): string | undefined {
   try {
     return decodeURIComponent(hexOf(bytes).replace(/../g, '%$&'))
@@ -26,6 +27,7 @@ export function fromUtf8(bytes: readonly number[]): string | undefined {
   }
 }
 
+/** @returns the bytes in base64url without padding (RFC 4648, section 5) */
 export function base64url(bytes: readonly number[]): string {
   let text = ''
   for (let i = 0; i < bytes.length; i += 3) {
@@ -36,7 +38,7 @@ export function base64url(bytes: readonly number[]): string {
   return text
 }
 
-/** The bytes, or undefined where the text is not the base64url of any. */
+/** @returns the bytes; undefined if the text is not canonical base64url without padding */
 export function fromBase64url(text: string): number[] | undefined {
   const bytes: number[] = []
   let bits = 0

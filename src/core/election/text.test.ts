@@ -7,7 +7,7 @@ import { firstText, textFor, textFound } from './text.ts'
 const ORDER = ['en', 'es', 'pt-BR', 'zh-Hant']
 const text = { en: 'Chair', es: 'Presidencia', 'pt-BR': 'Presidência', 'zh-Hant': '主席' }
 
-test('the reader’s language, else a near one, else the first promised', () => {
+test('a reader gets the text of their language, else of a near one, else of the first one promised', () => {
   for (const [wanted, language] of [
     ['es', 'es'],
     ['es-MX', 'es'],
@@ -24,12 +24,12 @@ test('the reader’s language, else a near one, else the first promised', () => 
   assert.equal(firstText(text, ['es', 'en']), 'Presidencia')
 })
 
-test('one text for all is in the one language promised, else in nobody knows which', () => {
+test('one text for all has the one language promised, else an unknown language', () => {
   assert.deepEqual(textFound('Ann', 'es', ['en']), { text: 'Ann', language: 'en' })
   assert.deepEqual(textFound('Ann', 'es', ['en', 'es']), { text: 'Ann', language: null })
 })
 
-test('a definition in a language has the texts replaced, and nothing else', () => {
+test('a definition in a language has its texts replaced, and is otherwise unchanged', () => {
   const contest = {
     id: 'c',
     title: { en: 'Chair', es: 'Presidencia' },
@@ -46,7 +46,7 @@ test('a definition in a language has the texts replaced, and nothing else', () =
   })
 })
 
-test('shares are exact where floating numbers are not', () => {
+test('shares are exact where floating-point numbers are not', () => {
   const third = { is: 'at_least', fraction: fractionOf('1/3') } as const
   assert.equal(reaches(third, 3_333_333_333, 9_999_999_999), true)
   assert.equal(reaches(third, 3_333_333_333, 10_000_000_000), false)

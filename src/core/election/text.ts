@@ -1,9 +1,8 @@
 /**
- * A text of a definition: one for everybody, or one for each language (docs/protocol.md,
- * "Definition"). Pure.
+ * A text of a definition: one for all languages, or one for each (docs/protocol.md, "Definition").
  *
- * A name of a person is a plain string in most elections; a title that was translated is a map.
- * Readers get the text of their language, else of a near one, else of the election's first.
+ * A person's name is a plain string in most elections; a translated title is a map. Readers get the
+ * text of their language, else of a near one, else of the election's first.
  */
 
 /**
@@ -13,14 +12,14 @@ export type Text = string | Readonly<Record<string, string>>
 
 export interface TextFound {
   readonly text: string
-  /** Its language tag; null where the definition does not say. */
+  /** Its language tag; null if the definition does not state it. */
   readonly language: string | null
 }
 
 /**
- * The text for a reader, and the language it is in, for `lang` of an element.
+ * Finds the text for a reader, and its language for the attribute `lang`.
  * @param wanted the reader's language tag
- * @param order the election's languages, first the one that stands in for all others
+ * @param order the election's languages; the first one replaces missing ones
  */
 export function textFound(text: Text, wanted: string, order: readonly string[]): TextFound {
   if (typeof text === 'string') return { text, language: order.length === 1 ? order[0]! : null }
@@ -28,27 +27,25 @@ export function textFound(text: Text, wanted: string, order: readonly string[]):
   return { text: text[language]!, language }
 }
 
-/** {@link textFound} without its language. */
+/** @returns the text of {@link textFound} */
 export function textFor(text: Text, wanted: string, order: readonly string[]): string {
   return typeof text === 'string' ? text : textFound(text, wanted, order).text
 }
 
-/**
- * The text that stands for all where there is one place for one: of the election's first language.
- */
+/** @returns the text in the election's first language, for places with room for one */
 export function firstText(text: Text, order: readonly string[]): string {
   return typeof text === 'string' ? text : textFor(text, order[0] ?? '', order)
 }
 
-/** Every wording of a text, each once. */
+/** @returns every wording of a text, without duplicates */
 export function wordingsOf(text: Text): readonly string[] {
   return typeof text === 'string' ? [text] : [...new Set(Object.values(text))]
 }
 
 /**
- * The tag nearest to the one wanted, as RFC 4647 looks it up: itself, then with its last parts
- * taken off, then any of the same language ("pt" finds "pt-BR", "zh-TW" finds "zh-Hant"), then the
- * first of `order` that there is.
+ * Finds the nearest language tag (RFC 4647, section 3.4): the same tag, then without its last
+ * parts, then any tag of the same language ("pt" finds "pt-BR", "zh-TW" finds "zh-Hant"), then the
+ * first available one of `order`.
  */
 export function nearestLanguage(
   wanted: string,

@@ -1,6 +1,4 @@
-/**
- * What phones make of a voter's id and key: read where the check fits, refused where it does not.
- */
+/** A voter's id and key as phones change them: read if the check fits, else refused. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keyCode } from './key-code.ts'
@@ -13,7 +11,7 @@ const reads = (personalId: string, typed: string) => {
   assert.deepEqual(readTypedKey(typed, keyCode(key)), key, `${personalId} typed as ${typed}`)
 }
 
-test('an id as phones type it: digits of any script, quotes, dashes, spaces, case, unseen marks', () => {
+test('an id is read as phones type it: digits of any script, quotes, dashes, spaces, case, invisible marks', () => {
   for (const [onLetter, ...typed] of [
     ['1234', '١٢٣٤', '۱۲۳۴', '１２３４', '१२३४', '\u200e1234\u200f', ' 1234\u00a0', '‪1234‬', "'1234"],
     ["O'Brien 7", 'O’Brien 7', 'O‘Brien 7', 'O`Brien 7', 'O´Brien 7', "o'brien 7", 'O’BRIEN  7', 'oʼbrien ٧'],
@@ -29,7 +27,7 @@ test('an id as phones type it: digits of any script, quotes, dashes, spaces, cas
     for (const each of typed) reads(onLetter, each)
 })
 
-test('what does not fit is refused, and the fault is of the code as typed', () => {
+test('an id that does not fit is refused with the fault of the typed code', () => {
   const code = keyCode({ personalId: '1234', guid })
   assert.equal(readTypedKey('1235', code), 'mistyped')
   assert.equal(readTypedKey('١٢٣٥', code), 'mistyped')
@@ -38,16 +36,16 @@ test('what does not fit is refused, and the fault is of the code as typed', () =
   assert.equal(readTypedKey('1234', code.slice(1)), 'too-short')
   let wrong = 0
   for (let i = 0; i < 500; i++) if (typeof readTypedKey(`Q'u -${i}`, code) === 'object') wrong++
-  assert.ok(wrong < 40, `${wrong} of 500 wrong ids were taken for right`)
+  assert.ok(wrong < 40, `${wrong} of 500 wrong ids were accepted`)
 })
 
-test('digits of every script in the key code, too', () => {
+test('the key code may have digits of every script', () => {
   const key = { personalId: '1234', guid }
   const devanagari = keyCode(key).replace(/\d/g, (digit) => String.fromCharCode(0x966 + Number(digit)))
   assert.deepEqual(readTypedKey('1234', devanagari), key)
 })
 
-test('a whole link in the field of the key', () => {
+test('a whole link may be pasted into the field of the key', () => {
   const key = { personalId: 'P1', guid }
   assert.deepEqual(readTypedKey('', `https://vote.example/e/x${keyFragment(key)}.`), key)
   assert.deepEqual(readTypedKey('P1', `https://vote.example/e/x${keyFragment(key).replace('#', '%23')}`), key)

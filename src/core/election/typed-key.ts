@@ -1,28 +1,25 @@
 /**
- * Voter keys as phones type them (docs/key-code.md, "Lenient reading"): the personal_id as
- * forgivingly as the key code beside it. Pure.
+ * Voter keys as phones type them (docs/key-code.md, "Lenient reading"): the personal_id is read as
+ * leniently as the key code.
  */
 import { isPersonalId } from './credential.ts'
 import { asciiDigit, type KeyCodeFault, readKeyCode, type VoterKeyPair } from './key-code.ts'
 import { keyInLink } from './key-link.ts'
 
-/**
- * What is looked for when a personal_id was typed otherwise than it is on the roll, and what else
- * it may be there.
- */
+/** Characters that a typed personal_id may have, and those that the voter roll may have instead. */
 const LOOK_ALIKES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/'/g, ['\u2019', '\u02bc']],
   [/-/g, ['\u2011', '\u2013']],
   [/ /g, ['\u00a0', '\u202f']],
 ]
-/** Zeros of the digits that keyboards give first. */
+/** The zeros of the digits that some keyboards offer first. */
 const ZEROS = [0x660, 0x6f0, 0xff10]
 
 /**
- * The key as typed, or with a personal_id that is spelled otherwise and fits the code's check. At
- * most 40 spellings are tried: of all wrong codes some 4 % are then taken for right, and the server
- * refuses them.
- * @returns what is wrong with the code, by the personal_id as typed
+ * Reads a typed key, also with other spellings of the personal_id that fit the check of the code.
+ * At most 40 spellings are tried, so about 4 % of all wrong codes are accepted; the server refuses
+ * them.
+ * @returns the key, or what is wrong with the code for the personal_id as typed
  */
 export function readTypedKey(typedId: string, typedCode: string): VoterKeyPair | KeyCodeFault {
   const pasted = keyInLink(typedCode.slice(Math.max(0, typedCode.search(/#|%23/i))).replace(/^%23/, '#'))
@@ -49,8 +46,8 @@ function spellings(typed: string): Set<string> {
 }
 
 /**
- * As a plain keyboard would have it: ASCII digits, dashes, quotes and spaces, full width made half,
- * no unseen marks.
+ * The text as a plain keyboard types it: ASCII digits, dashes, quotes and spaces, no full-width
+ * forms, no invisible marks.
  */
 function folded(typed: string): string {
   return typed

@@ -1,25 +1,25 @@
 /**
- * Sheets and windows: where an address must stand to be seen through the window of an envelope.
- * Millimetres. Pure.
+ * Sheets and windows: where an address must be on the sheet to be visible through the window of the
+ * envelope. All lengths are in millimetres.
  */
 
 export interface Envelope {
   readonly sheet: 'A4' | 'Letter'
   readonly width: number
   readonly height: number
-  /** Of the address, from the top left corner of the sheet. */
+  /** The area of the address, from the top left corner of the sheet. */
   readonly window: {
     readonly left: number
     readonly top: number
     readonly width: number
     readonly height: number
   }
-  /** Whether the sender stands in small letters above the address, within the window. */
+  /** Whether the sender is in small letters above the address, within the window. */
   readonly hasSenderLine: boolean
-  /** Where the letter itself begins. */
+  /** Where the body of the letter begins. */
   readonly bodyTop: number
   readonly margin: { readonly left: number; readonly right: number; readonly bottom: number }
-  /** Short lines at the left edge, where the sheet is folded. */
+  /** Fold marks: short lines at the left edge. */
   readonly folds: readonly number[]
 }
 
@@ -27,8 +27,8 @@ export const ENVELOPES = ['din', 'us10'] as const
 export type EnvelopeName = (typeof ENVELOPES)[number]
 
 export const ENVELOPE: Readonly<Record<EnvelopeName, Envelope>> = {
-  // DIN 5008:2020 form B in DIN 680 envelopes (DL, C6/5): the field for addresses, its upper 17.7
-  // mm for the sender.
+  // DIN 5008:2020 form B in DIN 680 envelopes (DL, C6/5): the address field, whose upper 17.7 mm
+  // are for the sender.
   din: {
     sheet: 'A4',
     width: 210,
@@ -39,9 +39,9 @@ export const ENVELOPE: Readonly<Record<EnvelopeName, Envelope>> = {
     margin: { left: 25, right: 20, bottom: 14 },
     folds: [105, 210],
   },
-  // A #10 envelope, 9½ by 4⅛ inches, its window 4½ by 1⅛ inches, ⅞ inch from the left and ½ inch
-  // from the bottom. The sheet, folded in three, has room to slide in it: this is what is seen
-  // wherever it lies.
+  // A #10 envelope, 9½ by 4⅛ inches, with a window of 4½ by 1⅛ inches, ⅞ inch from the left and ½
+  // inch from the bottom. The sheet, folded in three, can slide in it; this area is visible in
+  // every position.
   us10: {
     sheet: 'Letter',
     width: 215.9,
@@ -54,7 +54,7 @@ export const ENVELOPE: Readonly<Record<EnvelopeName, Envelope>> = {
   },
 }
 
-/** A postal address as it is usual on such an envelope, a line each. */
+/** @returns the lines of a postal address in the usual form for the envelope */
 export function addressLines(
   envelope: EnvelopeName,
   {

@@ -1,7 +1,6 @@
 /**
- * What a letter to a voter says, before it is HTML or PDF: texts in their places, a page for each
- * of the election's languages or for the voter's alone. Pure but for the names of months and days,
- * which are Intl's.
+ * The content of a letter to a voter, before it becomes HTML or PDF: one page for each of the
+ * election's languages, or only for the voter's.
  */
 import type { Contest, Election } from '../election/definition.ts'
 import { keyCode } from '../election/key-code.ts'
@@ -13,27 +12,27 @@ import { words as en, type LetterWords } from './words/en.ts'
 import { words as es } from './words/es.ts'
 import { words as fr } from './words/fr.ts'
 
-/** What all letters of an election have in common. */
+/** What all letters of an election share. */
 export interface LetterElection {
   readonly election: Election
-  /** Minutes east of UTC, in which the opening and the end are told. */
+  /** Minutes east of UTC, for the times at which voting opens and closes. */
   readonly offsets: { readonly opens: number; readonly closes: number }
   /** The booth's address, without a fragment. */
   readonly booth: string
-  /** The key of the public log, a C2SP verifier key; null where there is none yet. */
+  /** The public log's C2SP verifier key; null before the log exists. */
   readonly logKey: string | null
   /** The organiser's own paragraphs, by language tag; "" is for every language without its own. */
   readonly ownWords: ReadonlyMap<string, readonly string[]>
 }
 
-/** Whom a letter is for; texts are empty where the roll has none. */
+/** The voter; a text is empty if the voter roll has none. */
 export interface Recipient {
   readonly personalId: string
   readonly guid: string
-  /** Index into the election's districts. */
+  /** The index of the district in the election. */
   readonly district: number
   readonly name: string
-  /** Below the name, a line each. */
+  /** The lines below the name. */
   readonly address: readonly string[]
   readonly language: string
 }
@@ -46,24 +45,25 @@ export interface LetterPage {
   readonly title: string
   readonly simulated: boolean
   readonly ownWords: readonly string[]
-  /** What is to be known, a label and a text each. */
+  /** Pairs of a label and a text. */
   readonly facts: readonly (readonly [label: string, text: string])[]
-  /** What is voted on; the first of it where that is much. */
+  /** The contests; only the first ones if there are many. */
   readonly contests: readonly string[]
   readonly contact: readonly string[]
 }
 
 export interface Letter {
-  /** Lines for the window; none where the roll has neither name nor address. */
+  /** Lines for the window; empty if the voter roll has neither name nor address. */
   readonly recipient: readonly string[]
   readonly voterId: string
   readonly keyCode: string
   readonly booth: string
-  /** The booth's address with the key behind it. */
+  /** The booth's address with the key in its fragment. */
   readonly link: string
   readonly logKey: string | null
   /**
-   * The page that checks the public log, with that key in the link; null where there is no key yet.
+   * The page that verifies the public log, with the log's key in the link; null if the key is not
+   * known yet.
    */
   readonly check: { readonly address: string; readonly link: string } | null
   readonly pages: readonly LetterPage[]
@@ -71,15 +71,21 @@ export interface Letter {
 
 const WORDS: Readonly<Record<string, LetterWords>> = { en, es, de, fr, ar }
 const LANGUAGES = Object.keys(WORDS)
-/** Contests that are named in a letter. */
+/** The most contests that a letter names. */
 const MOST_CONTESTS = 5
 
-/** Languages of the election that letters have no words in; theirs are English. */
+/**
+ * @returns the languages of the election for which letters have no dictionary; their letters are in
+ *   English
+ */
 export function languagesWithoutWords({ languages }: Election): readonly string[] {
   return languages.filter((tag) => !LANGUAGES.includes(tag.split('-')[0]!.toLowerCase()))
 }
 
-/** Makes letters; pages without names are made once for each district and language, and shared. */
+/**
+ * Creates a writer of letters. Pages without names are built once for each district and language,
+ * and shared.
+ */
 export function letterMaker(common: LetterElection): (to: Recipient) => Letter {
   const pages = new Map<string, LetterPage>()
   const check = checkOf(common)
@@ -104,8 +110,8 @@ export function letterMaker(common: LetterElection): (to: Recipient) => Letter {
 }
 
 /**
- * A verdict by this link is green: its key comes from the organiser, on paper, and not from the
- * log's own server.
+ * A verdict by this link is green, because its key comes from the organiser on paper, and not from
+ * the log's server.
  */
 function checkOf({ booth, logKey }: LetterElection): Letter['check'] {
   if (logKey === null) return null
@@ -115,7 +121,7 @@ function checkOf({ booth, logKey }: LetterElection): Letter['check'] {
 
 const MOST_PAGES_KEPT = 10_000
 
-/** The voter's language where the election has it, else all of the election's. */
+/** The voter's language if the election has it, else all of the election's. */
 function languagesOf({ languages }: Election, wanted: string): readonly string[] {
   if (languages.length === 0) return [LANGUAGES.includes(wanted) ? wanted : 'en']
   const primary = (tag: string): string => tag.split('-')[0]!.toLowerCase()
@@ -167,7 +173,8 @@ function contactOf({ contact }: Election): readonly string[] {
 }
 
 /**
- * A day with its name and a time with its offset from UTC: nobody has to know which zone is meant.
+ * A day with its name and a time with its offset from UTC, so that the reader need not know the
+ * zone.
  */
 function moment(ms: number, offset: number, lang: string, words: LetterWords): string {
   const zone = offset === 0 ? 'UTC' : offsetText(offset)
@@ -176,7 +183,7 @@ function moment(ms: number, offset: number, lang: string, words: LetterWords): s
   const day = form({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' })
   const time = form({ hour: 'numeric', minute: '2-digit' })
   const shown = offset === 0 ? 'UTC' : `UTC${zone.replace('-', '\u2212')}`
-  // Kept together from left to right, also in a text that runs the other way.
+  // Isolated from left to right, also in a text that runs the other way.
   return `${words.at(day, time)} (\u2066${shown}\u2069)`
 }
 

@@ -1,8 +1,12 @@
-/** An election as the amendments of its public log have changed it. */
+/** An election with the changes that the amendments of its public log made. */
 import type { Election } from '../election/definition.ts'
 import { parseRecord } from './record.ts'
 
-/** The election with what amendments have changed, and the keys issued by now. */
+/**
+ * Applies the amendments of a log to its election (docs/protocol.md, "The public log").
+ * @param records the texts of the log's entries that are not ballots, in order
+ * @returns the changed election, and the number of keys issued so far
+ */
 export function amended(
   election: Election,
   records: readonly string[],

@@ -1,27 +1,34 @@
 /**
- * JSON of a stranger's: looked over once before it is parsed, so that what is nested without end,
- * or is one text without end, never reaches what recurses or matches. Pure.
+ * Parses JSON from strangers. One scan before the parser checks depth and text lengths, so that
+ * hostile input never reaches recursive code or regular expressions.
  */
 import { Malformed } from '../tlog/malformed.ts'
 
-/** Deeper than any document of the protocol (a result document has 7). */
+/** The greatest depth of nesting; a result document of the protocol has 7 levels. */
 const MOST_DEPTH = 32
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
 
 export interface JsonBounds {
-  /** Code units of its longest text, as written. */
+  /** The longest text, in UTF-16 code units as written, with escapes. */
   readonly text: number
 }
 
 export interface BoundedJson {
   readonly value: unknown
-  /** Members as they stand in the text: of two with one name `value` has but the last. */
+  /**
+   * The number of members in the text. If an object has a name twice, `value` has only the last
+   * one, but both count.
+   */
   readonly members: number
 }
 
-/** @throws Malformed for what is no JSON, is nested deeper than 32, or holds a longer text */
+/**
+ * Parses JSON within limits.
+ * @throws {Malformed} if the text is not JSON, is nested deeper than 32 levels, or contains a text
+ *   longer than the bound
+ */
 export function parseBounded(json: string, { text: mostText }: JsonBounds): BoundedJson {
   let depth = 0
   let members = 0
@@ -30,10 +37,10 @@ export function parseBounded(json: string, { text: mostText }: JsonBounds): Boun
     if (unit === QUOTE) {
       const from = i++
       for (; i < json.length && json.charCodeAt(i) !== QUOTE; i++) if (json.charCodeAt(i) === BACKSLASH) i++
-      if (i - from - 1 > mostText) throw new Malformed('a text in it is longer than any')
+      if (i - from - 1 > mostText) throw new Malformed(`a text in it is longer than ${mostText} characters`)
     } else if (unit === COLON) members++
     else if (unit === 0x7b || unit === 0x5b) {
-      if (++depth > MOST_DEPTH) throw new Malformed('nested deeper than any')
+      if (++depth > MOST_DEPTH) throw new Malformed(`nested deeper than ${MOST_DEPTH} levels`)
     } else if (unit === 0x7d || unit === 0x5d) depth--
   }
   try {
@@ -43,7 +50,7 @@ export function parseBounded(json: string, { text: mostText }: JsonBounds): Boun
   }
 }
 
-/** Members in a value, at whatever depth. */
+/** @returns the number of object members in a value, at any depth */
 export function membersOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   let count = Array.isArray(value) ? 0 : Object.keys(value).length

@@ -1,9 +1,9 @@
-/** What ends the publishing of a log for good. */
+/** The error that permanently stops the publishing of a log. */
 import { Fault } from '../fault.ts'
 
 /**
- * Journal, folder and ballots of a public log contradict each other: to go on would be to fork it.
- * Nothing is repaired.
+ * Thrown if journal, folder and ballots of a public log contradict each other. Publishing further
+ * would fork the log. The program repairs nothing.
  */
 export class BrokenLog extends Fault<'broken-records'> {
   constructor(what: string, options?: ErrorOptions) {

@@ -1,6 +1,6 @@
 /**
- * Whatever lies there as a certification, it is read as one or refused: nothing else ends the
- * reading.
+ * Any bytes in place of a certification are either parsed or refused with `Malformed`; no other
+ * error occurs.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -37,12 +37,12 @@ const refuses = (bytes: Uint8Array, why: string) =>
     (error) => error instanceof Malformed && error.message === why,
   )
 
-test('a document as it is written is read', () => {
+test('a document in the written form is parsed', () => {
   const { note, ...statement } = DOCUMENT
   assert.deepEqual(parseCertification(written(DOCUMENT)), { statement, note } as CertificationDocument)
 })
 
-test('every member must be there, of its kind, and none besides', () => {
+test('every member must exist with its type, and no other member may exist', () => {
   for (const member of Object.keys(DOCUMENT)) {
     refuses(written({ ...DOCUMENT, [member]: undefined }), 'not a certification')
     refuses(written({ ...DOCUMENT, [member]: null }), 'not a certification')
@@ -68,7 +68,7 @@ test('every member must be there, of its kind, and none besides', () => {
     refuses(written({ ...DOCUMENT, ...changes }), 'not a certification')
 })
 
-test('there is one way to write it', () => {
+test('a certification has exactly one written form', () => {
   const text = `${JSON.stringify(DOCUMENT)}\n`
   for (const other of [
     text.trimEnd(),
@@ -82,23 +82,23 @@ test('there is one way to write it', () => {
     `${JSON.stringify(DOCUMENT, null, 1)}\n`,
   ]) {
     assert.notEqual(other, text)
-    refuses(utf8Bytes(other), 'written in another way')
+    refuses(utf8Bytes(other), 'not in the exact form of the protocol')
   }
 })
 
-test('bytes without end and lists without bottom are refused, not read', () => {
-  refuses(new Uint8Array(MOST_CERTIFICATION_BYTES + 1), 'longer than any')
+test('too many bytes and too deep lists are refused before they are parsed', () => {
+  refuses(new Uint8Array(MOST_CERTIFICATION_BYTES + 1), 'longer than 16777216 bytes')
   const deep = `${'['.repeat(1e6)}${']'.repeat(1e6)}`
-  refuses(utf8Bytes('['.repeat(1e6)), 'nested deeper than any')
-  refuses(utf8Bytes(`${deep}\n`), 'nested deeper than any')
+  refuses(utf8Bytes('['.repeat(1e6)), 'nested deeper than 32 levels')
+  refuses(utf8Bytes(`${deep}\n`), 'nested deeper than 32 levels')
   refuses(
     utf8Bytes(JSON.stringify(DOCUMENT).replace('[{"check"', `${deep},[{"check"`)),
-    'nested deeper than any',
+    'nested deeper than 32 levels',
   )
-  refuses(written({ ...DOCUMENT, title: 'x'.repeat(2e6) }), 'a text in it is longer than any')
+  refuses(written({ ...DOCUMENT, title: 'x'.repeat(2e6) }), 'a text in it is longer than 1100000 characters')
 })
 
-test('anything else is refused as well', () => {
+test('arbitrary bytes are refused', () => {
   const orMalformed = (bytes: Uint8Array) => {
     try {
       parseCertification(bytes)

@@ -1,6 +1,6 @@
 /**
- * The form of a certification (docs/protocol.md, "Certification"): its members, and how its bytes
- * are read. No I/O.
+ * The form of a certification (docs/protocol.md, "Certification"): its members, and the parser of
+ * its bytes.
  */
 import * as Type from 'typebox'
 import { Check } from 'typebox/schema'
@@ -12,7 +12,7 @@ import { MOST_CERTIFICATION_BYTES } from './resource-bounds.ts'
 
 export const CERTIFICATION_PATH = 'certification.json'
 export const CERTIFICATION_PDF_PATH = 'certification.pdf'
-/** Its longest text is a note; each line feed in one is written as two characters. */
+/** The longest text in it is a note, in which each line feed is written as two characters. */
 const MOST_TEXT = 1_100_000
 
 export const CERTIFICATION_FORMATS = [
@@ -24,11 +24,11 @@ export type CertificationFormat = (typeof CERTIFICATION_FORMATS)[number]
 export interface CertifiedContest {
   readonly id: string
   readonly title: string
-  /** Votes each voter had in it. */
+  /** The number of votes that each voter had in this contest. */
   readonly votes_allowed: number
-  /** How many options win. From version 2. */
+  /** How many options win; from version 2. */
   readonly seats?: number
-  /** Keys issued where it was voted on. From version 2. */
+  /** Keys issued to voters who could vote in this contest; from version 2. */
   readonly eligible?: number
   readonly ballots: number
   readonly blank: number
@@ -38,20 +38,20 @@ export interface CertifiedContest {
   readonly outcome?: CertifiedOutcome
 }
 
-/** What the votes come to (core/tally/outcome.ts), options by their ids. */
+/** The outcome that the votes decide (core/tally/outcome.ts), with options by their ids. */
 export interface CertifiedOutcome {
   readonly result: Standing
-  /** Most votes first; those that a lot has chosen last. */
+  /** Most votes first; options chosen by lot last. */
   readonly elected: readonly string[]
-  /** Equal votes for `tied_seats` seats, and no lot is recorded. */
+  /** Options with equal votes for `tied_seats` seats, if no lot is recorded. */
   readonly tied: readonly string[]
   readonly tied_seats: number
   readonly vacant: number
-  /** Of those elected, the ones that a lot has chosen among equal votes. */
+  /** The elected options that a lot chose among options with equal votes. */
   readonly lot: readonly string[]
 }
 
-/** Members in the order in which they are written. */
+/** The members, in the order in which they are written. */
 export interface Certification {
   readonly format: CertificationFormat
   readonly election: string
@@ -66,19 +66,19 @@ export interface Certification {
   readonly keys_issued: number
   readonly keys_used: number
   readonly ballots: number
-  /** Keys used of those issued, 0 to 1, to six decimals. */
+  /** The share of the issued keys that were used, from 0 to 1, with six decimals. */
   readonly turnout: number
   readonly contests: readonly CertifiedContest[]
-  /** The log's key, and its last checkpoint as a signed note. */
+  /** The log's C2SP verifier key, and its last checkpoint as a signed note. */
   readonly log: { readonly key: string; readonly checkpoint: string }
-  /** What was checked, and of how many. */
+  /** The checks that were made, each with the number of things it checked. */
   readonly checked: readonly { readonly check: string; readonly count: number }[]
 }
 
-/** A document read, its signature not checked yet. */
+/** A parsed document whose signature is not checked yet. */
 export interface CertificationDocument {
   readonly statement: Certification
-  /** A signed note. */
+  /** The signed note that carries the log's signature (C2SP signed-note). */
   readonly note: string
 }
 
@@ -111,7 +111,7 @@ const documentSchema = (format: CertificationFormat) =>
     {
       format: Type.Literal(format),
       ...{ election: text, title: text, simulated: Type.Boolean(), at: text },
-      // Shown to people as it stands.
+      // This text is shown to people as it is written.
       software: Type.String({ pattern: '^[!-~]{1,100} [!-~]{1,100}$' }),
       ...{ result_sha256: text, keys_issued: count, keys_used: count, ballots: count },
       turnout: Type.Number(),
@@ -124,21 +124,30 @@ const documentSchema = (format: CertificationFormat) =>
   )
 const DOCUMENTS = CERTIFICATION_FORMATS.map(documentSchema)
 
-/** @throws Malformed for bytes that are not a certification as it is written */
+/**
+ * Parses a certification (docs/protocol.md, "Certification").
+ * @param bytes UTF-8 JSON in the exact form of the protocol
+ * @throws {Malformed} if the bytes differ from that form or are longer than 16 MiB
+ */
 export function parseCertification(bytes: Uint8Array): CertificationDocument {
-  if (bytes.length > MOST_CERTIFICATION_BYTES) throw new Malformed('longer than any')
+  if (bytes.length > MOST_CERTIFICATION_BYTES)
+    throw new Malformed(`longer than ${MOST_CERTIFICATION_BYTES} bytes`)
   const text = utf8Text(bytes)
   const document = parseBounded(text, { text: MOST_TEXT }).value
-  // No member beyond these: what is written again below is not deeper than the schema.
+  // The schema allows no further members, so the text that is written below is no deeper than the
+  // schema.
   if (!DOCUMENTS.some((schema) => Check(schema, document))) throw new Malformed('not a certification')
   const { note, ...statement } = document as Certification & { readonly note: string }
   if (!isInstant(statement.at)) throw new Malformed('not a certification')
-  // Another way to write the same would be other bytes under the same signature.
-  if (`${JSON.stringify({ ...statement, note })}\n` !== text) throw new Malformed('written in another way')
+  // Another form would give other bytes under the same signature.
+  if (`${JSON.stringify({ ...statement, note })}\n` !== text)
+    throw new Malformed('not in the exact form of the protocol')
   return { statement, note }
 }
 
-/** Whether it is a time in the one form that certifications have. */
+/**
+ * Whether a text is a time in the exact form of certifications, ISO 8601 with milliseconds in UTC.
+ */
 function isInstant(text: string): boolean {
   const ms = Date.parse(text)
   return !Number.isNaN(ms) && new Date(ms).toISOString() === text

@@ -1,6 +1,6 @@
 /**
- * The certification of a result (docs/protocol.md, "Certification"): what was counted, under which
- * checkpoint, and what was checked, signed by the log's key. No I/O.
+ * The certification of a result (docs/protocol.md, "Certification"): the count, the checkpoint it
+ * belongs to, and the checks that were made, signed with the log's key.
  */
 import type { Contest, Election } from '../election/definition.ts'
 import {
@@ -30,7 +30,9 @@ import {
 } from './certification-form.ts'
 
 export interface CertificationFacts {
-  /** That of an earlier certification, where one is made again. */
+  /**
+   * The format of an earlier certification, if it is written again; the newest format if left out.
+   */
   readonly format?: CertificationFormat
   readonly election: Election
   readonly result: Omit<ElectionResult, 'contests'> & {
@@ -38,7 +40,7 @@ export interface CertificationFacts {
   }
   readonly resultSha256: string
   readonly keysIssued: number
-  /** Keys issued per district. */
+  /** Keys issued per district, in definition order. */
   readonly eligible: ArrayLike<number>
   readonly lots: Lots
   readonly atMs: number
@@ -47,7 +49,10 @@ export interface CertificationFacts {
   readonly checked: Certification['checked']
 }
 
-/** @throws {NoSuchLot} where a lot has chosen what was not tied */
+/**
+ * Builds the statement of a certification.
+ * @throws {NoSuchLot} if a lot chose options that were not tied
+ */
 export function certificationOf(facts: CertificationFacts): Certification {
   const { election, result, keysIssued, format = CERTIFICATION_FORMATS[1] } = facts
   const { ballots } = result
@@ -96,7 +101,11 @@ function decidedContest(contest: Contest, counted: Counted, facts: Certification
   }
 }
 
-/** @param lot ids of the options that a lot has chosen. @throws {NoSuchLot} naming the contest */
+/**
+ * Computes the outcome of a contest with a recorded lot.
+ * @param lot the ids of the options that the lot chose
+ * @throws {NoSuchLot} if there is no such option, or it was not tied; the message names the contest
+ */
 export function outcomeByLot(
   contest: Contest,
   counted: CountedContest,
@@ -114,7 +123,10 @@ export function outcomeByLot(
   }
 }
 
-/** What lots have chosen, as a certification has it. */
+/**
+ * @returns the lots that a certification records: by contest id, the ids of the options that were
+ *   chosen
+ */
 export function lotsOf({ contests }: Pick<Certification, 'contests'>): Lots {
   return new Map(
     contests.flatMap(({ id, outcome }) => (outcome && outcome.lot.length > 0 ? [[id, outcome.lot]] : [])),
@@ -122,14 +134,16 @@ export function lotsOf({ contests }: Pick<Certification, 'contests'>): Lots {
 }
 
 /**
- * What the signature is over: a text with a first line of its own, so that it is neither checkpoint
- * nor promise.
+ * The text that the log's key signs. Its own first line distinguishes it from a checkpoint and from
+ * a promise (C2SP signed-note).
+ * @param origin the log's origin
+ * @param statement the statement as JSON
  */
 export function certificationNoteText(sha256: Sha256, origin: string, statement: string): string {
   return `${origin}/certification\nSHA-256 ${sha256Hex(sha256, utf8Bytes(statement))}\n`
 }
 
-/** The signed document, with its line feed. */
+/** Writes the signed document, with a line feed at its end. */
 export function formatCertification(
   sha256: Sha256,
   log: LogIdentity & { readonly sign: Sign },
@@ -142,9 +156,10 @@ export function formatCertification(
 }
 
 /**
- * The statement of a document that the log's key has signed.
- * @param verifierKey the log's, known otherwise
- * @throws Malformed where it is no certification, or the key did not sign it
+ * Parses a certification and checks its signature.
+ * @param verifierKey the log's C2SP verifier key, known from elsewhere
+ * @returns the signed statement
+ * @throws {Malformed} if it is malformed, belongs to another log, or is not signed by the key
  */
 export async function openCertification(
   sha256: Sha256,
@@ -154,11 +169,14 @@ export async function openCertification(
 ): Promise<Certification> {
   const document = parseCertification(bytes)
   await checkCertificationSignature(sha256, verify, parseVerifierKey(sha256, verifierKey), document)
-  if (document.statement.log.key !== verifierKey) throw new Malformed('a certification of another log')
+  if (document.statement.log.key !== verifierKey) throw new Malformed('it belongs to another log')
   return document.statement
 }
 
-/** @throws Malformed where the key has not signed this statement */
+/**
+ * Checks that a key signed the statement of a document.
+ * @throws {Malformed} if it did not
+ */
 export async function checkCertificationSignature(
   sha256: Sha256,
   verify: VerifyEd25519,
@@ -167,6 +185,6 @@ export async function checkCertificationSignature(
 ): Promise<void> {
   const signed = parseNote(note)
   if (signed.text !== certificationNoteText(sha256, key.name, JSON.stringify(statement)))
-    throw new Malformed('its signature is over something else')
+    throw new Malformed('its signature is over another text')
   if (!(await isSignedBy(signed, key, verify))) throw new Malformed('the log’s key did not sign it')
 }

@@ -1,30 +1,31 @@
 /**
- * A ballot as the public log holds it, and its leaf hash, the tracker (docs/protocol.md, "Ballot
+ * A ballot as an entry of the public log, and its leaf hash, the tracker (docs/protocol.md, "Ballot
  * entry and tracker").
  *
- * An entry is one line of JSON with its members in this order: no time, no key, no order of
- * arrival. It names its district only where the roll has enough voters there for its ballots not to
- * tell who cast them; the ballot style it always names. Which districts those are is fixed when the
- * election is made, so a ballot's entry is known when it is cast.
+ * An entry is one line of JSON with its members in this order. It contains no time, no key and no
+ * order of arrival. It always names its ballot style. It names its district only if the district
+ * has enough voters that its ballots do not reveal who cast them. The genesis fixes which districts
+ * those are, so the entry of a ballot is known when it is cast.
  */
 import { ballotStyles, namedDistricts } from '../election/ballot-style.ts'
 import type { Choices } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'
 
-/** 0x00, the leaf prefix of RFC 6962 section 2.1. */
+/** 0x00, the prefix of a leaf (RFC 6962, section 2.1). */
 const LEAF = '\u0000'
 
 /**
- * An entry is one of these starts, the choices, {@link BEFORE_NONCE}, the nonce and
- * {@link ENTRY_END}; all of it ASCII.
+ * An entry is one of the starts, the choices, {@link BEFORE_NONCE}, the nonce and {@link
+ * ENTRY_END}; all of it is ASCII.
  */
 export const BEFORE_NONCE = ',"nonce":"'
 export const ENTRY_END = '"}'
 export const NONCE_DIGITS = 32
 
 /**
- * What a ballot's entry begins with, by the index of its district. @param issued keys issued per
- * district when the election was made
+ * The beginning of a ballot's entry, by district index (docs/protocol.md, "Ballot entry and
+ * tracker").
+ * @param issued keys issued per district at the genesis
  */
 export function entryStarts(
   election: Pick<Election, 'id' | 'districts' | 'contests' | 'suppressBelow'>,
@@ -39,12 +40,15 @@ export function entryStarts(
 }
 
 /**
- * The entry of a ballot; `nonceHex` is 16 random bytes in lower-case hexadecimal, so that equal
- * ballots differ.
+ * Writes the entry of a ballot. `nonceHex` is 16 random bytes in lower-case hexadecimal, so that
+ * equal ballots have different entries.
  */
 export type EntryWriter = (district: number, choices: Choices, nonceHex: string) => string
 
-/** @param issued keys issued per district when the election was made */
+/**
+ * Creates the writer of ballot entries (docs/protocol.md, "Ballot entry and tracker").
+ * @param issued keys issued per district at the genesis
+ */
 export function entryWriter(
   election: Parameters<typeof entryStarts>[0],
   issued: ArrayLike<number>,
@@ -54,7 +58,10 @@ export function entryWriter(
     `${starts[district]}${choices}${BEFORE_NONCE}${nonceHex}${ENTRY_END}`
 }
 
-/** The text whose SHA-256 is the RFC 6962 leaf hash of an entry. */
+/**
+ * @returns the text whose SHA-256 is the leaf hash of an entry (RFC 6962, section 2.1): 0x00 and
+ *   the entry
+ */
 export function leafText(entry: string): string {
   return LEAF + entry
 }

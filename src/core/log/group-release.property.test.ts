@@ -1,6 +1,7 @@
 /**
- * The release rule of version 2: how many are told depends on their number alone, which ones on the
- * draw alone, and nothing that the public sees on a choice that is held back.
+ * The release rule of version 2: the number of published ballots depends only on the number of
+ * stored ones, which ballots are published depends only on the draw, and nothing public depends on
+ * the choices of a held ballot.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -15,7 +16,7 @@ import type { BallotColumns } from './release-rule.ts'
 
 const hasher = nodeTreeHasher()
 const STARTS = ['a', 'b', 'c'].map((id) => `{"v":1,"election":"e","style":"1","district":"${id}","choices":`)
-/** a is a unit, b and c are one. */
+/** District a is one unit; districts b and c are another. */
 const UNIT_OF = [0, 1, 1]
 
 interface Ballot {
@@ -30,7 +31,7 @@ const ballots = fc
   .map((all) =>
     all.map((one, i): Ballot => ({ ...one, nonce: createHash('md5').update(String(i)).digest('hex') })),
   )
-/** Where batches end, as shares of the whole. */
+/** The ends of batches, in percent of all ballots. */
 const cuts = fc
   .array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 8 })
   .map((some) => [...new Set(some)].sort((a, b) => a - b))
@@ -57,8 +58,8 @@ interface Seen {
 }
 
 /**
- * What the public sees, batch by batch, and what was told of it. @param everything after the last
- * cut
+ * What the public sees, batch by batch, and the ballots published with it.
+ * @param everything whether held ballots are published after the last cut
  */
 function seen(all: readonly Ballot[], at: readonly number[], groupOf: number, everything = false): Seen {
   const growth = growthWith(groupOf)
@@ -89,13 +90,13 @@ function seen(all: readonly Ballot[], at: readonly number[], groupOf: number, ev
 const inUnit = (some: readonly { readonly district: number }[], unit: number) =>
   some.filter(({ district }) => UNIT_OF[district] === unit).length
 
-test('of each unit exactly k · max(0, ⌊n/k⌋ − 1) are told at every boundary, whatever they say', () => {
+test('each batch publishes exactly k · max(0, ⌊n/k⌋ − 1) ballots of a unit, whatever the choices', () => {
   fc.assert(
     fc.property(ballots, cuts, k, (all, at, groupOf) => {
-      const { published: told } = seen(all, at, groupOf)
+      const { published: batches } = seen(all, at, groupOf)
       const count = [0, 0]
       for (const [i, cut] of at.entries()) {
-        for (const district of told[i]!) count[UNIT_OF[Number(district)]!]!++
+        for (const district of batches[i]!) count[UNIT_OF[Number(district)]!]!++
         const stored = all.slice(0, Math.floor((all.length * cut) / 100))
         for (const unit of [0, 1]) assert.equal(count[unit], publishedOf(inUnit(stored, unit), groupOf))
       }
@@ -113,12 +114,12 @@ test('of each unit exactly k · max(0, ⌊n/k⌋ − 1) are told at every bounda
     assert.equal(publishedOf(n, 10), expected)
 })
 
-test('after the end every ballot is told once, and k to 2k - 1 of each unit at once, or the whole of a smaller one', () => {
+test('after the end each ballot is published once, and of each unit the last k to 2k - 1 together', () => {
   fc.assert(
     fc.property(ballots, cuts, k, (all, at, groupOf) => {
-      const { published: told } = seen(all, at, groupOf, true)
-      const rest = told.at(-1)!.map((district) => ({ district: Number(district) }))
-      assert.equal(told.flat().length, all.length)
+      const { published: batches } = seen(all, at, groupOf, true)
+      const rest = batches.at(-1)!.map((district) => ({ district: Number(district) }))
+      assert.equal(batches.flat().length, all.length)
       for (const unit of [0, 1]) {
         const n = inUnit(all, unit)
         const held = inUnit(rest, unit)
@@ -129,14 +130,14 @@ test('after the end every ballot is told once, and k to 2k - 1 of each unit at o
   )
 })
 
-/** Leaf hashes that a batch added, from what it told of the entries. */
+/** The leaf hashes that a batch added, computed from its published entries. */
 const entriesIn = (text: string) => [
   ...Buffer.from(text, 'latin1')
     .toString()
     .matchAll(/"nonce":"([0-9a-f]{32})"/g),
 ]
 
-test('elections that differ in nothing but choices that are held back give the same public bytes', () => {
+test('two elections that differ only in the choices of held ballots have the same public bytes', () => {
   let compared = 0
   fc.assert(
     fc.property(
@@ -155,11 +156,15 @@ test('elections that differ in nothing but choices that are held back give the s
         const nonces = new Set(public_.flatMap((text) => entriesIn(text).map(([, nonce]) => nonce)))
         const held = all.filter(({ nonce }) => !nonces.has(nonce))
         const changed = all.map((one, i) => (nonces.has(one.nonce) ? one : { ...one, choices: others[i]! }))
-        // A choice is part of the leaf hash and so of the draw: only where the same ones stay held
-        // are two comparable.
+        // A choice is part of the leaf hash and so of the draw: two runs are comparable only if the
+        // same ballots stay held.
         const second = seen(changed, at, groupOf)
         const sizes = (one: Seen) => one.published.map((batch) => batch.length)
-        assert.deepEqual(sizes(second), sizes(first), 'how many are told does not depend on what is held')
+        assert.deepEqual(
+          sizes(second),
+          sizes(first),
+          'the number of published ballots depends on held choices',
+        )
         if (held.length === all.length) {
           compared++
           assert.deepEqual(second.bytes, first.bytes)
@@ -171,7 +176,7 @@ test('elections that differ in nothing but choices that are held back give the s
   assert.ok(compared > 20, `only ${compared} were compared`)
 })
 
-test('order of arrival within a batch, and boundaries at which nothing is told, change nothing', () => {
+test('order of arrival within a batch, and batches that publish nothing, change nothing', () => {
   fc.assert(
     fc.property(
       ballots,
@@ -185,8 +190,8 @@ test('order of arrival within a batch, and boundaries at which nothing is told, 
         const whole = seen(all, [100], groupOf, true)
         assert.deepEqual(seen(shuffled, [100], groupOf, true).bytes, whole.bytes)
 
-        // One ballot at a time, and an end of a batch only where something is told: the same as
-        // with every end.
+        // One ballot at a time, and a batch ends only if it publishes something: the result is the
+        // same as with a batch per ballot.
         const every = growthWith(groupOf)
         const some = growthWith(groupOf)
         const count = [0, 0]
@@ -205,7 +210,7 @@ test('order of arrival within a batch, and boundaries at which nothing is told, 
   )
 })
 
-test('what is told next is drawn among all that are held: the newest are told no oftener than those that waited', () => {
+test('the next published ballots are drawn from all held ones: the newest have no better chance', () => {
   const groupOf = 10
   let newest = 0
   let published = 0
@@ -226,12 +231,12 @@ test('what is told next is drawn among all that are held: the newest are told no
       }
     }
   }
-  // Ten of twenty that are held are told: half of them are the newest ten, give or take.
+  // Ten of twenty held ballots are published: about half of the newest ten are among them.
   assert.equal(published, 40 * 10 * groupOf)
   assert.ok(Math.abs(newest / published - 0.5) < 0.05, `${newest} of ${published} were the newest`)
 })
 
-test('what is held is still told, once, after tens of thousands of others were told beside it', () => {
+test('a ballot held while tens of thousands of others are published is still published, once', () => {
   const nonceOf = (i: number) => createHash('md5').update(`many ${i}`).digest('hex')
   const growth = growthWith(10)
   const published: string[] = []

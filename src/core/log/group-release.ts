@@ -1,8 +1,8 @@
 /**
- * The release rule of version 2 (docs/protocol.md, "Release"): of a unit with n stored ballots
- * exactly {@link toldOf}(n, k) are told, whatever they say, and those told next are the ones with
- * the lowest draws among all that the unit holds. So every step that the public sees hides in a
- * crowd of k, and neither choices nor the order of arrival decide anything. No I/O.
+ * The release rule of version 2 (docs/protocol.md, "Release"). Of a unit with n stored ballots
+ * exactly {@link publishedOf}(n, k) are published, whatever they contain. The next ones are those
+ * with the lowest draws among all that the unit holds. So each step that the public sees hides one
+ * voter among at least k, and neither choices nor the order of arrival decide anything.
  */
 
 import type { TreeHasher } from '../tlog/merkle.ts'
@@ -10,37 +10,38 @@ import { type Draw, heldBallots } from './held-ballots.ts'
 import type { ReleaseRule } from './release-rule.ts'
 
 /**
- * Of n ballots of a unit these are told while voting is open: in groups of k, with k to 2k - 1
- * held, or all n of fewer.
+ * How many of n stored ballots of a unit are published while voting is open: a multiple of k. The
+ * unit holds k to 2k - 1 ballots, or all n if they are fewer than k.
  */
 export function publishedOf(n: number, k: number): number {
   return k * Math.max(0, Math.floor(n / k) - 1)
 }
 
 /**
- * The draws of one step of a unit, by what the unit has told with it: each step has a key of its
- * own. With one for all steps those held would be the ones that draw high, and those told nearly
- * exactly the newest to arrive.
+ * The draws of one step of a unit, by the number of ballots that the unit has published after the
+ * step. Each step has its own key. With one key for all steps, held ballots would be those with
+ * high draws, and nearly all published ones would be the newest to arrive.
  */
 export type DrawOf = (published: number) => Draw
 
 export interface GroupReleaseDeps {
   readonly hasher: TreeHasher
-  /** What entries begin with, by district (entry.ts). */
+  /** The beginnings of entries, by district index (entry.ts). */
   readonly entryStarts: readonly string[]
   readonly unitOf: ArrayLike<number>
   readonly units: number
-  /** k: ballots of a group. */
+  /** k, the number of ballots of a group. */
   readonly groupOf: number
   readonly drawOf: DrawOf
 }
 
+/** Creates the release rule of version 2 (docs/protocol.md, "Release"). */
 export function groupRelease(deps: GroupReleaseDeps): ReleaseRule {
   const { hasher, unitOf, units, groupOf, drawOf } = deps
   const held = heldBallots(hasher, deps.entryStarts, units)
   const stored = new Float64Array(units)
   const published = new Float64Array(units)
-  /** Units with ballots taken since the last batch ended. */
+  /** Units that got ballots since the last batch ended. */
   const touched = new Set<number>()
 
   return {
@@ -52,10 +53,10 @@ export function groupRelease(deps: GroupReleaseDeps): ReleaseRule {
         touched.add(unit)
       }
     },
-    endBatch: (everything, tell) => {
+    endBatch: (everything, into) => {
       if (everything)
         for (let unit = 0; unit < units; unit++) {
-          held.publishAll(unit, tell)
+          held.publishAll(unit, into)
           published[unit] = stored[unit]!
         }
       else
@@ -63,7 +64,7 @@ export function groupRelease(deps: GroupReleaseDeps): ReleaseRule {
           const more = publishedOf(stored[unit]!, groupOf) - published[unit]!
           if (more <= 0) continue
           published[unit]! += more
-          held.publishLowest(unit, more, drawOf(published[unit]!), tell)
+          held.publishLowest(unit, more, drawOf(published[unit]!), into)
         }
       touched.clear()
       held.settle()

@@ -1,7 +1,7 @@
 /**
- * Ballots that wait to be told, by unit of the release rule, as entries that are hashed already:
- * what is told later is copied, not made and hashed again. One packed store for all units, so that
- * a ballot costs no object. No I/O.
+ * Held ballots, by unit of the release rule, as hashed entries: a ballot that is published later is
+ * copied, not written and hashed again. All units share one packed store, so that a ballot costs no
+ * object.
  */
 import type { Choices } from '../election/choices.ts'
 import { HASH_BYTES, type TreeHasher } from '../tlog/merkle.ts'
@@ -12,40 +12,46 @@ import { lowestDraws } from './lowest-draws.ts'
 import type { BallotColumns, PublishedBallots } from './release-rule.ts'
 
 /**
- * The draw of a ballot: HMAC-SHA-256(draw key, leaf hash). A text of 32 characters below U+0100,
- * one per byte, so that texts are in the order of the bytes.
+ * The draw of a ballot: HMAC-SHA-256(draw key, leaf hash), as a text of 32 characters below U+0100,
+ * one per byte. Comparing two texts compares the bytes.
  * @param leaves packed leaf hashes
- * @param at where the ballot's begins, in bytes
+ * @param at the first byte of the ballot's hash
  */
 export type Draw = (leaves: Uint8Array, at: number) => string
 
 export interface HeldBallots {
   /** @param unitOf the unit's number, by district index */
   readonly take: (ballots: BallotColumns, unitOf: ArrayLike<number>) => void
-  /** Tells the `count` ballots of a unit that draw lowest. */
+  /** Publishes the `count` ballots of a unit that have the lowest draws. */
   readonly publishLowest: (unit: number, count: number, draw: Draw, published: PublishedBallots) => void
   readonly publishAll: (unit: number, published: PublishedBallots) => void
-  /** Gives room back: called once per batch. */
+  /** Releases memory; called once per batch. */
   readonly settle: () => void
   readonly count: () => number
 }
 
-/** Ballots told whose entries are still kept, at least, before the store is packed again. */
+/**
+ * The least number of published ballots whose entries are still in the store when it is packed
+ * again.
+ */
 const WORTH_PACKING = 4096
 
-/** @param entryStarts what entries begin with, by district (entry.ts) */
+/**
+ * Creates an empty store.
+ * @param entryStarts the beginnings of entries, by district index (entry.ts)
+ */
 export function heldBallots(hasher: TreeHasher, entryStarts: readonly string[], units: number): HeldBallots {
   const starts = entryStarts.map(utf8Bytes)
   let entries = leafBatch(hasher)
   let spare = leafBatch(hasher)
-  /** By place among the entries. */
+  /** By position among the entries. */
   let districts: number[] = []
   let choices: Choices[] = []
-  /** The places of each unit's ballots. */
+  /** The positions of each unit's ballots. */
   const placesOf: number[][] = Array.from({ length: units }, () => [])
   let held = 0
 
-  const tell = (places: readonly number[], published: PublishedBallots): void => {
+  const publish = (places: readonly number[], published: PublishedBallots): void => {
     for (const place of places) published.hashed(districts[place]!, choices[place]!, entries, place)
     held -= places.length
   }
@@ -66,9 +72,9 @@ export function heldBallots(hasher: TreeHasher, entryStarts: readonly string[], 
       const drawAt = (place: number): string => draw(leaves, place * HASH_BYTES)
       const { lowest, others } = lowestDraws(placesOf[unit]!, count, drawAt)
       placesOf[unit] = others
-      tell(lowest, published)
+      publish(lowest, published)
     },
-    publishAll: (unit, published) => tell(placesOf[unit]!.splice(0), published),
+    publishAll: (unit, published) => publish(placesOf[unit]!.splice(0), published),
     settle: () => {
       const gone = entries.count() - held
       if (gone < WORTH_PACKING || gone < held) return

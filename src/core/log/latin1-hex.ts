@@ -1,15 +1,21 @@
-/** Bytes as latin1 text (one character per byte) to hexadecimal digits and back. Pure. */
+/** Converts bytes as latin1 text (one character per byte) to hexadecimal digits and back. */
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
-/** @param text characters up to U+00FF */
+/**
+ * @param text characters up to U+00FF
+ * @returns two lower-case hexadecimal digits per character
+ */
 export function hexOfLatin1(text: string): string {
   let hex = ''
   for (let i = 0; i < text.length; i++) hex += HEX[text.charCodeAt(i)]!
   return hex
 }
 
-/** @param hex an even number of hexadecimal digits in lower case */
+/**
+ * @param hex an even number of lower-case hexadecimal digits
+ * @returns one character per byte, up to U+00FF
+ */
 export function latin1OfHex(hex: string): string {
   let text = ''
   for (let i = 0; i < hex.length; i += 2) text += String.fromCharCode(byteAt(hex, i))
@@ -17,8 +23,8 @@ export function latin1OfHex(hex: string): string {
 }
 
 /**
- * Whether digits in lower case are those of a text; as `hexOfLatin1(text) === hex`, without making
- * any.
+ * Whether lower-case hexadecimal digits equal a latin1 text. Equivalent to `hexOfLatin1(text) ===
+ * hex`, without building a text.
  */
 export function isHexOfLatin1(hex: string, text: string): boolean {
   if (hex.length !== 2 * text.length) return false
@@ -26,7 +32,7 @@ export function isHexOfLatin1(hex: string, text: string): boolean {
   return true
 }
 
-/** NaN where one of the two is no digit: no byte equals it. */
+/** NaN if one of the two characters is not a digit; NaN equals no byte. */
 function byteAt(hex: string, at: number): number {
   return digit(hex.charCodeAt(at)) * 16 + digit(hex.charCodeAt(at + 1))
 }

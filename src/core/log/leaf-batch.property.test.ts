@@ -16,7 +16,7 @@ const contents = (batch: ReturnType<typeof leafBatch>, from: number, to: number)
   return bytes
 }
 
-test('a batch is its entries in ascending order of their leaf hashes, batch after batch', () => {
+test('a batch has its entries in ascending order of their leaf hashes, also when it is reused', () => {
   const entry = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 40 }),
     fc.constantFrom('', 'same', 'x'.repeat(9000), 'é'.repeat(5000)),
@@ -45,7 +45,7 @@ test('a batch is its entries in ascending order of their leaf hashes, batch afte
   )
 })
 
-test('more entries than its arrays began with lose none', () => {
+test('no entry is lost when the arrays grow', () => {
   const batch = leafBatch(nodeTreeHasher())
   const texts = Array.from({ length: 5_000 }, (_, i) => `entry ${i}`)
   for (const text of texts) batch.add(text)
@@ -54,13 +54,13 @@ test('more entries than its arrays began with lose none', () => {
   assert.deepEqual(hashes, texts.map(leafOf).sort())
 })
 
-test('an entry whose length does not fit is refused', () => {
+test('an entry over 65,535 bytes is refused', () => {
   assert.throws(() => leafBatch(nodeTreeHasher()).add('x'.repeat(65_536)), RangeError)
   const start = new Uint8Array(65_500).fill(0x78)
   assert.throws(() => leafBatch(nodeTreeHasher()).addBallot(start, '', '0'.repeat(32), 0), RangeError)
 })
 
-test('a ballot by its parts is the entry that entryWriter writes', () => {
+test('a ballot added in parts has the entry that entryWriter writes', () => {
   const election = electionFrom({
     ...{
       id: 'council',

@@ -1,7 +1,7 @@
 /**
- * The entries of one batch of the public log, with their leaf hashes, put into the order in which
- * they are published: ascending by leaf hash, so that nothing is left of the order in which ballots
- * were cast. Its arrays are used again from batch to batch. No I/O.
+ * The entries of one batch of the public log with their leaf hashes, sorted by leaf hash, so that
+ * the published order reveals nothing of the order in which ballots were cast. Its arrays are
+ * reused from batch to batch.
  */
 
 import { MOST_ENTRY_BYTES } from '../tlog/entry-bundle.ts'
@@ -10,43 +10,49 @@ import { utf8Bytes } from '../tlog/utf8.ts'
 import { BEFORE_NONCE, ENTRY_END, NONCE_DIGITS } from './entry.ts'
 
 export interface LeafBatch {
-  /** Adds an entry by its text. @throws RangeError for one over 65,535 bytes */
+  /**
+   * Adds an entry.
+   * @throws {RangeError} if it is longer than 65,535 bytes
+   */
   readonly add: (text: string) => void
   /**
-   * Adds a ballot's entry by its parts, without making its text: that would be most of the work.
-   * @param start what it begins with (entry.ts), its bytes
-   * @param nonces the nonce's digits are the 32 from `nonceAt`
+   * Adds a ballot's entry in parts. Building its text first would take most of the time.
+   * @param start the beginning of the entry (entry.ts), as bytes
+   * @param nonces contains the 32 digits of the nonce from `nonceAt`
    */
   readonly addBallot: (start: Uint8Array, choices: string, nonces: string, nonceAt: number) => void
   /**
-   * Adds entry `i` of another batch, by the order in which they were added there; it is not hashed
-   * again.
+   * Adds entry `i` of another batch, in the order in which it was filled, without hashing it again.
    */
   readonly addHashed: (other: LeafBatch, i: number) => void
-  /** The bytes of entry `i`, by the order in which they were added; valid until the next change. */
+  /**
+   * The bytes of entry `i`, in the order in which entries were added; valid until the next change.
+   */
   readonly entry: (i: number) => Uint8Array
   readonly lengthOf: (i: number) => number
   readonly count: () => number
   /**
-   * The leaf hashes, packed, in the order in which entries were added; valid until the next change.
+   * The leaf hashes, 32 bytes each, in the order in which entries were added; valid until the next
+   * change.
    */
   readonly unsorted: () => Uint8Array
-  /** Puts the entries in order. */
+  /** Sorts the entries by leaf hash. */
   readonly sort: () => void
-  /** Their leaf hashes, packed, in order; valid until the next change. */
+  /** The leaf hashes, 32 bytes each, sorted; valid until the next change. */
   readonly hashes: () => Uint8Array
-  /** Bytes that entries `from` to `to` (in order) take in a bundle. */
+  /** The length of sorted entries [from, to) in a bundle, in bytes. */
   readonly bundleBytes: (from: number, to: number) => number
-  /** Writes entries `from` to `to` as a bundle has them, each behind its length. */
+  /** Writes sorted entries [from, to) as in a bundle, each after its length (C2SP tlog-tiles). */
   readonly writeBundle: (from: number, to: number, out: Uint8Array, at: number) => void
   readonly clear: () => void
 }
 
 const AROUND_NONCE = BEFORE_NONCE.length + ENTRY_END.length
-/** Small, so that every batch worth the name has grown its arrays. */
+/** Small, so that tests with ordinary batches grow the arrays. */
 const FIRST_ENTRIES = 64
 const FIRST_BYTES = 1 << 13
 
+/** Creates an empty batch. */
 export function leafBatch(hasher: TreeHasher): LeafBatch {
   const entries = packedEntries(hasher)
   let sorted = new Uint8Array(0)
@@ -79,11 +85,11 @@ export function leafBatch(hasher: TreeHasher): LeafBatch {
   }
 }
 
-/** Entries one behind the other, and their leaf hashes, in the order in which they were added. */
+/** Entries one after the other, and their leaf hashes, in the order in which they were added. */
 function packedEntries(hasher: TreeHasher) {
   let capacity = FIRST_ENTRIES
   let bytes = new Uint8Array(FIRST_BYTES)
-  /** Where entry i begins; entry i ends where the next begins. */
+  /** Entry i begins at starts[i] and ends at starts[i + 1]. */
   let starts = new Uint32Array(capacity + 1)
   let hashes = new Uint8Array(capacity * HASH_BYTES)
   let count = 0
@@ -103,7 +109,10 @@ function packedEntries(hasher: TreeHasher) {
     hasher.leaf(bytes, at, end, hashes, count * HASH_BYTES)
     count++
   }
-  /** @returns where the text ends, all of it ASCII */
+  /**
+   * Writes ASCII text.
+   * @returns the position after it
+   */
   const writeAscii = (text: string, from: number, to: number, at: number): number => {
     for (let i = from; i < to; i++) bytes[at++] = text.charCodeAt(i)
     return at
@@ -145,7 +154,7 @@ function packedEntries(hasher: TreeHasher) {
   }
 }
 
-/** Copies one of some packed hashes; places are counted in hashes. */
+/** Copies one hash between packed hashes; positions are counted in hashes. */
 function copyHash(from: Uint8Array, fromPlace: number, to: Uint8Array, toPlace: number): void {
   for (let b = 0; b < HASH_BYTES; b++) to[toPlace * HASH_BYTES + b] = from[fromPlace * HASH_BYTES + b]!
 }
@@ -156,15 +165,16 @@ function grown<T extends Uint8Array | Uint32Array>(old: T, larger: T): T {
 }
 
 /**
- * Up to so many hashes are dealt out by one byte: most batches are small, and 65,536 places cost
- * more than their hashes.
+ * Up to this number of hashes are sorted by one byte first: most batches are small, and clearing
+ * 65,536 counters would cost more than sorting.
  */
 const FEW = 4096
 
 /**
- * The numbers of the hashes, in ascending order of the hashes; equal ones in the order they have.
- * Dealt out by their first byte or two, which are even, then each put before the larger ones it
- * meets at its place.
+ * Sorts packed hashes: first by one or two bytes, which are uniformly distributed, then by
+ * insertion.
+ * @param count the number of hashes, 32 bytes each
+ * @returns the indexes of the hashes in ascending order; equal hashes keep their order
  */
 export function orderOf(hashes: Uint8Array, count: number): Uint32Array {
   const shift = count > FEW ? 0 : 8

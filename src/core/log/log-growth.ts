@@ -1,8 +1,8 @@
 /**
- * A public log that grows batch by batch: ballots in, told by the release rule, ordered by leaf
- * hash, out as tiles, entry bundles and a root. The same ballots in the same batches give the same
- * bytes, so a batch that was cut off is made again, and a log can be checked against the ballots it
- * was made from. No I/O.
+ * A public log that grows batch by batch. The release rule selects the ballots of a batch, they are
+ * sorted by leaf hash, and the output is tiles, entry bundles and a root. The same ballots in the
+ * same batches give the same bytes, so an interrupted batch can be computed again, and a log can be
+ * compared with the ballots it was made from.
  */
 import type { Choices } from '../election/choices.ts'
 import type { PublishedGroup } from '../tally/published-batch.ts'
@@ -20,59 +20,63 @@ export interface LogFile {
   readonly bytes: Uint8Array
   readonly width: number
   readonly index: number
-  /** null for a bundle of entries. */
+  /** Null for an entry bundle. */
   readonly level: number | null
 }
 
-/** A log to go on from: its size and what lies at its right edge. */
+/** The log to continue: its size and the partial files at its right edge. */
 export interface LogEdge {
   readonly size: number
   readonly readTile: (tile: Tile) => Uint8Array
-  /** Called only where entries are written. */
+  /** Called only if entries are written. */
   readonly readBundle: (bundle: Bundle) => Uint8Array
 }
 
 export interface LogGrowth {
-  /** Takes ballots of the batch that is being made. */
+  /** Adds ballots to the current batch. */
   readonly take: (ballots: BallotColumns) => void
   /**
-   * Ends the batch: what may be told by now is in the log.
-   * @param everything held ballots too, whatever the gate says: voting has closed
-   * @returns leaves added
+   * Ends the batch and appends the ballots that the release rule publishes.
+   * @param everything whether all held ballots are published: voting has closed
+   * @returns the number of leaves added
    */
   readonly endBatch: (everything: boolean) => number
-  /** A batch of one entry that is no ballot. */
+  /** Appends a batch of one entry that is not a ballot. */
   readonly addRecord: (text: string) => void
   readonly size: () => number
   readonly root: () => Hash
-  /** Ballots taken or passed, and of these those that are not in the log. */
+  /** The number of ballots taken or passed; `held` counts those of them that are not in the log. */
   readonly taken: () => number
   readonly held: () => number
-  /** Takes ballots of an earlier batch, which the edge it began with has. */
+  /** Adds ballots of an earlier batch, whose leaves are already in the edge. */
   readonly pass: (ballots: BallotColumns) => void
-  /** Ends a batch that was passed: what it told is in the log already. */
+  /** Ends a passed batch. The ballots it published are already in the log. */
   readonly endPassed: (everything: boolean) => void
-  /** What was told, passed batches too, since the last call. */
+  /** Returns the ballots published since the last call, including those of passed batches. */
   readonly drainPublished: () => readonly PublishedGroup[]
-  /** Files that became full since the last call. */
+  /** Returns the files that became full since the last call. */
   readonly drainFull: () => LogFile[]
-  /** The partial files at the right edge. */
+  /** Returns the partial files at the right edge. */
   readonly partials: () => LogFile[]
 }
 
 export interface GrowthDeps {
   readonly hasher: TreeHasher
-  /** What entries begin with, by district (entry.ts). */
+  /** The beginnings of entries, by district index (entry.ts). */
   readonly entryStarts: readonly string[]
   readonly rule: ReleaseRule
-  /** Whether what is told is counted. */
+  /** Whether published ballots are counted. */
   readonly counts: boolean
-  /** Whether bundles of entries are made. */
+  /** Whether entry bundles are written. */
   readonly withEntries: boolean
   readonly edge?: LogEdge
 }
 
-/** @throws RangeError, Malformed where the edge is not that of such a log */
+/**
+ * Continues a public log, or begins one (docs/protocol.md, "The public log").
+ * @throws {RangeError} if the tiles and bundles of the edge contradict each other
+ * @throws {Malformed} if a bundle of the edge is malformed
+ */
 export function logGrowth({ hasher, entryStarts, rule, counts, withEntries, edge }: GrowthDeps): LogGrowth {
   const batch = leafBatch(hasher)
   const starts = entryStarts.map(utf8Bytes)
@@ -140,7 +144,7 @@ export function logGrowth({ hasher, entryStarts, rule, counts, withEntries, edge
   }
 }
 
-/** What is told becomes entries of the batch, and is counted. */
+/** Receives published ballots: adds their entries to the batch, and counts them. */
 function addedTo(
   batch: LeafBatch,
   starts: readonly Uint8Array[],
@@ -158,7 +162,7 @@ function addedTo(
   }
 }
 
-/** Ballots told, those that say the same together. */
+/** Counts published ballots; equal ballots are one group. */
 function publishedCounter() {
   const byDistrict = new Map<number, Map<Choices, number>>()
   return {
@@ -175,7 +179,10 @@ function publishedCounter() {
 }
 
 /**
- * The right edge of a log of that size, out of its files; undefined where they are not all there.
+ * Reads the right edge of a log from its files.
+ * @param read returns the bytes of a file below the log's folder; undefined if it does not exist
+ * @param size the size of the log, in leaves
+ * @returns undefined if a file of the edge is missing
  */
 export async function readEdge(
   read: (path: string) => Promise<Uint8Array | undefined>,
@@ -206,7 +213,7 @@ function edgePaths(size: number, withEntries: boolean): string[] {
   return paths
 }
 
-/** Entry bundles that fill up, and the partial one. */
+/** Writes entry bundles: full ones, and the partial one at the end. */
 function bundleBuilder(hasher: TreeHasher, onFull: (file: LogFile) => void, edge: LogEdge | undefined) {
   const size = edge?.size ?? 0
   let index = Math.floor(size / TILE_WIDTH)
@@ -215,7 +222,7 @@ function bundleBuilder(hasher: TreeHasher, onFull: (file: LogFile) => void, edge
   if (edge !== undefined && width > 0) {
     bytes = edge.readBundle({ index, width })
     if (!equalHashes(bundleLeaves(hasher, bytes, width), edge.readTile({ level: 0, index, width })))
-      throw new RangeError('the entries at the edge are not those of its tile')
+      throw new RangeError('the entry bundle at the edge does not match its tile')
   }
   const file = (): LogFile => ({ path: bundlePath({ index, width }), bytes, index, width, level: null })
   return {

@@ -1,7 +1,8 @@
-/** Which of some ballots have the lowest draws, without putting all of them in order. No I/O. */
+/** Selects the ballots with the lowest draws without sorting all of them. */
 
 /**
- * Of a draw that a number holds exactly: 48 bits. Draws that agree in so much are compared in full.
+ * The bytes of a draw that one number holds exactly (48 bits). Draws that are equal in them are
+ * compared in full.
  */
 const KEY_BYTES = 6
 
@@ -11,10 +12,11 @@ export interface Drawn {
 }
 
 /**
- * @param places ballots, by whatever number `drawAt` takes
- * @param count how many are lowest, at most `places.length`
- * @param drawAt a text whose characters are below U+0100, at least six of them; called again only
- *   for ties
+ * Selects the `count` ballots with the lowest draws.
+ * @param places the ballots, as numbers that `drawAt` accepts
+ * @param count at most `places.length`
+ * @param drawAt returns a ballot's draw: at least six characters, each below U+0100. It is called a
+ *   second time only for ties
  */
 export function lowestDraws(
   places: readonly number[],

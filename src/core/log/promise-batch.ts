@@ -1,14 +1,14 @@
 /**
- * Makes promises (docs/protocol.md, "Receipt"): up to 256 of them under one signature, each with
- * its path in the batch's tree, since a signature per vote would cost more than everything else
- * about it. Hashes and the signing of a note are handed in; no I/O.
+ * Makes promises (docs/protocol.md, "Receipt"). One signature covers up to 256 promises, each with
+ * its path in the batch's tree, because a signature per vote would cost more than everything else
+ * for it. The caller provides the hashes and the signature.
  *
- * This lies on the way of a vote: hashes are the base64 that the receipt shows, and a promise is
- * put together as JSON text by hand.
+ * This code runs for every vote. Hashes are the base64 texts of the receipt, and promises are
+ * concatenated as JSON text.
  */
 import { MOST_PROMISES, type PromiseVersion, promisesOrigin } from './promise.ts'
 
-/** The hashes of a batch's tree (RFC 6962 section 2.1), each as padded base64, 44 characters. */
+/** The hashes of a batch's tree (RFC 6962, section 2.1), each as padded base64 of 44 characters. */
 export interface PromiseHashes {
   /** SHA-256(0x00 ‖ tracker (32 bytes) ‖ seconds (8 bytes, big-endian) ‖ salt (16 bytes)) */
   readonly leaf: (tracker: string, seconds: number, saltHex: string) => string
@@ -21,20 +21,22 @@ export interface PromiseWriterDeps {
   /** The log's origin. */
   readonly log: string
   readonly hashes: PromiseHashes
-  /** 16 fresh random bytes as 32 lower-case hexadecimal digits. */
+  /** Returns 16 fresh random bytes as 32 lower-case hexadecimal digits. */
   readonly saltHex: () => string
-  /** The text of a checkpoint, with its last line feed, as a note signed with the log's key. */
+  /** Signs the text of a checkpoint, which ends with a line feed, as a note with the log's key. */
   readonly signedNote: (text: string) => Promise<string>
 }
 
 /**
- * Promises as JSON objects in ASCII, in the order of the trackers; for ballots that are durable
- * before anybody sees them.
- * @param seconds one number for all: Unix seconds to publish by in version 1, seconds from the
- *   close in version 2
+ * Makes promises for trackers whose ballots are durable before the promises are sent.
+ * @param trackers base64url, 43 characters each
+ * @param seconds for all promises: in version 1 the Unix time to publish by, in version 2 the
+ *   seconds after the close of voting
+ * @returns the promises as JSON objects in ASCII, in the order of the trackers
  */
 export type PromiseWriter = (trackers: readonly string[], seconds: number) => Promise<readonly string[]>
 
+/** Creates the writer of promises (docs/protocol.md, "Receipt"). */
 export function promiseWriter(deps: PromiseWriterDeps): PromiseWriter {
   const { v, hashes, saltHex } = deps
   const origin = promisesOrigin(deps.log, v)
@@ -72,8 +74,8 @@ export function promiseWriter(deps: PromiseWriterDeps): PromiseWriter {
 }
 
 /**
- * The tree level by level, leaves first: a last hash without a sibling goes up as it is, as RFC
- * 6962 splits the leaves.
+ * The levels of the tree, leaves first. A last hash without a sibling is copied to the next level,
+ * which gives the tree of RFC 6962.
  */
 function treeLevels(leaves: string[], node: PromiseHashes['node']): readonly (readonly string[])[] {
   const levels = [leaves]
@@ -87,9 +89,9 @@ function treeLevels(leaves: string[], node: PromiseHashes['node']): readonly (re
 }
 
 /**
- * What ends the promises below each hash of the second level: the hashes beside its way to the
- * root, then what all promises of the batch end with. Worked out from the root down, so that
- * promises share what their paths share.
+ * The ends of the promises below each hash of the second level: the hashes beside the path to the
+ * root, then the end that all promises of the batch share. Computed from the root downwards, so
+ * that promises share the texts that their paths share.
  */
 function endsOf(levels: readonly (readonly string[])[], ofAll: string): readonly string[] {
   let ends: readonly string[] = [ofAll]
@@ -100,8 +102,7 @@ function endsOf(levels: readonly (readonly string[])[], ofAll: string): readonly
       const sibling = level[i ^ 1]
       const end = above[i >> 1]!
       if (sibling === undefined) return end
-      // One flat text where promises begin: each of them is put together from it and written out
-      // but once.
+      // One flat text, because each promise appends it only once and writes it only once.
       return at === 1 ? [',"', sibling, '"', end].join('') : `,"${sibling}"${end}`
     })
   }
@@ -109,10 +110,10 @@ function endsOf(levels: readonly (readonly string[])[], ofAll: string): readonly
 }
 
 /**
- * JSON of a text in nothing but ASCII: a receipt's length in bytes is then its length. Made anew
- * from its codes, for what engines derive from a text with wider characters (a signature line's
- * dash) they keep in two bytes a character, and with it every receipt that it becomes a part of:
- * that costs a vote more than its promise.
+ * Writes a text as ASCII JSON, so that the length of a receipt in characters is its length in
+ * bytes. The result is built again from its character codes: an engine stores a text derived from
+ * wider characters (such as the dash of a signature line) with two bytes per character, and so
+ * every receipt that contains it, which costs more per vote than its promise.
  */
 function asciiJson(text: string): string {
   const ascii = JSON.stringify(text).replace(

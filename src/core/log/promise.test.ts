@@ -1,5 +1,5 @@
 /**
- * Promises made in batches, read and checked again: properties against the portable hashes, and
+ * Promises are made in batches, parsed and checked: properties against the portable hashes, and
  * hostile receipts.
  */
 import assert from 'node:assert/strict'
@@ -62,7 +62,7 @@ async function oneOf(count: number, i: number, of = log): Promise<ReceiptFile> {
   return parseReceipt(receiptText(trackers[i]!, promises[i]!))
 }
 
-test('every promise of a batch of any size verifies by itself, and for its own tracker and time alone', async () => {
+test('each promise of a batch of any size verifies, and only for its own tracker and time', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 600 }),
@@ -88,7 +88,7 @@ test('every promise of a batch of any size verifies by itself, and for its own t
     ),
     {
       numRuns: 12,
-      // At the borders of what one signature is for.
+      // Batches just below and above the size that one signature covers.
       examples: [
         [1, 1, log],
         [256, 3_155_760_000, log2],
@@ -99,13 +99,13 @@ test('every promise of a batch of any size verifies by itself, and for its own t
   )
 })
 
-test('a promise changed anywhere is none', async () => {
+test('a promise with any changed part is invalid', async () => {
   const receipt = await oneOf(10, 9)
   const promise = receipt.promise!
   const changed: [string, Partial<SignedPromise>][] = [
     ['not-in-batch', { term: { v: 1, publishBy: 1_700_000_001 } }],
-    // The same seconds of another version: a promise for after the close is none by a date in 1970,
-    // nor the other way.
+    // The same seconds as the other version: a promise for after the close must not be valid as a
+    // date in 1970, and a date not as a promise for after the close.
     ['not-a-batch', { term: { v: 2, withinS: 1_700_000_000 } }],
     ['not-in-batch', { salt: new Uint8Array(16) }],
     ['not-in-batch', { index: 8 }],
@@ -123,7 +123,7 @@ test('a promise changed anywhere is none', async () => {
     assert.deepEqual(check({ ...receipt, promise: { ...promise, ...change } }), { ok: false, why })
 })
 
-test('a promise of one version is none of the other', async () => {
+test('a promise of one version is invalid as the other', async () => {
   const dated = await oneOf(3, 1)
   const after = await oneOf(3, 1, log2)
   assert.deepEqual(check(after, log2.key), { ok: true })
@@ -133,7 +133,7 @@ test('a promise of one version is none of the other', async () => {
   assert.deepEqual(check({ ...dated, promise: asAfter }), { ok: false, why: 'not-a-batch' })
 })
 
-test('only the log’s own key makes a promise', async () => {
+test('only the log’s key makes a valid promise', async () => {
   const receipt = await oneOf(3, 1)
   const stranger = logOf(receipt.promise!.log)
   assert.deepEqual(check(receipt, stranger.key), { ok: false, why: 'not-signed' })
@@ -141,7 +141,7 @@ test('only the log’s own key makes a promise', async () => {
   const forged = parseReceipt(receiptText(trackerOf(1), text!))
   assert.deepEqual(check(forged), { ok: false, why: 'not-signed' })
   assert.equal(check(forged, stranger.key).ok, true)
-  // Key id and name of the right key, the signature of the wrong one.
+  // Name and key id of the right key, with a signature of the wrong one.
   const id = Buffer.alloc(4)
   id.writeUInt32BE(log.key.keyId)
   const lines = forged.promise!.note.split(' ')
@@ -151,25 +151,25 @@ test('only the log’s own key makes a promise', async () => {
   assert.deepEqual(check(dressed), { ok: false, why: 'not-signed' })
 })
 
-test('a receipt does not show the trackers beside it in its batch', async () => {
+test('a receipt does not reveal the other trackers of its batch', async () => {
   const trackers = [trackerOf(0), trackerOf(1)]
   const [first] = await log.write(trackers, 1_700_000_000)
   const { promise } = parseReceipt(receiptText(trackers[0]!, first!))
   const sibling = Buffer.from(promise!.hashes[0]!).toString('base64')
-  // Whoever knows every tracker of the log and the time cannot tell which one it is.
+  // Even knowing every tracker of the log and the time does not reveal which one it is.
   const { leaf } = nodePromiseHashes()
   for (const salt of ['', Buffer.from(promise!.salt).toString('hex'), '0'.repeat(32)])
     for (const tracker of trackers) assert.notEqual(leaf(tracker, 1_700_000_000, salt), sibling)
 })
 
-test('the origin may hold any characters a key’s name may', async () => {
+test('the origin may contain all characters that a key’s name may', async () => {
   const strange = logOf('wähl."x"\\/→😀')
   const [text] = await strange.write([trackerOf(0)], 5)
   assert.match(text!, /^[ -~]+$/)
   assert.deepEqual(check(parseReceipt(receiptText(trackerOf(0), text!)), strange.key), { ok: true })
 })
 
-test('a receipt without a promise is read; anything else is malformed, and nothing else is thrown', async () => {
+test('a receipt without a promise is parsed; any other text throws Malformed and no other error', async () => {
   const bare = `{"status":"recorded","election":"test","tracker":"${trackerOf(0)}"}`
   assert.equal(parseReceipt(bare).promise, null)
   const [promise] = await log.write([trackerOf(0)], 5)

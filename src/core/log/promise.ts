@@ -1,8 +1,8 @@
 /**
- * Receipts and the promise in them (docs/protocol.md, "Receipt"): that the log will hold a leaf by
- * a certain time, or so long after the close of voting, signed with the log's key, so that a leaf
- * that is missing then is evidence anyone can check. Reading and checking; what signs them is
- * promise-batch.ts. SHA-256 and Ed25519 are handed in; no I/O.
+ * Receipts and their promises (docs/protocol.md, "Receipt"). A promise, signed with the log's key,
+ * says that the log will contain a leaf by a certain time or within some time after the close of
+ * voting. A leaf that is missing after that is evidence that anyone can check. This file parses and
+ * checks promises; promise-batch.ts makes them. The caller provides SHA-256 and Ed25519.
  */
 import { fromBase64url } from '../election/text-bytes.ts'
 import { parseCheckpoint, parseHash } from '../tlog/checkpoint.ts'
@@ -13,33 +13,33 @@ import { type Claim, claimsOf, parseNote, type Verify } from '../tlog/note.ts'
 import type { VerifierKey } from '../tlog/note-key.ts'
 import { parseBounded } from './bounded-json.ts'
 
-/** Promises of one signature at most. */
+/** The most promises under one signature. */
 export const MOST_PROMISES = 256
-/** Hashes on the path of one at most: log2 of it. */
+/** The longest path of a promise, in hashes: log2(256). */
 const MOST_HASHES = 8
 const SALT = /^[0-9a-f]{32}$/
 const MOST_RECEIPT_CHARACTERS = 16_384
-/** The end of the year 9999: what a date can still say. */
+/** The end of the year 9999, the last time that a date can express. */
 const MOST_SECONDS = 253_402_300_799
-/** A hundred years: with the close of voting, still a date. */
+/** A hundred years: the sum with the close of voting is still a valid date. */
 const MOST_WITHIN_S = 3_155_760_000
 
 export type PromiseVersion = 1 | 2
 
-/** When the leaf is in the log. */
+/** When the log must contain the leaf. */
 export type PromiseTerm =
   /** Unix seconds. */
   | { readonly v: 1; readonly publishBy: number }
-  /** Seconds after the close of voting that is finally in force. */
+  /** Seconds after the end of voting that is finally in force. */
   | { readonly v: 2; readonly withinS: number }
 
 export interface SignedPromise {
-  /** The log's origin, which names the key. */
+  /** The log's origin, which is the name of its key. */
   readonly log: string
   readonly term: PromiseTerm
   /**
-   * 16 random bytes: without them, whoever holds one promise could find the trackers beside it in
-   * its batch.
+   * 16 random bytes. Without them, the holder of one promise could find the other trackers of its
+   * batch by trying.
    */
   readonly salt: Uint8Array
   readonly index: number
@@ -50,45 +50,44 @@ export interface SignedPromise {
 
 export interface ReceiptFile {
   readonly election: string
-  /** As it is written: base64url, 43 characters. */
+  /** As written: base64url, 43 characters. */
   readonly tracker: string
   /** The tracker's bytes: the leaf hash in the log. */
   readonly leaf: Hash
-  /** Null where the server that gave the receipt kept no log. */
+  /** Null if the server that issued the receipt has no public log. */
   readonly promise: SignedPromise | null
 }
 
-/** Why a promise binds nobody. */
+/** Why a promise is invalid. */
 export type PromiseFault =
-  /** Its log is another than the key's. */
+  /** It names another log than the key's. */
   | 'other-log'
-  /** Its note is no note over a batch of promises of this log. */
+  /** Its note is not a note over a batch of promises of this log. */
   | 'not-a-batch'
-  /** This tracker and term are not in the batch that was signed. */
+  /** This tracker and term are not in the signed batch. */
   | 'not-in-batch'
-  /** No signature by the key, or a wrong one. */
+  /** The key's signature is missing or wrong. */
   | 'not-signed'
 
 export type PromiseVerdict = { readonly ok: true } | { readonly ok: false; readonly why: PromiseFault }
 
 /**
- * The first line of a note over promises: no checkpoint of the log can be taken for one, nor it for
- * a checkpoint, nor a promise of one version for one of the other, whose seconds mean something
- * else.
+ * The first line of a note over promises. It differs from that of a checkpoint, and between the
+ * versions, whose seconds have different meanings; so none of them can be mistaken for another.
  */
 export function promisesOrigin(log: string, v: PromiseVersion): string {
   return v === 1 ? `${log}/promises` : `${log}/promises/v2`
 }
 
 /**
- * Reads a receipt as the server answered it, or the booth saved it. Members not known are passed
- * over.
- * @throws Malformed, saying what is wrong and nothing of what is in it
+ * Parses a receipt as the server sent it or the booth saved it. Unknown members are ignored.
+ * @throws {Malformed} with a message that says what is wrong and quotes nothing of the receipt
  */
 export function parseReceipt(text: string): ReceiptFile {
-  if (text.length > MOST_RECEIPT_CHARACTERS) throw new Malformed('longer than any receipt')
+  if (text.length > MOST_RECEIPT_CHARACTERS)
+    throw new Malformed(`longer than ${MOST_RECEIPT_CHARACTERS} characters`)
   const receipt = membersOf(json(text))
-  if (receipt.status !== 'recorded') throw new Malformed('no receipt of a recorded ballot')
+  if (receipt.status !== 'recorded') throw new Malformed('not the receipt of a recorded ballot')
   const { election, tracker, promise } = receipt
   if (typeof election !== 'string' || election === '') throw new Malformed('a receipt without an election')
   if (typeof tracker !== 'string') throw new Malformed('a receipt without a tracker')
@@ -100,7 +99,12 @@ export function parseReceipt(text: string): ReceiptFile {
   }
 }
 
-/** The leaf hash a tracker is. @throws Malformed */
+/**
+ * Parses a tracker.
+ * @param tracker base64url, 43 characters
+ * @returns the leaf hash
+ * @throws {Malformed} if it is not a tracker
+ */
 export function parseTracker(tracker: string): Hash {
   const bytes = tracker.length === 43 ? fromBase64url(tracker) : undefined
   if (bytes === undefined) throw new Malformed('not a tracker: 43 letters, digits, "-" and "_"')
@@ -112,7 +116,7 @@ function parsePromise(promise: Readonly<Record<string, unknown>>): SignedPromise
   if (typeof log !== 'string') throw new Malformed('a promise without a log')
   const term = termOf(promise)
   if (typeof salt !== 'string' || !SALT.test(salt)) throw new Malformed('a promise without a salt')
-  if (!isCount(index, MOST_PROMISES - 1)) throw new Malformed('a promise without its place in the batch')
+  if (!isCount(index, MOST_PROMISES - 1)) throw new Malformed('a promise without its index in the batch')
   if (
     !Array.isArray(hashes) ||
     hashes.length > MOST_HASHES ||
@@ -126,12 +130,12 @@ function parsePromise(promise: Readonly<Record<string, unknown>>): SignedPromise
 function termOf({ v, publish_by: publishBy, within }: Readonly<Record<string, unknown>>): PromiseTerm {
   if (v === undefined) {
     if (isCount(publishBy, MOST_SECONDS)) return { v: 1, publishBy }
-  } else if (v !== 2) throw new Malformed('a promise of a version not known here')
+  } else if (v !== 2) throw new Malformed('a promise of an unknown version')
   else if (isCount(within, MOST_WITHIN_S)) return { v: 2, withinS: within }
   throw new Malformed('a promise without a time')
 }
 
-/** The leaf of a promise in its batch's tree. */
+/** @returns the leaf hash of a promise in the tree of its batch (docs/protocol.md, "Receipt") */
 export function promiseLeaf(
   hasher: TreeHasher,
   leaf: Hash,
@@ -145,8 +149,12 @@ export function promiseLeaf(
 }
 
 /**
- * What remains to be checked of a promise: all of it holds exactly when every claim does. For where
- * signatures are checked asynchronously; elsewhere `verifyPromise` does all at once.
+ * Checks a promise except for the signature. The promise is valid if and only if every returned
+ * claim holds. For callers that verify signatures asynchronously; `verifyPromise` does everything
+ * at once.
+ * @param leaf the leaf hash that the promise is for
+ * @param key the log's key
+ * @returns the signatures to verify, or why the promise is invalid
  */
 export function promiseClaims(
   hasher: TreeHasher,
@@ -165,8 +173,8 @@ export function promiseClaims(
 }
 
 /**
- * Whether the log's key promised this leaf. That the leaf is in the log by then is for the caller
- * to see.
+ * Checks whether the log's key promised this leaf. The caller checks whether the log contains it by
+ * then.
  */
 export function verifyPromise(
   hasher: TreeHasher,

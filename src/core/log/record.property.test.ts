@@ -39,13 +39,13 @@ const record: fc.Arbitrary<LogRecord> = fc.oneof(
   }),
 )
 
-test('an entry is read back as it was', () => {
+test('an entry that was written is parsed back unchanged', () => {
   fc.assert(
     fc.property(record, (one) => assert.deepEqual(parseRecord(formatRecord(one)), structuredClone(one))),
   )
 })
 
-test('text that differs anywhere is another entry or none', () => {
+test('text with any difference is another entry or malformed', () => {
   const edit = fc.record({ at: fc.nat(), drop: fc.nat({ max: 2 }), put: fc.string({ maxLength: 2 }) })
   fc.assert(
     fc.property(record, edit, (one, { at, drop, put }) => {
@@ -63,7 +63,7 @@ test('text that differs anywhere is another entry or none', () => {
   )
 })
 
-test('other spacing, order, members and numbers are refused', () => {
+test('other spacing, order, members or number formats are refused', () => {
   const text = formatRecord({
     ...{ v: 1, entry: 'close', election: 'a', atMs: 0, ballots: 1, keysIssued: 2, keysUsed: 1 },
     ...{ resultSha256: '0'.repeat(64), totals: [[1, 0]] },
@@ -79,7 +79,7 @@ test('other spacing, order, members and numbers are refused', () => {
     text.replace('.000Z', 'Z'),
     text.replace('"totals"', '"note":"","totals"'),
     text.replace('close', 'open'),
-    // There is no such entry in version 1.
+    // Version 1 has no such entry.
     '{"v":1,"entry":"end","election":"a","at":"1970-01-01T00:00:00.000Z","ballots":1}',
     'null',
     '[]',
@@ -88,7 +88,7 @@ test('other spacing, order, members and numbers are refused', () => {
     assert.throws(() => parseRecord(other), Malformed, other)
 })
 
-test('a close too long for an entry goes without its totals', () => {
+test('a close that would be too long for an entry leaves out its totals', () => {
   const close = {
     ...{
       v: 2 as const,

@@ -1,8 +1,8 @@
 /**
- * The entries of the public log that are no ballots: the genesis it begins with, the close it ends
- * with, amendments and the end of voting in between (docs/protocol.md, "The public log"). Each is
- * one line of JSON that can be written in one way only, so a reader writes again what it read and
- * compares. No I/O.
+ * The entries of the public log that are not ballots: the genesis at its beginning, the close at
+ * its end, amendments and the end of voting in between (docs/protocol.md, "The public log"). Each
+ * is one line of JSON with exactly one written form, so the parser writes the record again and
+ * compares the texts.
  */
 import { base64 } from '../tlog/base64.ts'
 import { parseHash } from '../tlog/checkpoint.ts'
@@ -11,32 +11,29 @@ import { Malformed } from '../tlog/malformed.ts'
 import type { Hash } from '../tlog/merkle.ts'
 import { parseBounded } from './bounded-json.ts'
 
-/** The voter roll a log stands on: who may vote, without saying who. */
+/** The log's commitment to the voter roll, which does not reveal who is on it. */
 export interface RollRecord {
   /** Keys issued. */
   readonly size: number
   /**
    * RFC 6962 root over the leaves credential ‖ district index, ascending by credential; in version
-   * 1 in the roll's order.
+   * 1 in the order of the roll.
    */
   readonly root: Hash
   /** Lower-case hexadecimal SHA-256 of the file of keys issued per district. */
   readonly perDistrictSha256: string
 }
 
-/**
- * The version of the protocol a log keeps to, from its genesis on: all its records name the same
- * one.
- */
+/** The version of the protocol that a log follows. All its records state the same version. */
 export type LogVersion = 1 | 2
 
 export interface GenesisRecord {
   readonly v: LogVersion
   readonly entry: 'genesis'
   readonly election: string
-  /** The C2SP verifier key of the log. */
+  /** The log's C2SP verifier key. */
   readonly log: string
-  /** Lower-case hexadecimal SHA-256 of the definition as handed in. */
+  /** Lower-case hexadecimal SHA-256 of the definition's bytes. */
   readonly definitionSha256: string
   readonly roll: RollRecord
   readonly release: { readonly results: 'live' | 'after-close'; readonly suppressBelow: number }
@@ -50,16 +47,13 @@ export interface AmendmentRecord {
   readonly change: { readonly closesAtMs: number } | { readonly roll: RollRecord }
 }
 
-/**
- * Voting has ended and every ballot is stored: only what was held back until now follows, and the
- * close.
- */
+/** Voting has ended and every ballot is stored. Only the held ballots and the close follow. */
 export interface EndRecord {
   readonly v: 2
   readonly entry: 'end'
   readonly election: string
   readonly atMs: number
-  /** Ballots stored: as many ballot entries as the closed log has. */
+  /** The number of ballots stored, which is the number of ballot entries in the closed log. */
   readonly ballots: number
 }
 
@@ -73,15 +67,15 @@ export interface CloseRecord {
   readonly keysUsed: number
   /** Lower-case hexadecimal SHA-256 of the result document. */
   readonly resultSha256: string
-  /** Votes per option of each contest; null where the entry would not fit with them. */
+  /** Votes per option of each contest; null if the entry would be too long with them. */
   readonly totals: readonly (readonly number[])[] | null
 }
 
 export type LogRecord = GenesisRecord | AmendmentRecord | EndRecord | CloseRecord
 
 /**
- * The entry's text, ASCII alone but for the name of the log's key. @throws RangeError for a number
- * or time that is none
+ * Writes the text of an entry: ASCII, except perhaps for the name of the log's key.
+ * @throws {RangeError} if a number is not a count, or a time is not a valid date
  */
 export function formatRecord(record: LogRecord): string {
   const { v, election } = record
@@ -123,15 +117,18 @@ export function formatRecord(record: LogRecord): string {
   }
 }
 
-/** The close with its totals where they fit, else without. */
+/**
+ * Writes a close with its totals, or without them if the entry would be longer than 65,535 bytes.
+ */
 export function formatClose(record: CloseRecord): string {
   const text = formatRecord(record)
   return text.length <= MOST_ENTRY_BYTES ? text : formatRecord({ ...record, totals: null })
 }
 
 /**
- * @throws Malformed for text that is not exactly such an entry: other members, order, spacing or
- *   forms of a number
+ * Parses an entry that is not a ballot (docs/protocol.md, "The public log").
+ * @throws {Malformed} if the text is not exactly such an entry: members, their order, spacing and
+ *   number formats must match
  */
 export function parseRecord(text: string): LogRecord {
   const record = read(text)
@@ -141,12 +138,12 @@ export function parseRecord(text: string): LogRecord {
   } catch (cause) {
     throw new Malformed('not an entry of the log', { cause })
   }
-  if (again !== text) throw new Malformed('not an entry of the log as it is written')
+  if (again !== text) throw new Malformed('not in the exact form of the protocol')
   return record
 }
 
 function read(text: string): LogRecord {
-  if (text.length > MOST_ENTRY_BYTES) throw new Malformed('an entry too long')
+  if (text.length > MOST_ENTRY_BYTES) throw new Malformed(`an entry longer than ${MOST_ENTRY_BYTES} bytes`)
   const value = object(json(text))
   const v = version(value.v)
   const election = string(value.election)
@@ -172,7 +169,7 @@ function read(text: string): LogRecord {
       return { v, entry: 'amendment', election, atMs: time(value.at), change }
     }
     case 'end':
-      if (v === 1) throw new Malformed('not an entry of version 1')
+      if (v === 1) throw new Malformed('version 1 has no end-of-voting entry')
       return { v, entry: 'end', election, atMs: time(value.at), ballots: number(value.ballots) }
     case 'close':
       return {
@@ -187,7 +184,7 @@ function read(text: string): LogRecord {
         totals: value.totals === null ? null : list(value.totals).map((votes) => list(votes).map(number)),
       }
     default:
-      throw new Malformed('not an entry of a kind known here')
+      throw new Malformed('an entry of an unknown kind')
   }
 }
 
@@ -205,7 +202,7 @@ function line(members: object): string {
 }
 
 function count(value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no count`)
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is not a count`)
   return value
 }
 
@@ -241,7 +238,7 @@ function number(value: unknown): number {
 }
 
 function version(value: unknown): LogVersion {
-  if (value !== 1 && value !== 2) throw new Malformed('not a version known here')
+  if (value !== 1 && value !== 2) throw new Malformed('an unknown version')
   return value
 }
 

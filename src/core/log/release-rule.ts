@@ -1,52 +1,56 @@
 /**
- * Which ballots a batch of the public log tells, as a rule the log's growth asks: all at once, or
- * in version 1 those of units that its gate has opened. The rule of version 2 is group-release.ts.
- * No I/O.
+ * The release rule: which ballots a batch of the public log publishes. Either all at once, or in
+ * version 1 those of units that its gate has opened. group-release.ts has the rule of version 2.
  */
 import type { Choices } from '../election/choices.ts'
 import { NONCE_DIGITS } from './entry.ts'
 import type { LeafBatch } from './leaf-batch.ts'
 
-/** Ballots column by column, as storage reads them best. */
+/** Ballots as columns, which storage reads fastest. */
 export interface BallotColumns {
   readonly count: number
   readonly districts: ArrayLike<number>
   readonly choices: readonly Choices[]
-  /** The nonces one after the other, 32 hexadecimal digits each. */
+  /** All nonces, 32 hexadecimal digits each, without separators. */
   readonly nonces: string
 }
 
-/** `nonces`: the nonce's digits are those from `nonceAt`. */
+/** Receives a ballot. `nonces` has the 32 digits of its nonce from `nonceAt`. */
 export type PublishBallot = (district: number, choices: Choices, nonces: string, nonceAt: number) => void
 
-/** Where the ballots go that a batch tells. */
+/** Receives the ballots that a batch publishes. */
 export interface PublishedBallots {
   readonly ballot: PublishBallot
   /**
-   * A ballot whose entry is hashed already: entry `i` of `entries`, by the order in which they were
-   * added.
+   * Receives a ballot whose entry is already hashed: entry `i` of `entries`, in the order in which
+   * they were added.
    */
   readonly hashed: (district: number, choices: Choices, entries: LeafBatch, i: number) => void
 }
 
 /**
- * It sees every ballot of the log once, batch by batch, and gives `told` each that the batch tells.
+ * Gets every ballot of the log once, batch by batch, and passes each ballot to `published` when it
+ * is published.
  */
 export interface ReleaseRule {
   readonly take: (ballots: BallotColumns, published: PublishedBallots) => void
-  /** The batch ends. @param everything held ballots too: voting has closed */
+  /**
+   * Ends the batch.
+   * @param everything whether all held ballots are published: voting has closed
+   */
   readonly endBatch: (everything: boolean, published: PublishedBallots) => void
-  /** Ballots taken and not told. */
+  /** The number of ballots taken but not published. */
   readonly held: () => number
 }
 
-/** A ballot that is held back. */
+/** A held ballot. */
 interface HeldBallot {
   readonly district: number
   readonly choices: Choices
   readonly nonceHex: string
 }
 
+/** Creates the rule that publishes every ballot in its batch. */
 export function publishAtOnce(): ReleaseRule {
   return {
     take: ({ count, districts, choices, nonces }, published) => {
@@ -62,10 +66,14 @@ export interface UnitGate {
   readonly unitOf: ArrayLike<number>
   readonly units: number
   readonly fold: (district: number, choices: Choices) => void
-  /** Once true for a unit it stays so. */
+  /** Once true for a unit, it stays true. */
   readonly isOpen: (unit: number) => boolean
 }
 
+/**
+ * Creates the release rule of version 1 (docs/protocol.md, "Release"): holds the ballots of a unit
+ * until its gate opens.
+ */
 export function publishThroughGate(gate: UnitGate): ReleaseRule {
   const heldOf: HeldBallot[][] = Array.from({ length: gate.units }, () => [])
   /** Units with held ballots. */

@@ -1,6 +1,6 @@
 /**
- * Most bytes of resources whose election is not known yet. Numbers alone: a page reads them before
- * it checks.
+ * Limits in bytes for resources that are read before the election is known. This file has only
+ * numbers, because a page loads it before the rest of the verifier.
  */
 
 export const MOST_CHECKPOINT_BYTES = 1_000_000

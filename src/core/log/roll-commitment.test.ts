@@ -16,7 +16,7 @@ const amended = (change: { closesAtMs: number } | { roll: RollRecord }): LogReco
   ...{ v: 1, entry: 'amendment', election: 'e', atMs: 0, change },
 })
 
-test('property: the roll in force is that of the newest amendment of it, whatever else was amended; else that of the genesis', () => {
+test('property: the roll in force is from the newest amendment of the roll, else from the genesis', () => {
   const change = fc.option(roll, { nil: undefined })
   fc.assert(
     fc.property(roll, fc.array(change), (first, changes) => {

@@ -1,7 +1,7 @@
 /**
- * What the public log says of the voter roll: its Merkle root and the number of keys per district
- * (docs/protocol.md, "The public log"). It streams: the roll of a country needs some fifty hashes
- * of memory. No I/O.
+ * The public log's commitment to the voter roll: its Merkle root and the number of keys per
+ * district (docs/protocol.md, "The public log"). It reads the roll as a stream: even a national
+ * roll needs memory for about 50 hashes.
  */
 import { compactRange } from '../tlog/compact-range.ts'
 import { HASH_BYTES, type Hash, type TreeHasher } from '../tlog/merkle.ts'
@@ -12,8 +12,9 @@ const LEAF_BYTES = CREDENTIAL_BYTES + 2
 
 export interface RollCommitment {
   /**
-   * The next voter, ascending by credential (version 1: in the order of the roll): a credential, 32
-   * bytes of `source` from `at`, and a district's index.
+   * Adds the next voter, ascending by credential (version 1: in the order of the roll).
+   * @param source has the credential, 32 bytes, from `at`
+   * @param district the district's index
    */
   readonly add: (source: Uint8Array, at: number, district: number) => void
   readonly size: () => number
@@ -22,7 +23,10 @@ export interface RollCommitment {
   readonly perDistrict: Float64Array
 }
 
-/** @param districts how many there are; `add` throws RangeError for any other */
+/**
+ * Creates the commitment for an empty roll.
+ * @param districts the number of districts; `add` throws RangeError for an index outside it
+ */
 export function rollCommitment(hasher: TreeHasher, districts: number): RollCommitment {
   const tree = compactRange(hasher)
   const leaf = new Uint8Array(LEAF_BYTES)
@@ -30,7 +34,8 @@ export function rollCommitment(hasher: TreeHasher, districts: number): RollCommi
   const perDistrict = new Float64Array(districts)
   return {
     add: (source, at, district) => {
-      if (!(district >= 0 && district < districts)) throw new RangeError('a voter of no district')
+      if (!(district >= 0 && district < districts))
+        throw new RangeError('the voter’s district index is out of range')
       for (let i = 0; i < CREDENTIAL_BYTES; i++) leaf[i] = source[at + i]!
       leaf[CREDENTIAL_BYTES] = district >> 8
       leaf[CREDENTIAL_BYTES + 1] = district & 255
@@ -45,8 +50,9 @@ export function rollCommitment(hasher: TreeHasher, districts: number): RollCommi
 }
 
 /**
- * The roll that the newest of a log's records commits to. @throws RangeError where there is no
- * genesis
+ * @param records the records of a log, in order
+ * @returns the newest commitment to a roll among them
+ * @throws {RangeError} if there is no genesis
  */
 export function rollInForce(records: readonly LogRecord[]): RollRecord {
   const rolls = records.flatMap((record) => {
@@ -58,9 +64,7 @@ export function rollInForce(records: readonly LogRecord[]): RollRecord {
   return last
 }
 
-/**
- * The bytes of `districts.json`, ASCII: keys issued per district in the order of the definition.
- */
+/** @returns the bytes of `districts.json`, ASCII: keys issued per district in definition order */
 export function districtsText(perDistrict: ArrayLike<number>): string {
   return `${JSON.stringify(Array.from(perDistrict))}\n`
 }

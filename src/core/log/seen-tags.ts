@@ -1,9 +1,9 @@
 /**
- * The tags a reader of `votes` has met, each with a mark of the record that was the first to bear
- * it: 20 bytes per tag in typed arrays that grow, and 5 to 11 of slots. Open addressing with linear
- * probing. Pure.
+ * The tags that a reader of `votes` has seen, each with a mark of the record that had it first: 20
+ * bytes per tag in growing typed arrays, and 5 to 11 bytes of slots. An open-addressing hash table
+ * with linear probing.
  *
- * A tag is held by its first 16 bytes, as everywhere in memory.
+ * A tag is represented by its first 16 bytes, as everywhere in memory.
  */
 const TAG_WORDS = 4
 const WORDS = TAG_WORDS + 1
@@ -18,10 +18,11 @@ export class SeenTags {
   }
 
   /**
-   * Takes note of a record.
+   * Notes a record.
    * @param tagHex at least 32 hexadecimal digits
-   * @param sealHex at least 8 hexadecimal digits: the same record has the same
-   * @returns whether its tag is new, or was met in the same record, or in another one
+   * @param sealHex at least 8 hexadecimal digits; equal records have equal seals
+   * @returns `new` if the tag was not seen before, `same` if it was seen in the same record,
+   *   `other` if it was seen in another record
    */
   meet(tagHex: string, sealHex: string): 'new' | 'same' | 'other' {
     const a = word(tagHex, 0)

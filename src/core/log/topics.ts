@@ -1,14 +1,14 @@
 /** The names of an election cluster's Kafka topics (docs/protocol.md, "Vote record" and after). */
 
-/** The ballot log: the record of truth, keyed by credential tag. */
+/** The ballot log: the authoritative record of ballots, keyed by tag. */
 export const VOTES = 'votes'
 /**
- * Its partitions where nobody said how many: enough for three cores of Spark at two each. Every
- * partition is one more task in every batch of the count and one more record batch in every append,
- * whether or not anybody votes: more are for clusters that have the cores.
+ * The default number of partitions: enough for three cores of Spark with two partitions each. Each
+ * partition adds a task to every batch of the count and a record batch to every append, also while
+ * no votes arrive. Clusters with more cores can use more partitions.
  */
 export const DEFAULT_PARTITIONS = 6
-/** The tally's absolute counts, one key per count; only the last of each key matters. */
+/** The absolute counts of the tally, one key per count. Only the last record of each key counts. */
 export const AGGREGATED_VOTES = 'aggregated_votes'
-/** Records of `votes` that no ballot can be read from, with where they stood. */
+/** Records of `votes` that are not readable ballots, with their positions. */
 export const VOTES_SET_ASIDE = 'votes_set_aside'

@@ -1,4 +1,4 @@
-/** Vote records: the bytes, and that nothing else is one. */
+/** Vote records: their exact bytes, and that no other text is accepted as one. */
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
@@ -15,7 +15,7 @@ const SECRET = Uint8Array.from({ length: 32 }, (_, i) => i)
  * sha256sum
  * The seal:      printf '%s' "seal-key-$KEY$BODY" | sha256sum | cut -c1-32
  */
-test('a vector', () => {
+test('a record and its seal have the bytes that sha256sum computes', () => {
   const sealKey = sealKeyOf(SECRET)
   assert.equal(sealKey, 'seal-key-dc7f2ed75b3c102b5eda8eb943268a1416b131f8be46f68974b1cf95dfcf80bd')
   const record = formatVoteRecord(
@@ -47,7 +47,7 @@ const votes = fc.record({
   retryHex: fc.option(digits(16), { nil: null }),
 })
 
-test('what is written is read back, sealed', () => {
+test('a written record is parsed back and its seal is right', () => {
   fc.assert(
     fc.property(votes, (vote) => {
       const text = formatVoteRecord(vote, seal)
@@ -61,7 +61,7 @@ test('what is written is read back, sealed', () => {
   )
 })
 
-test('whatever is changed in a record, it is read no more or its seal is wrong', () => {
+test('a changed record is unreadable or its seal is wrong', () => {
   fc.assert(
     fc.property(votes, fc.nat(), fc.integer({ min: 0, max: 255 }), (vote, where, byte) => {
       const text = formatVoteRecord(vote, seal)
@@ -74,13 +74,13 @@ test('whatever is changed in a record, it is read no more or its seal is wrong',
   )
 })
 
-test('other versions are told from garbage', () => {
+test('records of other versions are distinguished from garbage', () => {
   assert.equal(parseVoteRecord('{"v":2,"what":"ever"}'), 'other-version')
   for (const garbage of ['', '{}', '{"v":1,}', 'null', '\u0000\u00ff', `{"v":1${' '.repeat(300_000)}`])
     assert.equal(parseVoteRecord(garbage), 'unreadable')
 })
 
-test('a ballot always has the same record, and no record its moment', () => {
+test('a ballot always has the same record, and no record has the exact time', () => {
   const election = { id: 'e', districts: [{ id: 'north' }, { id: 'south' }] }
   const tag = hash('sha256', 'tag', 'binary') as string
   const ballot = {
@@ -99,7 +99,7 @@ test('a ballot always has the same record, and no record its moment', () => {
   assert.deepEqual([spanEndMs(0), spanEndMs(9_999), spanEndMs(10_000)], [10_000, 10_000, 20_000])
 })
 
-test('latin1 and hexadecimal digits say the same bytes', () => {
+test('latin1 text and hexadecimal digits represent the same bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
       const buffer = Buffer.from(bytes)
@@ -124,7 +124,7 @@ test('latin1 and hexadecimal digits say the same bytes', () => {
   )
 })
 
-test('tags seen are known again, by the first record that bore them', () => {
+test('a seen tag is recognised, with the first record that had it', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(400), fc.nat(3)), { maxLength: 3_000 }), (records) => {
       const seen = new SeenTags()

@@ -1,19 +1,19 @@
 /**
- * A ballot as a record of Kafka's `votes` (docs/protocol.md, "Vote record"): one line of JSON that
- * can be written in one way only, sealed so that nobody without the election secret can add one.
- * Pure; the hash is handed in.
+ * A ballot as a record of Kafka's topic `votes` (docs/protocol.md, "Vote record"): one line of JSON
+ * with exactly one written form, sealed so that only holders of the election secret can add one.
+ * The caller provides the hash.
  */
 import { spanEnd, TURNOUT_SPAN_S } from '../tally/spans.ts'
 import { hexOfLatin1 } from './latin1-hex.ts'
 
-/** Longest record that is looked at, in bytes. */
+/** The longest record that is parsed, in bytes. */
 export const MAX_VOTE_RECORD_BYTES = 262_144
-/** `,"seal":"` + 32 digits + `"}`: what the seal does not cover. */
+/** `,"seal":"` and 32 digits and `"}`: the part that the seal does not cover. */
 export const SEAL_PART_BYTES = 43
-/** `seal-key-` + hex(SHA-256({@link SEAL_DOMAIN} ‖ election secret)) is the seal key. */
+/** The seal key is `seal-key-` + hex(SHA-256({@link SEAL_DOMAIN} ‖ election secret)). */
 export const SEAL_DOMAIN = 'digital-elections/v1/seal\n'
 
-/** First 32 hexadecimal digits of SHA-256(seal key ‖ body). */
+/** Computes the seal: the first 32 hexadecimal digits of SHA-256(seal key ‖ body). */
 export type Seal = (body: string) => string
 
 export interface VoteRecord {
@@ -33,7 +33,7 @@ export interface SealedRecord extends VoteRecord {
   readonly sealHex: string
 }
 
-/** The record's text, ASCII throughout. */
+/** Writes a record; the text is ASCII. */
 export function formatVoteRecord(vote: VoteRecord, seal: Seal): string {
   const { election, tagHex, district, choices, nonceHex, retryHex } = vote
   const retry = retryHex === null ? 'null' : `"${retryHex}"`
@@ -41,7 +41,7 @@ export function formatVoteRecord(vote: VoteRecord, seal: Seal): string {
   return `${body},"seal":"${seal(body)}"}`
 }
 
-/** A ballot as the box holds it: tag and retry mark in latin1, the district by its index. */
+/** A ballot as the ballot box stores it: tag and retry mark as latin1, the district by index. */
 export interface UnsealedBallot {
   readonly tag: string
   readonly district: number
@@ -50,7 +50,7 @@ export interface UnsealedBallot {
   readonly retryMark: string | null
 }
 
-/** The ballot's record: the same ballot always has the same bytes. */
+/** Writes a ballot's record. The same ballot always gives the same bytes. */
 export function recordOfBallot(
   election: { readonly id: string; readonly districts: readonly { readonly id: string }[] },
   ballot: UnsealedBallot,
@@ -71,14 +71,14 @@ export function recordOfBallot(
 }
 
 /**
- * The time a record bears, Unix milliseconds: the end of its span, for the moment would tell when a
- * voter was there.
+ * The time of a record, in Unix milliseconds: the end of its span, because the exact time would
+ * reveal when a voter voted.
  */
 export function spanEndMs(nowMs: number): number {
   return spanEnd(nowMs, TURNOUT_SPAN_S) * 1000
 }
 
-/** An election's or a district's id, as a regular expression. */
+/** The id of an election or a district, as a regular expression. */
 export const ID = '[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?'
 const RECORD = new RegExp(
   `^\\{"v":1,"election":"(${ID})","tag":"([0-9a-f]{64})","district":"(${ID})","choices":(\\[[0-9,[\\]]*\\])` +
@@ -87,9 +87,9 @@ const RECORD = new RegExp(
 const VERSION = /^\{"v":(\d{1,9}),/
 
 /**
- * Reads a record; whether its seal is right and its choices are ones is for the caller to check.
+ * Parses a record. The caller checks its seal and its choices.
  * @param text the record's bytes, one character per byte
- * @returns 'other-version' or 'unreadable' where it is no record of this format
+ * @returns `other-version` or `unreadable` if it is not a record of this format
  */
 export function parseVoteRecord(text: string): SealedRecord | 'other-version' | 'unreadable' {
   if (text.length > MAX_VOTE_RECORD_BYTES) return 'unreadable'

@@ -1,4 +1,4 @@
-/** Maps that are one, and every way in which a file is none. */
+/** Valid maps, and every way in which a file is not a valid map. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -24,7 +24,7 @@ const topology = (geometries: unknown[], arcs: unknown = [SQUARE[0]], more: obje
   })
 const ward = (id: unknown, arcs: unknown = [[0]]) => ({ type: 'Polygon', id, arcs })
 
-test('GeoJSON and TopoJSON, by id or by a property; areas of no district are counted', () => {
+test('GeoJSON and TopoJSON are read, by id or by a property, and areas without a district are counted', () => {
   const multi = { type: 'MultiPolygon', coordinates: [SQUARE, SQUARE] }
   assert.deepEqual(mapForm(geojson(feature('north'), feature('lake', multi)), DISTRICTS), {
     ...{ kind: 'geojson', districts: ['north'], others: 1 },
@@ -38,9 +38,9 @@ test('GeoJSON and TopoJSON, by id or by a property; areas of no district are cou
   })
 })
 
-test('what is no map is refused, and it is said why', () => {
+test('a file that is not a valid map is refused with the reason', () => {
   for (const [text, why] of [
-    ['<svg/>', /is no JSON/],
+    ['<svg/>', /is not JSON/],
     ['[]', /no object/],
     ['null', /no object/],
     ['{"type":"Feature"}', /neither a GeoJSON FeatureCollection nor a TopoJSON Topology/],
@@ -83,13 +83,13 @@ test('what is no map is refused, and it is said why', () => {
       ),
       /a position that is not two numbers/,
     ],
-    [topology([ward('north', [[1]])]), /an arc that is not there/],
-    [topology([ward('north', [[-2]])]), /an arc that is not there/],
-    [topology([ward('north', [['0']])]), /an arc that is not there/],
+    [topology([ward('north', [[1]])]), /an arc that does not exist/],
+    [topology([ward('north', [[-2]])]), /an arc that does not exist/],
+    [topology([ward('north', [['0']])]), /an arc that does not exist/],
     [topology([ward('north', [[]])]), /a ring without an arc/],
     [topology([ward('north')], [[]]), /fewer than two positions in arc 0/],
     [topology([ward('north'), { type: 'Polygon', arcs: [[1]] }], [SQUARE[0], [[0, 0]]]), /in arc 1/],
-    [topology([ward('north', [[-4_294_967_297]])]), /an arc that is not there/],
+    [topology([ward('north', [[-4_294_967_297]])]), /an arc that does not exist/],
     [topology([{ type: 'LineString', id: 'north', arcs: [0] }]), /has a LineString/],
     [topology([ward('north')], 'x'), /no list where arcs/],
     [
@@ -104,7 +104,7 @@ test('what is no map is refused, and it is said why', () => {
   }
 })
 
-test('a small file that would be drawn for hours is refused: each use of an arc counts', () => {
+test('a small file that would take hours to draw is refused, because each use of an arc counts', () => {
   const arc = Array.from({ length: 1_000 }, (_, i) => [i % 7, i % 5])
   const uses = (times: number) => Array.from({ length: times }, () => [0])
   const within = topology([ward('north', uses(500)), ward('south', uses(500))], [arc])
@@ -116,7 +116,7 @@ test('a small file that would be drawn for hours is refused: each use of an arc 
   assert.match(mapForm(JSON.stringify(lines), DISTRICTS) as string, /more than 1,000,000 positions/)
 })
 
-test('any JSON is a map or is refused in words, and never anything else', () => {
+test('any JSON is a map or is refused with a reason, and nothing is thrown', () => {
   const near = fc.record(
     {
       type: fc.constantFrom('FeatureCollection', 'Topology', 'Feature'),
@@ -141,7 +141,7 @@ test('any JSON is a map or is refused in words, and never anything else', () => 
   )
 })
 
-test('a map keyed by names is keyed by ids', () => {
+test('a map keyed by names is converted to ids', () => {
   const named = topology([ward('The North'), ward('elsewhere')])
   assert.match(mapForm(named, DISTRICTS) as string, /names no district/)
   const keyed = withIds(named, new Map([['The North', 'north']]))

@@ -1,32 +1,33 @@
 /**
- * A map of the districts: GeoJSON (RFC 7946) or TopoJSON, whose areas carry the ids of districts.
- * Looked over whole before anything draws it, with bounds on everything. Pure.
+ * A map of the districts: GeoJSON (RFC 7946) or TopoJSON, whose areas have the ids of districts. It
+ * is checked completely before anything draws it, with limits on everything.
  *
- * An area's district is its `id`, or its property `district`. Areas of no district are drawn
- * without a count; objects of a topology without any area of a district are outlines.
+ * An area's district is its `id`, or its property `district`. Areas without a district are drawn
+ * without a count. Objects of a topology without any area of a district are outlines.
  */
 
 export const MOST_MAP_BYTES = 4 * 1024 * 1024
 const MOST_AREAS = 70_000
 const MOST_POSITIONS = 1_000_000
-/** In whatever unit: metres around the Earth are four times 10^7. */
+/** The largest coordinate in any unit: the circumference of the Earth is 4 × 10^7 m. */
 const LARGEST = 1e8
 
 export interface MapForm {
   readonly kind: 'geojson' | 'topojson'
-  /** Districts that have an area, each once. */
+  /** Districts that have an area, without duplicates. */
   readonly districts: readonly string[]
-  /** Areas that name no district of the election. */
+  /** The number of areas that name no district of the election. */
   readonly others: number
 }
 
-/** What is wrong with a map: a sentence that goes on from the file's name. */
+/** Thrown if a map is invalid; the message follows the file's name. */
 class BadMap extends Error {}
 
 /**
- * @param text of the file
- * @param districts ids of the election's districts
- * @returns what the map is, or in words why it cannot be used
+ * Checks a map.
+ * @param text the file's text
+ * @param districts the ids of the election's districts
+ * @returns the form of the map, or why it cannot be used, as words that follow the file's name
  */
 export function mapForm(text: string, districts: ReadonlySet<string>): MapForm | string {
   try {
@@ -48,7 +49,7 @@ function parsed(text: string): Json {
   try {
     json = JSON.parse(text)
   } catch {
-    throw new BadMap('is no JSON')
+    throw new BadMap('is not JSON')
   }
   return objectIn(json, 'the file')
 }
@@ -68,10 +69,7 @@ function formOf(kind: MapForm['kind'], areas: readonly string[], districts: Read
   return { kind, districts: [...seen], others: areas.length - seen.size }
 }
 
-/**
- * The district that a feature, or a geometry of a topology, is keyed by; '' where it is keyed by
- * none.
- */
+/** @returns the district of a feature, or of a geometry of a topology; '' if it names none */
 export function areaId(area: { readonly id?: unknown; readonly properties?: unknown }): string {
   const own = (area.properties as Json | null | undefined)?.district ?? area.id
   return typeof own === 'string' || typeof own === 'number' ? String(own) : ''
@@ -118,7 +116,7 @@ function count(positions: number, counted: Counted): void {
 
 const isPlace = (n: unknown) => typeof n === 'number' && Math.abs(n) <= LARGEST
 
-/** Keys of the areas: outlines are no areas, unless there is nothing else. */
+/** The districts of the areas. Outlines are not areas, unless there is nothing else. */
 function topologyAreas(json: Json, districts: ReadonlySet<string>): string[] {
   const counted = { positions: 0 }
   const arcs = arrayIn(json.arcs, 'arcs', MOST_POSITIONS)
@@ -132,7 +130,7 @@ function topologyAreas(json: Json, districts: ReadonlySet<string>): string[] {
     const { scale, translate } = objectIn(json.transform, 'the transform')
     for (const pair of [scale, translate]) position(pair, 'the transform', counted)
   }
-  // Arcs are shared: a small file can name one a million times, and each time it is drawn.
+  // Arcs are shared: a small file can use one a million times, and each use is drawn.
   const drawn = { positions: 0 }
   const all: string[] = []
   const areas: string[] = []
@@ -156,10 +154,13 @@ function geometriesIn(value: unknown, name: string): Json[] {
   )
 }
 
-/** @param arcs how many positions each has @param drawn those of every ring so far */
+/**
+ * @param arcs the number of positions of each arc
+ * @param drawn the positions of all rings so far
+ */
 function rings(geometry: Json, name: string, arcs: readonly number[], drawn: Counted): void {
   const what = `object “${name.slice(0, 60)}”`
-  // An area of which nothing is left after simplifying.
+  // An area that was removed by simplifying.
   if (geometry.type === null) return
   if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon')
     throw new BadMap(`has a ${kindOf(geometry)} in ${what}, where only a Polygon or MultiPolygon can be`)
@@ -172,12 +173,12 @@ function rings(geometry: Json, name: string, arcs: readonly number[], drawn: Cou
     }
 }
 
-/** Of the arc that is named, forwards or backwards. */
+/** The number of positions of an arc, which is named forwards or backwards. */
 function lengthIn(arcs: readonly number[], arc: unknown, what: string): number {
   const length = Number.isInteger(arc)
     ? arcs[(arc as number) < 0 ? -1 - (arc as number) : (arc as number)]
     : undefined
-  if (length === undefined) throw new BadMap(`has a reference to an arc that is not there in ${what}`)
+  if (length === undefined) throw new BadMap(`has a reference to an arc that does not exist in ${what}`)
   return length
 }
 
@@ -196,8 +197,8 @@ function arrayIn(value: unknown, what: string, most: number): readonly unknown[]
 }
 
 /**
- * The same map with other ids: an area keyed by a name of `ids` is keyed by what stands there. For
- * rehearsals.
+ * Replaces the ids of a map's areas, for rehearsals.
+ * @param ids the new id by old name; other areas keep theirs
  */
 export function withIds(text: string, ids: ReadonlyMap<string, string>): string {
   const json = JSON.parse(text) as { features?: Keyed[]; objects?: Record<string, { geometries?: Keyed[] }> }

@@ -1,6 +1,6 @@
 /**
  * The structure of a JPEG file (ITU-T T.81, annex B): markers and their segments, one frame, scans,
- * the end. Pure.
+ * the end.
  */
 import type { PictureForm } from './picture-form.ts'
 
@@ -15,8 +15,12 @@ const OTHER_FRAMES: ReadonlySet<number> = new Set([
 ])
 const APP1 = 0xe1
 const EXIF = 'Exif\0\0'
-const BREAKS_OFF = 'breaks off: save it again'
+const BREAKS_OFF = 'is cut off: save it again'
 
+/**
+ * Checks the structure of a JPEG file (ITU-T T.81, annex B).
+ * @returns the form of the picture, or why it is refused, as words that follow the file's name
+ */
 export function jpegForm(bytes: Uint8Array): PictureForm | string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let size: { readonly width: number; readonly height: number } | undefined
@@ -25,14 +29,13 @@ export function jpegForm(bytes: Uint8Array): PictureForm | string {
   for (let at = 2; at + 2 <= bytes.length; ) {
     if (bytes[at] !== 0xff) return 'is damaged: save it again'
     const marker = bytes[at + 1]!
-    // Any number of 0xff may stand before a marker.
+    // Any number of 0xff may precede a marker.
     if (marker === 0xff) {
       at++
       continue
     }
     if (marker === END) {
-      if (at + 2 !== bytes.length)
-        return 'has something behind its end (a second picture, perhaps): save it again'
+      if (at + 2 !== bytes.length) return 'has data after its end (perhaps a second picture): save it again'
       return size !== undefined && hasScan
         ? { type: 'image/jpeg', ...size, hasExif }
         : 'has no pixels: save it again'
@@ -42,7 +45,7 @@ export function jpegForm(bytes: Uint8Array): PictureForm | string {
     const length = view.getUint16(at + 2)
     const end = at + 2 + length
     if (length < 2 || end > bytes.length) return BREAKS_OFF
-    if (OTHER_FRAMES.has(marker)) return 'is JPEG of a kind that browsers do not show: save it again'
+    if (OTHER_FRAMES.has(marker)) return 'is a kind of JPEG that browsers do not show: save it again'
     if (FRAMES.has(marker)) {
       if (size !== undefined || length < 8) return 'has more than one picture in it: save it again'
       size = { height: view.getUint16(at + 5), width: view.getUint16(at + 7) }
@@ -51,7 +54,7 @@ export function jpegForm(bytes: Uint8Array): PictureForm | string {
       hasExif = true
     at = end
     if (marker === SCAN) {
-      if (size === undefined) return 'has no header where JPEG has it: save it again'
+      if (size === undefined) return 'has no header at its place: save it again'
       hasScan = true
       at = scanEnd(bytes, end)
     }
@@ -60,8 +63,8 @@ export function jpegForm(bytes: Uint8Array): PictureForm | string {
 }
 
 /**
- * Where the next marker stands: in a scan 0xff is followed by 0, or by a restart, and both belong
- * to it.
+ * The position of the next marker. Within a scan 0xff is followed by 0 or by a restart, which
+ * belong to the scan.
  */
 function scanEnd(bytes: Uint8Array, from: number): number {
   for (let at = from; at + 1 < bytes.length; at++)

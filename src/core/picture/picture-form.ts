@@ -1,4 +1,4 @@
-/** What a picture is, once its structure is read. */
+/** What is known of a picture once its structure has been read. */
 
 export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp'
 
@@ -6,6 +6,6 @@ export interface PictureForm {
   readonly type: PictureType
   readonly width: number
   readonly height: number
-  /** Whether it has notes of the camera in it (Exif): perhaps where it was taken. */
+  /** Whether it has notes of the camera (Exif), which may reveal the place of the photo. */
   readonly hasExif: boolean
 }

@@ -38,7 +38,7 @@ const refused = (bytes: Buffer, words: RegExp) => {
   assert.match(form, words)
 }
 
-test('PNG, JPEG and WebP of sound structure are read, with their size', () => {
+test('PNG, JPEG and WebP files with a valid structure are accepted, with their size', () => {
   const size = { width: 30, height: 40, hasExif: false }
   assert.deepEqual(pictureForm(png(30, 40)), { type: 'image/png', ...size })
   assert.deepEqual(pictureForm(jpeg(frame(30, 40), scan)), { type: 'image/jpeg', ...size })
@@ -47,7 +47,7 @@ test('PNG, JPEG and WebP of sound structure are read, with their size', () => {
   assert.deepEqual(pictureForm(LOSSLESS), { type: 'image/webp', ...one })
 })
 
-test('a camera’s notes are seen', () => {
+test('a camera’s notes are detected', () => {
   const exif = segment(0xe1, Buffer.from('Exif\0\0MM', 'latin1'))
   const read = [png(1, 1, chunk('eXIf', Buffer.alloc(8))), jpeg(exif, frame(1, 1), scan)].map(pictureForm)
   assert.deepEqual(
@@ -56,33 +56,33 @@ test('a camera’s notes are seen', () => {
   )
 })
 
-test('what holds scripts, or is of another kind, is refused by name', () => {
+test('files with scripts, or of another kind, are refused by their kind', () => {
   refused(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'), /is SVG/)
   refused(Buffer.from('\ufeff<?xml version="1.0"?><svg/>'), /is SVG/)
   refused(Buffer.from('<!DOCTYPE html><script>1</script>'), /is SVG/)
   refused(Buffer.from('GIF89a'), /is GIF/)
   refused(Buffer.from('\0\0\0\x18ftypheic', 'latin1'), /is HEIC/)
   refused(Buffer.from('\0\0\0\x18ftypavif', 'latin1'), /is HEIC or AVIF/)
-  refused(Buffer.from('%PDF-1.7'), /no picture known here/)
+  refused(Buffer.from('%PDF-1.7'), /not a supported picture/)
   refused(Buffer.alloc(0), /is empty/)
 })
 
-test('nothing stands behind the end, before the beginning, or where it has no place', () => {
+test('data after the end, before the beginning, or in the wrong place is refused', () => {
   const script = Buffer.from('<script>alert(1)</script>')
-  refused(Buffer.concat([png(1, 1), script]), /behind its end/)
-  refused(Buffer.concat([jpeg(frame(1, 1), scan), script]), /behind its end/)
-  refused(Buffer.concat([LOSSY, script]), /not as long as it says/)
+  refused(Buffer.concat([png(1, 1), script]), /after its end/)
+  refused(Buffer.concat([jpeg(frame(1, 1), scan), script]), /after its end/)
+  refused(Buffer.concat([LOSSY, script]), /does not have the length that it states/)
   refused(Buffer.concat([script, png(1, 1)]), /is SVG/)
   const grown = Buffer.concat([LOSSY, Buffer.from('EVIL\x02\0\0\0ab', 'latin1')])
   grown.writeUInt32LE(grown.length - 8, 4)
-  refused(grown, /part that WebP has not/)
+  refused(grown, /part that WebP does not define/)
   refused(jpeg(frame(1, 1), frame(2, 2), scan), /more than one/)
   refused(jpeg(scan), /no header/)
   refused(jpeg(frame(1, 1)), /no pixels/)
   refused(jpeg(segment(0xc3, Buffer.alloc(9)), scan), /browsers do not show/)
 })
 
-test('what moves, is too large, or too many pixels is refused', () => {
+test('animated pictures, and those with too many bytes or pixels, are refused', () => {
   refused(png(1, 1, chunk('acTL', Buffer.alloc(8))), /animated/)
   refused(png(5_000, 10), /5000 × 10 pixels/)
   refused(png(4_000, 4_000), /pixels/)

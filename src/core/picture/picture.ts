@@ -1,7 +1,7 @@
 /**
- * A picture for a ballot, PNG, JPEG or WebP: its structure from the first byte to the last, and
- * nothing behind it. What passes holds one still picture and no script; a browser that is told its
- * type and not to guess shows it or nothing. Pixels are not decoded. Pure.
+ * A picture for a ballot, PNG, JPEG or WebP: its structure is checked from the first byte to the
+ * last. An accepted file has one still picture and no script. A browser that gets its type, and may
+ * not guess another, shows it or nothing. Pixels are not decoded.
  */
 import { jpegForm } from './jpeg.ts'
 import type { PictureForm } from './picture-form.ts'
@@ -9,11 +9,11 @@ import { pngForm } from './png.ts'
 import { webpForm } from './webp.ts'
 
 export const MOST_PICTURE_BYTES = 512 * 1024
-/** On either side; and of all pixels, which is what a phone has to hold, by four bytes each. */
+/** The most pixels on a side, and in all: a phone needs four bytes of memory per pixel. */
 export const MOST_SIDE = 4_096
 export const MOST_PIXELS = 8_000_000
 
-/** @returns what the picture is, or in words why it is refused, to follow its file's name */
+/** @returns the form of the picture, or why it is refused, as words that follow the file's name */
 export function pictureForm(bytes: Uint8Array): PictureForm | string {
   if (bytes.length > MOST_PICTURE_BYTES)
     return `has ${kibibytes(bytes.length)}, more than ${kibibytes(MOST_PICTURE_BYTES)}: make it smaller`
@@ -34,7 +34,7 @@ export function pictureForm(bytes: Uint8Array): PictureForm | string {
 
 const RIFF = [0x52, 0x49, 0x46, 0x46]
 const WEBP = [0x57, 0x45, 0x42, 0x50]
-/** Where a browser would look for a drawing's beginning. */
+/** The part in which a browser would look for the beginning of a drawing. */
 const LOOKED_AT = 1_024
 const SAVE_AS = 'save it as PNG, JPEG or WebP'
 
@@ -45,9 +45,10 @@ function otherKind(bytes: Uint8Array): string {
   if (start.startsWith('GIF8')) return `is GIF: ${SAVE_AS}`
   if (/^.{4}ftyp(?:hei|mif|avi)/s.test(start))
     return `is HEIC or AVIF, which not every browser shows: ${SAVE_AS}`
-  return bytes.length === 0 ? 'is empty' : `is no picture known here: ${SAVE_AS}`
+  return bytes.length === 0 ? 'is empty' : `is not a supported picture: ${SAVE_AS}`
 }
 
+/** @returns whether the bytes begin with others */
 export function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, i) => bytes[i] === byte)
 }

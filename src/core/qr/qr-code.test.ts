@@ -1,7 +1,7 @@
 /**
- * QR codes module for module as another encoder draws them: the SHA-256 of the rows of 0 and 1,
+ * QR codes, module for module as another encoder draws them: the SHA-256 of the rows of 0 and 1,
  * from `encode(text, { ecc: 'M', border: 0, boostEcc: false })` of uqr 0.1.3. All versions were
- * read back with jsQR 1.4.0 when this was written.
+ * read with jsQR 1.4.0 when this was written.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -28,7 +28,7 @@ for (const [text, expected] of VECTORS)
     assert.equal(createHash('sha256').update(rows.join('\n')).digest('hex'), expected)
   })
 
-/** A picture of a code as a camera gives it: four bytes a pixel, with the quiet zone. */
+/** A picture of a code as a camera gives it: four bytes per pixel, with the quiet zone. */
 function picture(text: string, pixels = 4): { width: number; height: number; data: Uint8Array } {
   const code = qrCode(text)
   const size = (code.length + 8) * pixels
@@ -40,7 +40,7 @@ function picture(text: string, pixels = 4): { width: number; height: number; dat
   return { width: size, height: size, data }
 }
 
-test('the reader that the verifier has reads what is written here', () => {
+test('the verifier’s reader reads these codes', () => {
   const texts = [
     ...VECTORS.map(([text]) => text),
     ...[1, 14, 15, 26, 62, 106, 152, 213, 500].map((length) => 'x'.repeat(length)),
@@ -48,7 +48,7 @@ test('the reader that the verifier has reads what is written here', () => {
   for (const text of texts) assert.equal(decodeQR(picture(text)), text)
 })
 
-test('the smallest version that holds the text, and none beyond the largest', () => {
+test('the smallest version with room for the text is used, and a longer text throws', () => {
   assert.equal(qrCode('x'.repeat(14)).length, 21)
   assert.equal(qrCode('x'.repeat(15)).length, 25)
   assert.equal(qrCode('x'.repeat(2331)).length, 177)

@@ -1,11 +1,11 @@
 /**
  * QR codes (ISO/IEC 18004): bytes in, black and white modules out. Byte mode, error correction
- * level M, the smallest of the 40 versions that holds the text. No I/O, no rendering.
+ * level M, the smallest of the 40 versions with room for the text.
  */
 import { utf8 } from '../election/text-bytes.ts'
 
 /**
- * Per version 1 to 40 at level M: error correction bytes in a block (28 from version 22 on), and
+ * For versions 1 to 40 at level M: error correction bytes of a block (28 from version 22 on), and
  * blocks.
  */
 const EC_BYTES = [10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26, 26]
@@ -18,10 +18,15 @@ const FORMAT_GENERATOR = 0x537
 const FORMAT_MASK = 0x5412
 const VERSION_GENERATOR = 0x1f25
 
-/** Rows of modules, true is dark, without the quiet zone of four that a picture must add. */
+/**
+ * Rows of modules (true is dark), without the quiet zone of four modules, which a picture must add.
+ */
 export type QrCode = readonly (readonly boolean[])[]
 
-/** @throws RangeError for text of more than 2331 bytes */
+/**
+ * Encodes a text as a QR code (ISO/IEC 18004).
+ * @throws {RangeError} if the text is longer than 2,331 bytes
+ */
 export function qrCode(text: string): QrCode {
   const data = utf8(text)
   let version = 1
@@ -47,7 +52,7 @@ function dataLength(version: number): number {
   return Math.floor(rawModules(version) / 8) - ecBytes(version) * BLOCKS[version - 1]!
 }
 
-/** Modules left when all that is fixed is drawn. */
+/** The number of modules that are left for data and error correction. */
 function rawModules(version: number): number {
   let modules = (16 * version + 128) * version + 64
   if (version >= 2) {
@@ -76,7 +81,7 @@ function bitsOf(value: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => (value >> (count - 1 - i)) & 1)
 }
 
-/** Blocks with their error correction, a byte of each in turn. */
+/** The blocks with their error correction, interleaved byte by byte. */
 function interleaved(data: readonly number[], version: number): number[] {
   const count = BLOCKS[version - 1]!
   const ecLength = ecBytes(version)
@@ -112,7 +117,7 @@ function remainder(data: readonly number[], divisor: readonly number[]): number[
   return rest
 }
 
-/** Product in GF(256), x⁸+x⁴+x³+x²+1. */
+/** The product in GF(256), x⁸+x⁴+x³+x²+1. */
 function product(a: number, b: number): number {
   let result = 0
   for (let i = 7; i >= 0; i--) result = (result << 1) ^ ((result >> 7) * 0x11d) ^ (((b >> i) & 1) * a)
@@ -157,7 +162,8 @@ class Grid {
       this.#set(6, i, i % 2 === 0)
       this.#set(i, 6, i % 2 === 0)
     }
-    // Alignment patterns before the finders, which lie over the three that would touch them.
+    // Alignment patterns come before the finders, which overwrite the three that would overlap
+    // them.
     const places = alignmentPlaces(this.#version)
     const last = places.length - 1
     for (const [i, x] of places.entries())
@@ -180,7 +186,7 @@ class Grid {
     }
   }
 
-  /** Dark but for the rings at the distances given. */
+  /** A dark square with light rings at the given distances. */
   #square(x: number, y: number, radius: number, light: readonly number[]): void {
     for (let dy = -radius; dy <= radius; dy++)
       for (let dx = -radius; dx <= radius; dx++)
@@ -188,12 +194,12 @@ class Grid {
   }
 
   #drawFormat(mask: number): void {
-    // Level M is 00 in the two bits before the mask's.
+    // Level M is 00 in the two bits before the mask.
     const bits = withRemainder(mask, 10, FORMAT_GENERATOR) ^ FORMAT_MASK
     const size = this.#size
     for (let i = 0; i < 15; i++) {
       const dark = bitAt(bits, i)
-      // Round the first finder, stepping over the timing patterns; then beside the other two.
+      // Around the first finder, skipping the timing patterns; then beside the other two.
       if (i < 8) {
         this.#set(8, i < 6 ? i : i + 1, dark)
         this.#set(size - 1 - i, 8, dark)
@@ -205,7 +211,7 @@ class Grid {
     this.#set(8, size - 8, true)
   }
 
-  /** Bits in columns of two, from the right, up and down in turn. */
+  /** Places bits in columns of two, from the right, alternately upwards and downwards. */
   place(bytes: readonly number[]): void {
     let i = 0
     for (let right = this.#size - 1; right >= 1; right -= 2) {
@@ -222,7 +228,7 @@ class Grid {
     }
   }
 
-  /** The picture under the mask that scanners have least trouble with. */
+  /** Returns the picture with the mask of the least penalty. */
   masked(): boolean[][] {
     const pictures = MASKS.map((light, mask) => {
       this.#drawFormat(mask)
@@ -241,7 +247,7 @@ function alignmentPlaces(version: number): number[] {
   return [6, ...Array.from({ length: count - 1 }, (_, i) => version * 4 + 10 - (count - 2 - i) * step)]
 }
 
-/** A value with the remainder of its division by a generator of `degree` behind it. */
+/** A value followed by the remainder of its division by a generator of `degree`. */
 function withRemainder(value: number, degree: number, divisor: number): number {
   let rest = value
   for (let i = 0; i < degree; i++) rest = (rest << 1) ^ ((rest >> (degree - 1)) * divisor)

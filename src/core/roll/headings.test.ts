@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ROLL_FIELDS, rollColumns } from './headings.ts'
 
-test('headings of offices in four languages', () => {
+test('the headings of offices are recognised in four languages', () => {
   const known: [header: string, fields: string][] = [
     ['personal_id,name,district,email', 'personal_id name district email'],
     ['Voter ID,Full Name,Ward,E-mail', 'personal_id name district email'],
@@ -31,7 +31,7 @@ test('headings of offices in four languages', () => {
   }
 })
 
-test('what is chosen goes first, and is told where it is missing', () => {
+test('a chosen column has precedence, and is reported if it is missing', () => {
   const header = ['Voter ID', 'Badge', 'Ward', 'Area']
   assert.deepEqual(rollColumns(header, { personal_id: 'badge', district: 'Area' }).at, {
     personal_id: 1,
@@ -40,7 +40,7 @@ test('what is chosen goes first, and is told where it is missing', () => {
   assert.deepEqual(rollColumns(header, { personal_id: 'Number' }).missing, ['personal_id'])
 })
 
-test('two columns that may hold the same field are doubtful', () => {
+test('two columns that may be the same field are doubtful', () => {
   assert.deepEqual(rollColumns(['Voter ID', 'Member number']).doubtful, [
     { field: 'personal_id', columns: [0, 1] },
   ])

@@ -1,6 +1,6 @@
-/** The headings that rolls have in offices, and what stands below them. Pure. */
+/** The headings of voter rolls in offices, and the fields that they name. */
 
-/** What the columns of a roll hold. All but `personal_id` may be missing. */
+/** The fields of a voter roll. All except `personal_id` are optional. */
 export const ROLL_FIELDS = [
   'personal_id',
   'name',
@@ -20,10 +20,10 @@ export const ROLL_FIELDS = [
 ] as const
 export type RollField = (typeof ROLL_FIELDS)[number]
 
-/** A heading longer than this is no heading; the rest is not folded. */
+/** A longer heading is not recognised; only this part of it is folded. */
 const MAX_HEADING = 100
 
-/** Folded as {@link foldHeading} folds; English, Spanish, German, French. */
+/** Headings in the form of {@link foldHeading}; English, Spanish, German, French. */
 const HEADINGS: Readonly<Record<RollField, string>> = {
   personal_id: `personalid personid voterid voteridnumber voternumber voterno memberid membernumber memberno
     membershipid membershipnumber membershipno idnumber registrationnumber registrationid voterregistrationnumber
@@ -71,9 +71,15 @@ const FIELD_OF: ReadonlyMap<string, RollField> = new Map(
     ]),
   ),
 )
-/** Taken for the id where nothing else is: many a file has a number of its own lines below it. */
+/**
+ * Used as the id only if no other column is, because many files number their lines under this
+ * heading.
+ */
 const WEAK = new Set(['id'])
-/** Letters and digits alone, without case and accents: `Nº de  Socio` is `nodesocio`. */
+/**
+ * @returns a heading as lower-case letters and digits without accents: `Nº de Socio` gives
+ *   `nodesocio`
+ */
 export function foldHeading(heading: string): string {
   return heading
     .slice(0, MAX_HEADING)
@@ -83,21 +89,21 @@ export function foldHeading(heading: string): string {
     .replaceAll(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** Which column has which field; columns that hold nothing of a roll are in none. */
+/** The column of each field. Columns that are not a field of a voter roll are left out. */
 export interface RollColumns {
   readonly at: Readonly<Partial<Record<RollField, number>>>
-  /** Fields that more than one column may hold, with these columns. */
+  /** Fields that more than one column may be, with these columns. */
   readonly doubtful: readonly { readonly field: RollField; readonly columns: readonly number[] }[]
-  /** Fields that were asked for by a heading which is not there. */
+  /** Chosen fields whose heading does not exist. */
   readonly missing: readonly RollField[]
 }
 
-/** Headings chosen by the organiser, by field. */
+/** Headings that the organiser chose, by field. */
 export type ChosenColumns = Readonly<Partial<Record<RollField, string>>>
 
 /**
- * Finds the columns of a roll by its header. What was chosen goes first, then the field's own name,
- * then the list.
+ * Finds the columns of a voter roll by its header: chosen headings first, then the name of the
+ * field itself, then the list of known headings.
  */
 export function rollColumns(header: readonly string[], chosen: ChosenColumns = {}): RollColumns {
   const folded = header.map(foldHeading)
@@ -136,7 +142,7 @@ export function rollColumns(header: readonly string[], chosen: ChosenColumns = {
   return { at, doubtful, missing }
 }
 
-/** A column's name as it is compared: case and spaces around it do not matter. */
+/** @returns the name of a column for comparisons: case and spaces around it do not matter */
 export function columnName(field: string): string {
   return field.trim().toLowerCase()
 }

@@ -24,14 +24,14 @@ const ALIKE: readonly (readonly string[])[] = [
   ['ﬁx-1', 'fix-1'],
 ]
 
-test('ids that look alike have one fold', () => {
+test('ids that look alike have the same fold', () => {
   for (const group of ALIKE) {
     const folds = new Set(group.map(foldId))
     assert.equal(folds.size, 1, `${JSON.stringify(group)}: ${JSON.stringify([...folds])}`)
   }
 })
 
-test('ids that differ to the eye have folds of their own', () => {
+test('ids that look different have different folds', () => {
   const different = [
     'AB-1',
     'AB-2',
@@ -52,7 +52,7 @@ test('ids that differ to the eye have folds of their own', () => {
   assert.notEqual(foldId('ALI'), foldId('ALL'))
 })
 
-test('property: case, spaces and leading zeros never tell two ids apart; a fold folds to itself', () => {
+test('property: case, spaces and leading zeros do not change a fold, and a fold folds to itself', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.nat(999_999), (text, number) => {
       assert.equal(foldId(`${number}`), foldId(`000${number}`))
@@ -62,6 +62,6 @@ test('property: case, spaces and leading zeros never tell two ids apart; a fold 
   )
 })
 
-test('e-mail addresses are compared without case and spaces around them', () => {
+test('case and surrounding spaces of e-mail addresses do not matter', () => {
   assert.equal(foldEmail(' A@Example.org '), foldEmail('a@example.org'))
 })

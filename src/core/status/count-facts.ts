@@ -1,6 +1,6 @@
 /**
- * What results are told from at one moment: plain data that goes to another thread as it is. What
- * may be told of it is decided where it is told, by the gate (shown.ts) and the phase in it.
+ * The facts about a count at one moment, as plain data for another thread. What may be shown of
+ * them is decided there, by shown.ts and the phase.
  */
 import type { Election } from '../election/definition.ts'
 import { packCounts, unpackCounts } from '../tally/packed-counts.ts'
@@ -9,36 +9,36 @@ import type { PublishedCount, PublishedTally } from '../tally/published-tally.ts
 import { type ShownResult, shownResult } from '../tally/shown.ts'
 import { type ResultsSnapshot, type SnapshotFigures, snapshotOf } from './snapshot.ts'
 
-/** What the public log has told, its counts packed. */
+/** The ballots that the public log has published, as packed counts. */
 interface PackedPublished extends Omit<PublishedCount, 'tally'> {
   readonly counts: Float64Array<ArrayBuffer>
 }
 
 export interface CountFacts {
-  /** Every ballot stored (packed-counts.ts). */
+  /** Every stored ballot (packed-counts.ts). */
   readonly counts: Float64Array<ArrayBuffer>
-  /** null where each ballot is told as it comes. */
+  /** Null if each ballot is published as it comes. */
   readonly logPublished: PackedPublished | null
   readonly figures: Omit<SnapshotFigures, 'published'>
-  /** Unix milliseconds: the end of voting in force, which may have moved. */
+  /** The end of voting in force, which an amendment may have moved; Unix milliseconds. */
   readonly closesAtMs: number
-  /** What a snapshot on a cluster says instead, or besides. */
+  /** What a cluster adds to a snapshot, or replaces in it. */
   readonly besides?: Pick<ResultsSnapshot, 'invariant' | 'pipeline'>
 }
 
-/** The count of one process as it stands. */
+/** The present count of one process. */
 export interface CountNow extends Omit<CountFacts['figures'], 'eligible' | 'issued'> {
   readonly election: Pick<Election, 'closesAtMs'>
-  /** Every ballot stored. */
+  /** Every stored ballot. */
   readonly stored: TallyCounts
-  /** What the public log has told; null where each ballot is told as it comes. */
+  /** The published ballots; null if each ballot is published as it comes. */
   readonly published: Pick<PublishedTally, 'count'> | null
-  /** Keys issued per district by now, and when the election was made. */
+  /** Keys issued per district so far, and at the genesis. */
   readonly eligible: ArrayLike<number>
   readonly issued: ArrayLike<number>
 }
 
-/** All of it copied, for a thread. */
+/** @returns a copy of the present count, for another thread */
 export function countFacts({
   election,
   stored,
@@ -61,13 +61,17 @@ function packPublished(published: CountNow['published']): PackedPublished | null
   return { counts: packCounts(tally), checkpoint, complete }
 }
 
+/**
+ * Builds a snapshot from the facts of a moment.
+ * @param election the election as defined; its end of voting is replaced by the one in force
+ */
 export function snapshotFrom(election: Election, facts: CountFacts): ResultsSnapshot {
   const inForce = { ...election, closesAtMs: facts.closesAtMs }
   const figures = { ...facts.figures, published: publishedIn(election, facts) }
   return { ...snapshotOf(inForce, unpackCounts(election, facts.counts), figures), ...facts.besides }
 }
 
-/** @returns null while nothing but turnout may be told */
+/** @returns the result that may be shown; null while only the turnout may be shown */
 export function shownFrom(election: Election, facts: CountFacts): ShownResult | null {
   const { phase, issued } = facts.figures
   const stored = unpackCounts(election, facts.counts)

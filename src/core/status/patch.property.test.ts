@@ -1,11 +1,11 @@
-/** A patch brings the one value to the other, whatever they are, and leaves the one as it was. */
+/** A patch turns one value into the other, for any values, and leaves the first one unchanged. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { patchBetween, patched } from './patch.ts'
 
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
-/** As JSON.parse gives them; `__proto__` is a name like others there. */
+/** Values as JSON.parse returns them, where `__proto__` is an ordinary name. */
 const values = fc
   .letrec((tie) => ({
     scalar: fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.string({ maxLength: 3 })),
@@ -23,7 +23,7 @@ const values = fc
   }))
   .any.map(json)
 
-test('patched by what is between them, one value is the other, also over the wire', () => {
+test('the patch between two values turns one into the other, also after JSON', () => {
   fc.assert(
     fc.property(values, values, (before, after) => {
       const kept = JSON.stringify(before)
@@ -31,14 +31,14 @@ test('patched by what is between them, one value is the other, also over the wir
       if (patch === undefined) return assert.deepEqual(before, after)
       assert.deepEqual(patched(before, json(patch)), after)
       assert.equal(JSON.stringify(before), kept)
-      // Applied twice it does no harm.
+      // A patch may be applied twice.
       assert.deepEqual(patched(after, json(patch)), after)
     }),
     { numRuns: 3_000 },
   )
 })
 
-test('what has not changed is the same object', () => {
+test('unchanged parts are the same objects', () => {
   const before = {
     rows: [
       [1, 2],
@@ -58,7 +58,7 @@ test('what has not changed is the same object', () => {
   assert.equal(after.totals, before.totals)
 })
 
-test('a member that is undefined is none', () => {
+test('an undefined member counts as absent', () => {
   assert.deepEqual(patchBetween({ a: 1, b: undefined }, { a: undefined }), { a: [] })
   assert.deepEqual(patched({ a: 1 }, { a: [] }), {})
 })

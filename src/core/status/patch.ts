@@ -1,17 +1,17 @@
 /**
- * What changed between two JSON values, as a JSON value (docs/protocol.md, "The stream in deltas").
- * Numbers are told as they are now, not by how much they grew, so a patch that is applied twice
- * does no harm. Pure.
+ * The difference between two JSON values, as a JSON value (docs/protocol.md, "The stream in
+ * deltas"). It has new values, not increments, so a patch may be applied twice.
  *
- * A patch is a scalar: the value is now that. A list: the value is now its one element, and with
- * none the member is gone. An object: its members are patches of the members, or of a list's
- * elements by their index, of those that changed.
+ * If a patch is a scalar, it is the new value. If it is a list, its one element is the new value;
+ * an empty list removes the member. If it is an object, its members are patches of the changed
+ * members, or of the changed elements of a list by index.
  */
 export type Patch = unknown
 
 /**
- * @returns undefined where nothing changed; both are as JSON.parse gives them, or have members that
- *   are undefined
+ * @param before a value as JSON.parse returns it; undefined members count as absent
+ * @param after a value of the same kind
+ * @returns the patch; undefined if nothing changed
  */
 export function patchBetween(before: unknown, after: unknown): Patch | undefined {
   if (before === after) return undefined
@@ -22,14 +22,14 @@ export function patchBetween(before: unknown, after: unknown): Patch | undefined
   return inside(before, after)
 }
 
-/** What is not changed is shared with `value`, which stays as it is. */
+/** Applies a patch. The result shares unchanged parts with `value`, which is not modified. */
 export function patched(value: unknown, patch: Patch): unknown {
   if (!isContainer(patch)) return patch
   if (Array.isArray(patch)) return patch[0]
   const copy: object = Array.isArray(value) ? value.slice() : { ...(value as object) }
   for (const [name, change] of Object.entries(patch)) {
     if (Array.isArray(change) && change.length === 0) delete (copy as Members)[name]
-    // An assignment to "__proto__" would be none.
+    // A plain assignment to "__proto__" would set the prototype.
     else Object.defineProperty(copy, name, { ...PLAIN, value: patched((value as Members)[name], change) })
   }
   return copy

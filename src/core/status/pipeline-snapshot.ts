@@ -1,9 +1,6 @@
-/**
- * How the engines of a cluster are doing, as the dashboard's pipeline panel and the metrics show
- * it.
- */
+/** The state of a cluster's engines for the dashboard's pipeline panel and the metrics. */
 
-/** What the tally engine last said of itself; see ports/tally-engine.ts. */
+/** The last report of the tally engine; see ports/tally-engine.ts. */
 export interface TallyEngineSnapshot {
   readonly state: string
   readonly problem: string | null
@@ -19,37 +16,37 @@ export interface TallyEngineSnapshot {
 }
 
 export interface ProjectorSnapshot {
-  /** Messages stored since the process began. */
+  /** Messages stored since the process started. */
   readonly stored: number
-  /** Messages passed over that were none of the engine's. */
+  /** Messages ignored because they do not come from the engine. */
   readonly ignored: number
-  /** Why it stands still, one line, or null. */
+  /** Why it has stopped, in one line; null while it works. */
   readonly problem: string | null
 }
 
-/** Records of the ballot log that are no ballots, by reason; and ballots read. */
+/** Ballots read from the ballot log, and records that are not ballots, by reason. */
 export interface LogWatchSnapshot {
   readonly ballots: number
   readonly set_aside: Readonly<Record<string, number>>
   readonly problem: string | null
 }
 
-export interface Told<State> {
+export interface Reported<State> {
   readonly state: State
-  /** Unix milliseconds, by the teller's clock. */
+  /** Unix milliseconds, by the reporting process's clock. */
   readonly atMs: number
 }
 
 export interface PipelineSnapshot {
-  /** Each null where no process has told of it. */
-  readonly tally: Told<TallyEngineSnapshot> | null
-  readonly projector: Told<ProjectorSnapshot> | null
-  readonly log_watch: Told<LogWatchSnapshot> | null
-  /** Of the gateway that was asked. */
+  /** Each is null until a process reports it. */
+  readonly tally: Reported<TallyEngineSnapshot> | null
+  readonly projector: Reported<ProjectorSnapshot> | null
+  readonly log_watch: Reported<LogWatchSnapshot> | null
+  /** The state of the gateway that answers the request. */
   readonly ballot_box: {
     readonly log_up: boolean
     readonly keys_loaded: boolean
-    /** Ballots reserved and not yet known to be in the log. */
+    /** Ballots that are reserved and not confirmed by the ballot log yet. */
     readonly reserved: number
   }
 }

@@ -1,7 +1,7 @@
 /**
- * How an election stands as a picture for link previews, 1200 × 630 pixels to be drawn elsewhere:
- * title, leading figures of the first contest, and whether they are official. Made of a snapshot,
- * which is all that may be told. Pure.
+ * The state of an election as a picture for link previews, 1200 × 630 pixels, drawn elsewhere:
+ * title, leading figures of the first contest, and whether they are official. It is built only from
+ * a snapshot, which has nothing secret.
  */
 import { nearestLanguage } from '../election/text.ts'
 import type { ContestSnapshot, ResultsSnapshot } from './snapshot.ts'
@@ -48,7 +48,7 @@ const MARGIN = 64
 const INNER = CARD.width - 2 * MARGIN
 const [INK, GREY, BAR, TRACK] = ['#14181f', '#4b5563', '#1f5fbf', '#e5e9f0']
 
-/** A rectangle. Sizes are pixels, from the upper left corner. */
+/** A rectangle; pixels from the upper left corner. */
 export interface CardBox {
   readonly x: number
   readonly y: number
@@ -60,7 +60,7 @@ export interface CardBox {
 /** One line of text. */
 export interface CardLine {
   readonly text: string
-  /** Where it begins, or where it ends. */
+  /** The position of its beginning or of its end, by `anchor`. */
   readonly x: number
   readonly anchor: 'start' | 'end'
   /** Its baseline. */
@@ -68,17 +68,17 @@ export interface CardLine {
   readonly size: number
   readonly strong: boolean
   readonly color: string
-  /** What it may take of the width; it is cut there. */
+  /** The width available to the text, which is cut there. */
   readonly room: number
 }
 
-/** In the order in which they are drawn. */
+/** In the order of drawing. */
 export interface Card {
   readonly boxes: readonly CardBox[]
   readonly lines: readonly CardLine[]
 }
 
-/** @param where the address people open, without its scheme; null where it is not known */
+/** @param where the address that people open, without its scheme; null if it is not known */
 export function previewCard(snapshot: ResultsSnapshot, where: string | null): Card {
   const first = snapshot.election.languages?.[0] ?? 'en'
   const language = nearestLanguage(first, ['en', 'es', 'ar']) as keyof typeof WORDS
@@ -130,12 +130,12 @@ function contestTitle(page: Page, { title }: ContestSnapshot, contests: number):
 
 function contestRows(page: Page, { options }: ContestSnapshot): Card[] {
   const votes = options.reduce((sum, option) => sum + option.votes, 0)
-  // Those with equal votes stay in the definition's order.
+  // Options with equal votes stay in the order of the definition.
   const ranked = [...options].sort((a, b) => b.votes - a.votes).slice(0, MOST_OPTIONS)
   return ranked.map((option, i) => {
     const y = 222 + i * 72
     const share = votes === 0 ? 0 : option.votes / votes
-    const told = `${page.figure(option.votes)} · ${(share * 100).toFixed(1)} %`
+    const figures = `${page.figure(option.votes)} · ${(share * 100).toFixed(1)} %`
     const width = INNER * share
     const x = page.rtl ? CARD.width - MARGIN - width : MARGIN
     return {
@@ -145,7 +145,7 @@ function contestRows(page: Page, { options }: ContestSnapshot): Card[] {
       ],
       lines: [
         line(page, { text: option.name, y, size: 32, room: INNER - 330 }),
-        line(page, { text: told, y, size: 32, strong: true, end: true, room: 330 }),
+        line(page, { text: figures, y, size: 32, strong: true, end: true, room: 330 }),
       ],
     }
   })
@@ -154,12 +154,12 @@ function contestRows(page: Page, { options }: ContestSnapshot): Card[] {
 interface LineOf
   extends Pick<CardLine, 'text' | 'y' | 'size'>,
     Partial<Pick<CardLine, 'strong' | 'color' | 'room'>> {
-  /** At the end of the line, where it is at the beginning otherwise. */
+  /** Whether the text is at the end of the line instead of its beginning. */
   readonly end?: boolean
 }
 
-function line(page: Page, { end = false, ...told }: LineOf): CardLine {
+function line(page: Page, { end = false, ...rest }: LineOf): CardLine {
   const right = end !== page.rtl
   const place = { x: right ? CARD.width - MARGIN : MARGIN, anchor: right ? 'end' : 'start' } as const
-  return { strong: false, color: INK, room: INNER, ...place, ...told }
+  return { strong: false, color: INK, room: INNER, ...place, ...rest }
 }

@@ -1,67 +1,65 @@
-/** Where a public log stands, as snapshots, health and metrics tell it. */
+/** The state of a public log for snapshots, health and metrics. */
 export interface PublicLogState {
   readonly origin: string
   /** The C2SP verifier key. */
   readonly key: string
-  /** Leaves under the published checkpoint, genesis and other records included. */
+  /** The number of leaves under the published checkpoint, including genesis and other records. */
   readonly size: number
-  /** Their root, base64. */
+  /** The root of these leaves, base64. */
   readonly root: string
   /**
-   * When the newest checkpoint was published, ISO 8601; null before the first since the server
-   * started.
+   * When the newest checkpoint was published, ISO 8601; null until the server has published one
+   * since its start.
    */
   readonly published_at: string | null
-  /** Ballots recorded that are not in the log yet, held ones included. */
+  /** The number of recorded ballots that are not in the log yet, including held ones. */
   readonly behind: number
-  /** Times that publishing failed since the server started; it is tried again. */
+  /** How often publishing failed since the server started; it is always retried. */
   readonly failures: number
-  /** Whether the close is in it: nothing follows any more. */
+  /** Whether the log has its close, after which nothing follows. */
   readonly closed: boolean
-  /** How its witnesses are doing; left out where it has none. */
+  /** The state of its witnesses; left out if it has none. */
   readonly witnesses?: readonly WitnessState[]
   /**
-   * Size of the newest checkpoint with cosignatures enough; left out where there are no witnesses,
-   * null before it.
+   * The size of the newest checkpoint with enough cosignatures; null before the first, left out if
+   * the log has no witnesses.
    */
   readonly witnessed?: number | null
-  /** When the result was certified, ISO 8601; left out until it is. */
+  /** When the result was certified, ISO 8601; left out until then. */
   readonly certified_at?: string
   /**
-   * What lots have chosen among equal votes, as certified: ids of options by contest; left out
-   * where none is recorded.
+   * The options that lots chose among equal votes, as certified: ids of options by contest id; left
+   * out if no lot is recorded.
    */
   readonly lots?: Readonly<Record<string, readonly string[]>>
 }
 
-/**
- * Why a witness has not cosigned what it was offered last. Details are for the server's own log.
- */
+/** Why a witness has not cosigned its last offer. The server's logger has the details. */
 export type WitnessProblem =
-  /** No answer, none in time, or one too long. */
+  /** It sent no answer, a late one, or one that is too long. */
   | 'no-answer'
-  /** It answers what no witness answers. */
+  /** Its answer is malformed. */
   | 'malformed'
-  /** Its cosignature is wrong, or another's. */
+  /** Its cosignature is wrong, or from another key. */
   | 'wrong-signature'
-  /** It was not told of this log. */
+  /** It does not know this log. */
   | 'unknown-log'
   /**
-   * It knows the log with more leaves than there are: older data was put back here, or there are
-   * two of this log.
+   * It knows the log with more leaves than the log has: older data was restored here, or there are
+   * two copies of the log.
    */
   | 'ahead'
-  /** It says no, by another status. */
+  /** It refused with another status. */
   | 'refused'
-  /** What it is to be offered could not be read here. */
+  /** The data for the offer could not be read here. */
   | 'not-offered'
 
 export interface WitnessState {
-  /** As its key names it. */
+  /** The name in its key. */
   readonly name: string
-  /** Of the newest checkpoint it has cosigned; null before the first. */
+  /** The size of the newest checkpoint that it cosigned; null before the first. */
   readonly size: number | null
-  /** Leaves published since. */
+  /** The number of leaves published since then. */
   readonly behind: number
   readonly problem: WitnessProblem | null
 }

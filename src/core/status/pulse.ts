@@ -1,12 +1,12 @@
 /**
- * How the pipeline does: what every beat of `/results/stream` carries. Nothing in it is a count of
+ * The state of the pipeline, which every beat of `/results/stream` carries. It has no count of
  * votes.
  */
 export interface Pulse {
-  /** Open result streams of the election. */
+  /** The number of open result streams of the election. */
   readonly viewers: number
   /**
-   * Milliseconds until a batch of ballots is durable, the median of the last ones; null before the
+   * The median time until a recent batch of ballots was durable, in milliseconds; null before the
    * first.
    */
   readonly commit_ms: number | null

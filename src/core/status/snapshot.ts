@@ -2,10 +2,10 @@
  * What the public sees at one moment: the body of `GET /results` and of every event on
  * `/results/stream`.
  *
- * A snapshot is whole: whoever has the last one needs no other. What it tells of the count is
- * shown.ts's: where results are for after the close, `contests`, `blank` and `held` are null until
- * every ballot is told (docs/invariants.md, "Groups of k"). Turnout (`cast`, everywhere) is told of
- * every ballot; `contests` and `blank` leave out those held back.
+ * A snapshot is complete: a reader with the newest one needs no other. shown.ts decides what it
+ * contains of the count: with results after the close, `contests`, `blank` and `held` are null
+ * until every ballot is published (docs/invariants.md, "Groups of k"). Turnout (each `cast`)
+ * includes every ballot; `contests` and `blank` leave out held ones.
  */
 import type { Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
@@ -22,20 +22,20 @@ export interface OptionSnapshot {
   readonly name: string
   readonly color: string | null
   readonly votes: number
-  /** Takes no seat; left out where it is an option like others. */
+  /** Whether it takes no seat; left out for ordinary options. */
   readonly none_of_these?: true
 }
 
 export interface ContestSnapshot {
   readonly id: string
   readonly title: string
-  /** Votes each voter has. */
+  /** The votes that each voter has. */
   readonly votes_allowed: number
   /** How many options win. */
   readonly seats: number
-  /** A yes/no question: it passes where its first option reaches the threshold. */
+  /** Whether it is a yes/no question, which passes if its first option reaches the threshold. */
   readonly measure: boolean
-  /** What shares are of. */
+  /** What shares are computed of. */
   readonly share_of: 'votes' | 'ballots'
   readonly threshold: Threshold | null
   readonly quorum: Quorum | null
@@ -44,11 +44,11 @@ export interface ContestSnapshot {
   readonly ballots: number
   readonly blank: number
   readonly undervotes: number
-  /** In definition order; ranking is the reader's. */
+  /** In definition order; the reader ranks them. */
   readonly options: readonly OptionSnapshot[]
   /**
-   * Per district that votes in the contest: its index in `districts`, then votes per option, then
-   * blank ballots. Of a withheld district (shown.ts) the index alone.
+   * For each district that votes in the contest: its index in `districts`, then votes per option,
+   * then blank ballots. For a withheld district (shown.ts) only its index.
    */
   readonly by_district: readonly (readonly number[])[]
 }
@@ -60,24 +60,21 @@ export interface DistrictSnapshot {
   readonly cast: number
 }
 
-/**
- * Whether the count balances (docs/invariants.md, "The balance"), from four independent counters.
- */
+/** Whether four independent counters agree (docs/invariants.md, "The balance"). */
 export interface InvariantSnapshot {
   readonly keys_used: number
   readonly ballots_stored: number
   readonly ballots_tallied: number
-  /** Votes and undervotes of every contest, put back together into ballots. */
+  /** The number of ballots computed from the votes and undervotes of every contest. */
   readonly ballots_summed: number
   /**
-   * On a cluster, once the public log is closed: whether the engines' result is the one that its
-   * close names.
+   * On a cluster, once the public log is closed: whether the engines' result is the one that the
+   * close commits to.
    */
   readonly matches_log?: boolean
   readonly holds: boolean
   /**
-   * The numbers differ, and `holds` is true all the same: ballots are on their way from engine to
-   * engine.
+   * The numbers differ although `holds` is true, because ballots are on their way between engines.
    */
   readonly settling?: true
 }
@@ -87,33 +84,36 @@ export interface ResultsSnapshot {
     readonly id: string
     /** In the election's first language, as all names here; the definition has the others. */
     readonly title: string
-    /** The languages of its texts; left out where it names none. */
+    /** The languages of its texts; left out if it names none. */
     readonly languages?: readonly string[]
-    /** SHA-256 of the map of its districts, hexadecimal; left out where it has none. */
+    /** The SHA-256 of the map of its districts, hexadecimal; left out if it has none. */
     readonly map?: string
     readonly opens_at: string
     readonly closes_at: string
     readonly results: 'live' | 'after-close'
     readonly simulated: boolean
-    /** Ballots of a district are told in groups of so many; 1 tells every ballot at once. */
+    /**
+     * k: the ballots of a district are published in groups of k; 1 publishes each ballot at once.
+     */
     readonly suppress_below: number
   }
   readonly phase: Phase
-  /** When this snapshot was made, by the server's clock, ISO 8601. */
+  /** When the snapshot was taken, by the server's clock, ISO 8601. */
   readonly as_of: string
   /**
-   * When the newest ballot was recorded, ISO 8601; null before the first since the server started.
+   * When the newest ballot was recorded, ISO 8601; null until the server has recorded one since its
+   * start.
    */
   readonly last_ballot_at: string | null
   readonly eligible: number
   readonly cast: number
   /** Ballots that mark nothing in any contest; null while results are not shown. */
   readonly blank: number | null
-  /** Ballots cast that are not in the counts yet; null while results are not shown. */
+  /** Ballots cast but not counted yet; null while results are not shown. */
   readonly held: number | null
   /**
-   * The published checkpoint that the counts are a function of; null where they count every ballot
-   * stored, or none.
+   * The published checkpoint that the counts belong to; null if they include every stored ballot,
+   * or none.
    */
   readonly checkpoint: CountedTree | null
   /** Ballots per second over the last seconds. */
@@ -121,36 +121,37 @@ export interface ResultsSnapshot {
   /** Unix seconds and ballots cast by then, oldest first, at most a few hundred points. */
   readonly turnout: readonly (readonly [number, number])[]
   readonly districts: readonly DistrictSnapshot[]
-  /** null while results are not shown. */
+  /** Null while results are not shown. */
   readonly contests: readonly ContestSnapshot[] | null
   readonly invariant: InvariantSnapshot
-  /** Where the public log stands; null where this server does not know. */
+  /** The state of the public log; null if this server does not know it. */
   readonly log: PublicLogState | null
-  /** How the engines of a cluster are doing; left out on one machine. */
+  /** The state of a cluster's engines; left out on one machine. */
   readonly pipeline?: PipelineSnapshot
 }
 
-/** Everything a snapshot is made of that is not the election or its tally. */
+/** The parts of a snapshot besides the election and its tally. */
 export interface SnapshotFigures {
   readonly phase: Phase
   readonly nowMs: number
   readonly lastBallotAtMs: number | null
-  /** Keys issued per district by now. */
+  /** Keys issued per district so far. */
   readonly eligible: ArrayLike<number>
-  /**
-   * Keys issued per district when the election was made: what is told of small districts goes by
-   * these.
-   */
+  /** Keys issued per district at the genesis, which decide what is shown of small districts. */
   readonly issued: ArrayLike<number>
   readonly keysUsed: number
   readonly ballotsStored: number
-  /** What the public log has told; null where that is every ballot as it comes. */
+  /** The published ballots; null if every ballot is published as it comes. */
   readonly published: PublishedCount | null
   readonly votesPerSecond: number
   readonly turnout: readonly (readonly [number, number])[]
   readonly log?: PublicLogState | null
 }
 
+/**
+ * Builds a snapshot.
+ * @param tally every stored ballot
+ */
 export function snapshotOf(
   election: Election,
   tally: TallyCounts,
@@ -227,9 +228,9 @@ function contestSnapshots(
 }
 
 /**
- * keys used = ballots stored = ballots tallied = what the votes themselves add up to, in every
- * contest. The last is worked out from the cells, so that a lost vote shows even where the number
- * of ballots is right.
+ * Checks that keys used = ballots stored = ballots tallied = the sum of the votes, in every
+ * contest. The sum is computed from single counts, so a lost vote is noticed even if the number of
+ * ballots is right.
  */
 export function invariantOf(
   election: Election,

@@ -1,14 +1,14 @@
 /**
- * What a reader of deltas knows at one moment: the newest snapshot, its rows of districts possibly
- * an older one's. Totals are told at once; thousands of rows are told a few at a time. Both are of
- * snapshots, which is all that may be told. Pure.
+ * What a reader of deltas has at one moment: the newest snapshot, perhaps with the district rows of
+ * an older one. Totals are sent immediately; thousands of rows are sent a few at a time. Both come
+ * from snapshots, which have nothing secret.
  */
 import type { ContestSnapshot, ResultsSnapshot } from './snapshot.ts'
 
-/** Up to so many rows, those of every contest together, they go with the totals. */
+/** Up to this number of rows, of all contests together, they are sent with the totals. */
 const FEW_ROWS = 200
 
-/** The newest snapshot with the rows of an older one, of the same election. */
+/** @returns the newest snapshot with the rows of an older one of the same election */
 export function withRowsOf(newest: ResultsSnapshot, older: ResultsSnapshot): ResultsSnapshot {
   const rowsOf = (contest: ContestSnapshot, c: number): ContestSnapshot => {
     return { ...contest, by_district: older.contests![c]!.by_district }
@@ -17,8 +17,9 @@ export function withRowsOf(newest: ResultsSnapshot, older: ResultsSnapshot): Res
 }
 
 /**
- * Whether rows must not stay behind: there are few, or the totals are of another checkpoint or
- * phase. What is shown of one checkpoint is shown whole (docs/invariants.md, "Groups of k").
+ * @returns whether rows must be sent with the totals: there are few, or the totals belong to
+ *   another checkpoint or phase. The figures of one checkpoint are shown together
+ *   (docs/invariants.md, "Groups of k").
  */
 export function rowsGoAlong(newest: ResultsSnapshot, older: ResultsSnapshot): boolean {
   return (

@@ -1,11 +1,10 @@
 /**
- * The result as an election report of NIST SP 1500-100 version 2 (JSON), precinct level. Pure: the
- * time is given.
+ * The result as an election report of NIST SP 1500-100 version 2 (JSON), at precinct level.
  *
- * Ids are made of ours with a prefix per kind, because theirs are one space. Withheld districts
- * carry `IsSuppressedForPrivacy` and no count of their own; ballots held back are in no count,
- * `Notes` says how many. The standard has no place for blank ballots: they are among the undervotes
- * of `OtherCounts`.
+ * The standard has one space for all ids, so each id is ours with a prefix for its kind. Withheld
+ * districts have `IsSuppressedForPrivacy` and no count. Held ballots are in no count; `Notes`
+ * states their number. The standard has no place for blank ballots, so they are among the
+ * undervotes of `OtherCounts`.
  */
 import type { Contest, Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
@@ -19,7 +18,7 @@ export interface ReportMade {
   readonly generatedAtMs: number
   readonly version: string
   readonly phase: Phase
-  /** Issued keys per district. */
+  /** Keys issued per district, in definition order. */
   readonly eligible: ArrayLike<number>
   readonly lots: Lots
 }
@@ -28,9 +27,9 @@ const WHOLE = 'unit.whole'
 const unitId = (district: string) => `unit.district.${district}`
 
 const type = (name: string) => ({ '@type': `ElectionResults.${name}` })
-/** In every language that the election has it in. */
+/** The text in every language of the election. */
 const text = (content: Text, languages: readonly string[]) => {
-  // Of one text for all nobody said in which language it is: `und` is undetermined (BCP 47).
+  // If the election names no language, its texts are `und`, undetermined (BCP 47).
   const single = languages.length === 1 ? languages[0]! : 'und'
   const each = typeof content === 'string' ? { [single]: content } : content
   return {
@@ -42,10 +41,12 @@ const text = (content: Text, languages: readonly string[]) => {
 }
 
 /**
- * The report's text in pieces, a selection at a time: that of a large election is many megabytes.
+ * Writes the report (NIST SP 1500-100) in pieces, because that of a large election has many
+ * megabytes.
+ * @returns the pieces of the JSON text, in order
  */
 export function* cdfText(election: Election, shown: ShownResult, made: ReportMade): Generator<string> {
-  // A list that is the last member of all it stands in: its items go in before what closes it.
+  // The list is the last member at every level: its items are inserted before the closing brackets.
   const opened = (outer: object, end: string) => JSON.stringify(outer).slice(0, -end.length)
   yield opened(reportOf(election, shown, made), CONTESTS_END)
   for (const [i, contest] of election.contests.entries()) {
@@ -61,7 +62,7 @@ export function* cdfText(election: Election, shown: ShownResult, made: ReportMad
 const CONTESTS_END = ']}]}'
 const SELECTIONS_END = ']}'
 
-/** The report, `Contest` empty. */
+/** The report with an empty `Contest`. */
 function reportOf(election: Election, shown: ShownResult, made: ReportMade): object {
   const closed = made.phase === 'closed'
   return {
@@ -106,13 +107,13 @@ function reportOf(election: Election, shown: ShownResult, made: ReportMade): obj
 }
 
 /**
- * What is held back; once the count is complete each contest's result, for ties and lots have no
- * place of their own.
+ * The number of held ballots; once the count is complete, the outcome of each contest, because the
+ * standard has no place for ties and lots.
  */
 function notesOf(election: Election, shown: ShownResult, made: ReportMade): { readonly Notes?: string } {
   if (shown.held > 0)
     return {
-      Notes: `Ballots cast and not counted here yet: ${shown.held}. They are held back while they could tell how somebody voted.`,
+      Notes: `Ballots cast and not counted here yet: ${shown.held}. They are held while they could reveal how a voter voted.`,
     }
   if (made.phase !== 'closed') return {}
   const reader = resultReader(election, 'en')
@@ -146,7 +147,7 @@ function units(election: Election, { eligible }: ReportMade): object[] {
   ]
 }
 
-/** Where a contest is voted on in some districts only, those together are a unit of their own. */
+/** A unit for each contest that only some districts vote in: these districts together. */
 function partialUnits(election: Election): object[] {
   return election.contests.flatMap((contest) => {
     const { districts } = contest
@@ -165,8 +166,8 @@ function partialUnits(election: Election): object[] {
 }
 
 /**
- * Whether each option has won or is defeated, once the count is complete; nothing of those that are
- * tied, and of a measure that is rejected nothing but that.
+ * Whether each option has won or is defeated, once the count is complete. Tied options have no
+ * status; the options of a measure have one only if it passed.
  */
 function statusOf(contest: Contest, { contests, held }: ShownResult, c: number, made: ReportMade): object[] {
   const { final, standing, elected, tied } = outcomeIn(contest, contests[c]!, { ...made, held })
@@ -176,14 +177,14 @@ function statusOf(contest: Contest, { contests, held }: ShownResult, c: number, 
   })
 }
 
-/** A contest, `ContestSelection` empty. */
+/** A contest with an empty `ContestSelection`. */
 function contestOf(contest: Contest, shown: ShownContest): object {
   const area = areaOf(contest)
   const other = (unit: string, undervotes: number) => ({
     ...type('OtherCounts'),
     GpUnitId: unit,
     Undervotes: undervotes,
-    // The ballot box refuses them.
+    // The ballot box refuses overvotes.
     Overvotes: 0,
   })
   return {
@@ -238,7 +239,7 @@ function candidateId(contest: string, option: string): string {
   return `candidate.${contest}.${option}`
 }
 
-/** UTC, whole seconds: the standard's pattern knows no fractions. */
+/** UTC with whole seconds, because the standard's pattern allows no fractions. */
 function seconds(timeMs: number): string {
   return `${new Date(Math.floor(timeMs / 1000) * 1000).toISOString().slice(0, 19)}Z`
 }

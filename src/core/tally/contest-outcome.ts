@@ -1,29 +1,30 @@
-/** The outcome of a contest of an election, from a result document or a snapshot of it. Pure. */
+/** The outcome of a contest of an election, computed from a result document or a snapshot. */
 import type { Contest } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
 import { NoSuchLot, type Outcome, type OutcomeRules, outcomeOf } from './outcome.ts'
 
-/** A contest as it is counted so far. */
+/** The count of a contest so far. */
 export interface CountedContest {
   readonly ballots: number
   readonly blank: number
   readonly options: readonly { readonly votes: number }[]
 }
 
-/** Where its count stands. */
+/** The state of the count. */
 export interface CountState {
   readonly phase: Phase
   /** Ballots cast in the election and not counted yet. */
   readonly held: number
-  /** Keys issued where the contest is voted on. */
+  /** Keys issued in the districts that vote in the contest. */
   readonly eligible: number
 }
 
-/** What lots have chosen among equal votes: ids of options by that of their contest. */
+/** Options chosen by lot among equal votes, by their ids, for each contest id. */
 export type Lots = ReadonlyMap<string, readonly string[]>
 
 export const NO_LOTS: Lots = new Map()
 
+/** @returns the rules of a contest in the form of outcome.ts (docs/protocol.md, "Outcome") */
 export function rulesOf(
   contest: Pick<Contest, 'seats' | 'votes' | 'measure' | 'threshold' | 'quorum' | 'options'>,
 ): OutcomeRules {
@@ -32,7 +33,10 @@ export function rulesOf(
   return { seats: measure ? 1 : seats, votesAllowed: votes, measure, threshold, quorum, noneOfThese }
 }
 
-/** @param issued keys issued per district of the election */
+/**
+ * @param issued keys issued per district of the election
+ * @returns keys issued in the districts that vote in the contest
+ */
 export function eligibleIn({ districts }: Pick<Contest, 'districts'>, issued: ArrayLike<number>): number {
   let sum = 0
   for (let d = 0; d < issued.length; d++) if (districts === null || districts.has(d)) sum += issued[d]!
@@ -40,9 +44,10 @@ export function eligibleIn({ districts }: Pick<Contest, 'districts'>, issued: Ar
 }
 
 /**
- * The outcome by what is told: of ballots held back nothing is supposed but how many they are.
- * @param lot options that a lot has chosen, by index
- * @throws {NoSuchLot} where there is no such tie
+ * Computes the outcome from the published count (docs/protocol.md, "Outcome"). Of held ballots only
+ * their number is used.
+ * @param lot options chosen by lot, by index
+ * @throws {NoSuchLot} if there is no such tie
  */
 export function contestOutcome(
   rules: OutcomeRules,
@@ -55,8 +60,8 @@ export function contestOutcome(
     rules,
     {
       ...{ votes: options.map(({ votes }) => votes), ballots, blank, eligible },
-      // Where voting has ended, those held back are all that can come: of this contest no more than
-      // of all.
+      // After voting, held ballots are the only ones still to come, so the contest cannot get more
+      // than these.
       outstanding: phase === 'closed' ? Math.min(held, uncast) : uncast,
       final: phase === 'closed' && held === 0,
     },
@@ -65,9 +70,9 @@ export function contestOutcome(
 }
 
 /**
- * The outcome with a lot, where one is recorded for the tie that the count comes to. A lot is of
- * the certified count: of another one, such as that of a moment before, nothing is decided by it.
- * @param lot options that a lot has chosen, by index; -1 for one that is not there
+ * Computes the outcome with the recorded lot, if it fits the tie in the count. A lot belongs to the
+ * certified count; with another count, such as an earlier one, it is ignored.
+ * @param lot options chosen by lot, by index; -1 for an option that does not exist
  */
 export function outcomeWithLot(
   rules: OutcomeRules,
@@ -83,7 +88,10 @@ export function outcomeWithLot(
   }
 }
 
-/** The same for a contest of an election. @param issued keys issued per district */
+/**
+ * Does the same for a contest of an election.
+ * @param at the state of the count, with keys issued per district
+ */
 export function outcomeIn(
   contest: Contest,
   counted: CountedContest,

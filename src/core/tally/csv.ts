@@ -1,10 +1,10 @@
 /**
- * The result as CSV (RFC 4180), one line per contest × district × option, blanks as an option of
- * their own. Where a district is withheld its votes say so, in a word that no sum takes for a
- * number; those that are counted all the same stand under `(pooled)`, all such districts of the
- * contest together. So every vote of the totals is in one line besides those of `(total)`, with
- * which each contest begins: they say what it comes to as well. The file is for spreadsheets: it
- * begins with a byte order mark, and no name in it is run as a formula (csv-field.ts).
+ * The result as CSV (RFC 4180), one line per contest × district × option, with blank ballots as an
+ * option. The votes of a withheld district are the word `withheld`, which no sum treats as a
+ * number. Votes of withheld districts that are counted nevertheless are summed per contest under
+ * `(pooled)`. So each counted vote is in exactly one line, besides the lines of `(total)` with
+ * which each contest begins and which also have the outcome. The file is for spreadsheets: it
+ * begins with a byte order mark, and csv-field.ts prevents that a name is executed as a formula.
  */
 import { BYTE_ORDER_MARK, csvCell } from '../csv-field.ts'
 import type { Contest, Election } from '../election/definition.ts'
@@ -17,7 +17,7 @@ import type { FileWords } from './words/file-words.ts'
 const WITHHELD = 'withheld'
 const HEADER = 'contest_id,contest,district_id,district,option_id,option,votes,share,result'
 
-/** Where the count stands, keys issued per district, and what lots have chosen. */
+/** The state of the count, keys issued per district, and recorded lots. */
 export interface CsvMade {
   readonly phase: Phase
   readonly eligible: ArrayLike<number>
@@ -25,10 +25,9 @@ export interface CsvMade {
 }
 
 /**
- * Lines of the file, each with its line end. Blank and undervoted votes stand under `(blank)` and
- * `(undervotes)`.
- * @param language the tag of the language that names and words are in; the election's first if left
- *   out
+ * Writes the CSV file. Blank and undervoted votes are in the lines `(blank)` and `(undervotes)`.
+ * @param language the language tag of names and words; the election's first language if left out
+ * @returns the lines with their line ends
  */
 export function* resultCsv(
   election: Election,
@@ -37,9 +36,11 @@ export function* resultCsv(
   language?: string,
 ): Generator<string> {
   const reader = resultReader(election, language)
-  const { inLanguage: published, file } = reader
+  const { inLanguage, file } = reader
   yield `${BYTE_ORDER_MARK}${HEADER}\r\n`
-  const districtName = new Map(election.districts.map((district) => [district.id, published(district.names)]))
+  const districtName = new Map(
+    election.districts.map((district) => [district.id, inLanguage(district.names)]),
+  )
   for (const [i, contest] of result.contests.entries()) {
     const defined = election.contests[i]!
     const linesOf = linesIn(defined, reader)
@@ -59,22 +60,21 @@ interface Counts {
   readonly votes: readonly number[]
 }
 
-/** Lines of one district; `counts` is null where they are withheld. */
+/** Writes the lines of one district; `counts` is null if they are withheld. */
 type LinesOf = (
   id: string,
   name: string,
   counts: Counts | null,
-  /** What becomes of each option; nothing in the lines of a district. */
+  /** The outcome of each option; left out for the lines of a district. */
   results?: readonly string[],
 ) => string[]
 
 /**
- * What a contest's lines have in common is written once: a large election has a hundred thousand of
- * them.
+ * The common parts of a contest's lines are built once, because a large election has 100,000 lines.
  */
-function linesIn(contest: Contest, { inLanguage: published, file }: ResultReader): LinesOf {
-  const start = fields([contest.id, published(contest.titles)])
-  const options = contest.options.map(({ id, names }) => fields([id, published(names)]))
+function linesIn(contest: Contest, { inLanguage, file }: ResultReader): LinesOf {
+  const start = fields([contest.id, inLanguage(contest.titles)])
+  const options = contest.options.map(({ id, names }) => fields([id, inLanguage(names)]))
   return (id, name, counts, results) => {
     const district = `${start},${fields([id, name])}`
     const line = (option: string, votes: number | undefined, more = ',') =>
@@ -93,7 +93,7 @@ function linesIn(contest: Contest, { inLanguage: published, file }: ResultReader
   }
 }
 
-/** A word per option; empty for those that have nothing of it. */
+/** The word for the outcome of each option; empty if the option has no outcome. */
 function resultsIn(
   contest: Contest,
   counted: ShownContest,
@@ -111,7 +111,7 @@ function resultsIn(
   })
 }
 
-/** What is in the totals and in no district's row. */
+/** The votes that are in the totals and in no district's line. */
 function pooledOf(contest: ShownContest): Counts {
   const published = contest.districts.flatMap((district) => (isWithheld(district) ? [] : [district]))
   const rest = (total: number, of: (district: Counts) => number) =>

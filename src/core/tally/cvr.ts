@@ -1,11 +1,10 @@
 /**
- * Cast vote records as NIST SP 1500-103 version 1 has them (JSON): one record per ballot of the
- * public log. Pure: the time is given, and so is the order, which tells nothing of when a ballot
- * was cast.
+ * Cast vote records in the form of NIST SP 1500-103 version 1 (JSON): one record per ballot of the
+ * public log. The order is given by the caller and must reveal nothing of when a ballot was cast.
  *
- * A record says what the ballot's entry in the log says and no more: `UniqueId` is its tracker,
- * `BallotStyleUnitId` its district where the entry names one. Ids are made of ours with a prefix
- * per kind, as in the election report (cdf.ts).
+ * A record has exactly the content of the ballot's entry in the log: `UniqueId` is its tracker, and
+ * `BallotStyleUnitId` its district if the entry names one. Ids have a prefix for their kind, as in
+ * the election report (cdf.ts).
  */
 import type { Contest, Election } from '../election/definition.ts'
 
@@ -14,16 +13,16 @@ export interface CvrMade {
   readonly version: string
 }
 
-/** What the log has of a ballot. */
+/** The content of a ballot's entry. */
 export interface LoggedBallot {
-  /** Index of the district that its entry names; null where it names none. */
+  /** The index of the district that its entry names; null if it names none. */
   readonly district: number | null
   readonly style: string
-  /** Indexes of the contests that the style carries. */
+  /** The indexes of the contests of the ballot style. */
   readonly contests: readonly number[]
-  /** Options marked, per contest of the election. */
+  /** The marked options of each contest of the election, by index. */
   readonly marks: readonly (readonly number[])[]
-  /** Base64url of the entry's leaf hash. */
+  /** The leaf hash of the entry, as base64url. */
   readonly tracker: string
 }
 
@@ -36,7 +35,7 @@ const contestId = (contest: string) => `contest.${contest}`
 const selectionId = (contest: string, option: string) => `selection.${contest}.${option}`
 const candidateId = (contest: string, option: string) => `candidate.${contest}.${option}`
 
-/** The report up to its first record. */
+/** @returns the JSON text of the report up to its first record (NIST SP 1500-103) */
 export function cvrStart(election: Election, made: CvrMade): string {
   const report = {
     ...type('CastVoteRecordReport'),
@@ -44,7 +43,7 @@ export function cvrStart(election: Election, made: CvrMade): string {
     ReportType: ['originating-device-export'],
     GeneratedDate: `${new Date(Math.floor(made.generatedAtMs / 1000) * 1000).toISOString().slice(0, 19)}Z`,
     Notes:
-      'Records stand in the order of their trackers (UniqueId), which tells nothing of when a ballot was cast.',
+      'Records are in the order of their trackers (UniqueId), which reveals nothing of when a ballot was cast.',
     ReportGeneratingDeviceIds: [DEVICE],
     ReportingDevice: [
       { ...type('ReportingDevice'), '@id': DEVICE, Application: `digital-elections/${made.version}` },
@@ -97,7 +96,10 @@ function contestOf({ id, title, votes, seats, measure, options }: Contest): obje
   }
 }
 
-/** @param n its number among the records, from 1 */
+/**
+ * @param n the number of the record; the first is 1
+ * @returns its JSON text (NIST SP 1500-103)
+ */
 export function cvrRecord(election: Election, ballot: LoggedBallot, n: number): string {
   const snapshot = `snapshot.${n}`
   return JSON.stringify({

@@ -1,4 +1,4 @@
-/** Rows of a district say what the tally says, and nothing else gets in. */
+/** The rows of a district have the counts of the tally, and invalid rows are refused. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -35,11 +35,11 @@ const ballot = fc.record({
   times: fc.integer({ min: 1, max: 9 }),
 })
 
-test('rows set district by district, again and again, come to the tally they were made of', () => {
+test('rows that are set repeatedly, district by district, add up to the tally they came from', () => {
   fc.assert(
     fc.property(fc.array(fc.array(ballot, { maxLength: 12 }), { maxLength: 6 }), (batches) => {
       const counted = pluralityTally(election)
-      const told = districtRows(election)
+      const shown = districtRows(election)
       for (const batch of batches) {
         for (const { district, mayor, council, times } of batch)
           counted.fold(district, JSON.stringify([mayor, district === 0 ? [] : council]) as Choices, times)
@@ -47,20 +47,20 @@ test('rows set district by district, again and again, come to the tally they wer
           district,
           counts: districtRow(election, counted, district),
         }))
-        assert.ok(told.set(rows))
-        assert.deepEqual(resultOf(election, told.tally), resultOf(election, counted))
-        assert.equal(told.tally.blank(), counted.blank())
-        assert.deepEqual(told.tally.blankPerDistrict, counted.blankPerDistrict)
+        assert.ok(shown.set(rows))
+        assert.deepEqual(resultOf(election, shown.tally), resultOf(election, counted))
+        assert.equal(shown.tally.blank(), counted.blank())
+        assert.deepEqual(shown.tally.blankPerDistrict, counted.blankPerDistrict)
       }
     }),
   )
 })
 
-test('a row that no ballots can have made, or that takes something back, is left out', () => {
-  const told = districtRows(election)
-  assert.ok(told.set([{ district: 1, counts: [5, 1, 1, 2, 2, 0, 2, 3, 3, 0] }]))
+test('a row that no ballots can produce, or that takes ballots back, is refused', () => {
+  const shown = districtRows(election)
+  assert.ok(shown.set([{ district: 1, counts: [5, 1, 1, 2, 2, 0, 2, 3, 3, 0] }]))
   const good = { district: 1, counts: [6, 1, 1, 2, 2, 1, 2, 4, 4, 0] }
-  const before = resultOf(election, told.tally)
+  const before = resultOf(election, shown.tally)
   const wrong: [number, number[]][] = [
     [3, [1, 0, 0, 1, 0, 0]],
     [-1, [1, 0, 0, 1, 0, 0]],
@@ -79,7 +79,7 @@ test('a row that no ballots can have made, or that takes something back, is left
     [1, [6, 1, 1, 2, 2, 1, 2, 5, 4, 0]],
   ]
   for (const [district, counts] of wrong)
-    assert.equal(told.set([good, { district, counts }]), false, JSON.stringify(counts))
-  assert.deepEqual(resultOf(election, told.tally), before)
-  assert.ok(told.set([good]))
+    assert.equal(shown.set([good, { district, counts }]), false, JSON.stringify(counts))
+  assert.deepEqual(resultOf(election, shown.tally), before)
+  assert.ok(shown.set([good]))
 })

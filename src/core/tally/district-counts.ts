@@ -1,33 +1,34 @@
 /**
- * Counts of one district as a row of numbers, absolute: how a cluster's publisher tells them to
- * every gateway.
+ * The absolute counts of one district as a row of numbers, in which a cluster's publisher sends
+ * them to every gateway.
  *
- * A row is the district's ballots, those that mark nothing anywhere, then for every contest that
- * its voters have, in definition order: ballots that mark nothing in it and the votes per option.
- * The rest follows: such a contest has as many ballots as the district, and undervotes are the
- * votes that could have been given less those that were.
+ * A row has the ballots of the district, those that mark nothing at all, and then for each contest
+ * of its voters, in definition order, the ballots that mark nothing in it and the votes per option.
+ * The rest can be computed: such a contest has as many ballots as the district, and its undervotes
+ * are the possible votes less the votes cast.
  */
 import type { Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'
 
 export interface DistrictCounts {
-  /** Index into the election's districts. */
+  /** The index of the district in the election. */
   readonly district: number
   readonly counts: readonly number[]
 }
 
 export interface DistrictRows {
-  /** What the rows set so far come to. */
+  /** The sum of the rows set so far. */
   readonly tally: TallyCounts
   /**
-   * Takes rows in place of those before: all of them, or none.
-   * @returns false where one fits not the election, or takes back what the row before told
+   * Replaces earlier rows, either with all of these or with none.
+   * @returns false if a row does not fit the election, or takes back counts of an earlier row
    */
   readonly set: (rows: readonly DistrictCounts[]) => boolean
 }
 
 type Contests = Pick<Election, 'contests' | 'districts'>
 
+/** @returns the row of one district, as described at the top of this file */
 export function districtRow(election: Contests, tally: TallyCounts, district: number): number[] {
   const row = [tally.perDistrict[district]!, tally.blankPerDistrict[district]!]
   for (const [c, contest] of election.contests.entries()) {
@@ -39,7 +40,7 @@ export function districtRow(election: Contests, tally: TallyCounts, district: nu
   return row
 }
 
-/** An empty tally that takes rows. */
+/** Creates an empty tally that is filled by rows. */
 export function districtRows(election: Contests): DistrictRows {
   const { length } = election.districts
   const contests = election.contests.map(({ options }) => ({
@@ -95,7 +96,7 @@ export function districtRows(election: Contests): DistrictRows {
   }
 }
 
-/** Whether so many ballots of the district can have been marked so. */
+/** Whether this number of ballots of the district can have these marks. */
 function fits({ contests, districts }: Contests, district: number, row: readonly number[]): boolean {
   const [ballots, blank] = row
   if (!Number.isSafeInteger(district) || district < 0 || district >= districts.length) return false

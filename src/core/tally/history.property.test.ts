@@ -1,6 +1,6 @@
 /**
- * The history of a count: every moment is the count of that moment, none tells a few ballots, and
- * it stays small.
+ * The history of a count: each moment has the exact count of that moment, no two moments differ by
+ * only a few ballots, and the history stays small.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -20,7 +20,7 @@ const election = electionFrom({
   contests: [{ id: 'x', title: 'X', options: ['p', 'q'].map((id) => ({ id, name: id })) }],
 })
 
-test('each moment kept is exact, at least ten ballots after the one before, and there are never too many', () => {
+test('each moment is exact, has at least ten ballots more than the one before, and their number is bounded', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(30), fc.nat(30), fc.nat(3)), { maxLength: 900 }), (spans) => {
       const tally = pluralityTally(election)

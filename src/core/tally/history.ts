@@ -1,18 +1,18 @@
 /**
- * How the count grew: each contest's totals at past moments. Where ballots are held back, a moment
- * is a published checkpoint, and counts what was told by then; where they are told at once, the end
- * of a turnout span.
+ * How the count grew: the totals of each contest at past moments. If ballots are held, a moment is
+ * a published checkpoint with the ballots published by then; otherwise it is the end of a turnout
+ * span.
  *
- * Between two moments lie at least {@link LEAST_STEP} counted ballots, so that nobody seen voting
- * at 12:03 finds their ballot here. Elections whose results are for after the close keep none:
- * there the order in which votes came is nobody's business even later.
+ * Between two moments at least {@link LEAST_STEP} ballots were counted. So a person who saw
+ * somebody vote at 12:03 cannot find that ballot here. An election with results after the close has
+ * no history, because the order in which votes came must stay secret even later.
  */
 import type { Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'
 
 const LEAST_STEP = 10
 const MOST_POINTS = 240
-/** Numbers kept at most: moments × options of all contests. */
+/** The most numbers in a history: moments × options of all contests. */
 const MOST_NUMBERS = 60_000
 
 export interface ContestHistory {
@@ -30,16 +30,16 @@ export interface HistorySnapshot {
   readonly times: readonly number[]
   /** Ballots of the whole election, by moment. */
   readonly cast: readonly number[]
-  /** Of these, ballots that were held back then. */
+  /** Of these, ballots that were held at that moment. */
   readonly held: readonly number[]
-  /** null where none is kept. */
+  /** Null if the election has no history. */
   readonly contests: readonly ContestHistory[] | null
 }
 
 export interface CountHistory {
-  /** Notes a moment; too few ballots counted since the last one, and nothing is noted. */
+  /** Adds a moment, unless too few ballots were counted since the last one. */
   readonly mark: (moment: CountedMoment) => void
-  /** The same object until a moment is noted. */
+  /** Returns the same object until a moment is added. */
   readonly snapshot: () => HistorySnapshot
   readonly mostPoints: number
 }
@@ -47,10 +47,10 @@ export interface CountHistory {
 /** The count at a moment. */
 export interface CountedMoment {
   readonly timeS: number
-  /** Ballots cast by then, and of these those counted. */
+  /** Ballots cast by then, and the number of them that are counted. */
   readonly cast: number
   readonly published: number
-  /** Of those counted, as {@link totalsOf} has them. */
+  /** The counted ballots, in the form of {@link totalsOf}. */
   readonly contests: readonly (readonly number[])[]
 }
 
@@ -61,6 +61,10 @@ interface Moment {
   readonly contests: readonly (readonly number[])[]
 }
 
+/**
+ * Creates an empty history for an election. Its memory is bounded: if it is full, every second
+ * moment is dropped.
+ */
 export function countHistory(election: Election): CountHistory {
   const options = election.contests.reduce((sum, contest) => sum + contest.options.length + 2, 0)
   const most = Math.max(2, Math.min(MOST_POINTS, Math.floor(MOST_NUMBERS / options)))
@@ -77,7 +81,7 @@ export function countHistory(election: Election): CountHistory {
       if (last !== undefined && timeS <= last.timeS) return
       made = undefined
       moments.push({ timeS, cast, held: cast - published, contests })
-      // Every second moment goes, each that stays is as true as before.
+      // Every second moment is dropped; the others stay exact.
       if (moments.length > most) moments = moments.filter((_, i) => i % 2 === 1 || i === moments.length - 1)
     },
     snapshot: () =>
@@ -96,7 +100,7 @@ export function countHistory(election: Election): CountHistory {
   }
 }
 
-/** Per contest: ballots, blanks, votes per option. */
+/** @returns per contest: ballots, blank ballots, and votes per option, in definition order */
 export function totalsOf(election: Pick<Election, 'contests'>, tally: TallyCounts): number[][] {
   return election.contests.map((contest, c) => {
     const counts = tally.contests[c]!

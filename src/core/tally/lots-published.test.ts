@@ -1,6 +1,6 @@
 /**
- * A tie and the lot that decides it, in every file and sentence that tells a result, and in each
- * language.
+ * A tie and the lot that decides it, in every file and sentence that publishes a result, and in
+ * each language.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -35,15 +35,15 @@ tally.fold(0, '[[0,2],[1]]' as Choices, 6)
 const result = wholeResult(election, ISSUED, tally)
 const LOT: Lots = new Map([['board', ['cyd']]])
 
-const told = (lots: Lots, phase: 'open' | 'closed' = 'closed') => ({ phase, eligible: ISSUED, lots })
+const state = (lots: Lots, phase: 'open' | 'closed' = 'closed') => ({ phase, eligible: ISSUED, lots })
 const totals = (lots: Lots, phase?: 'open' | 'closed', language?: string) =>
-  [...resultCsv(election, result, told(lots, phase), language)]
+  [...resultCsv(election, result, state(lots, phase), language)]
     .filter((line) => line.includes('(total)'))
     .map((line) => line.trimEnd().split(','))
 const results = (...of: Parameters<typeof totals>) =>
   Object.fromEntries(totals(...of).map((cells) => [cells[4], cells.at(-1)]))
 const reported = (lots: Lots) => {
-  const made = { generatedAtMs: 0, version: '1', ...told(lots) }
+  const made = { generatedAtMs: 0, version: '1', ...state(lots) }
   const report = JSON.parse([...cdfText(election, result, made)].join(''))
   const candidates: { readonly '@id': string; readonly PostElectionStatus?: string }[] =
     report.Election[0].Candidate
@@ -53,7 +53,7 @@ const reported = (lots: Lots) => {
   }
 }
 
-test('CSV: tied without a lot, elected by lot with it; another count than the certified one goes by none', () => {
+test('CSV: tied without a lot, elected by lot with it; a count other than the certified one ignores the lot', () => {
   const tied = { ada: 'elected', bob: 'tied', cyd: 'tied' }
   const { ada, bob, cyd } = results(NO_LOTS)
   assert.deepEqual({ ada, bob, cyd }, tied)
@@ -70,14 +70,14 @@ test('CSV: tied without a lot, elected by lot with it; another count than the ce
   assert.equal(results(LOT, 'open').cyd, 'tied')
 })
 
-test('CSV: rows and results in each language, ids and columns the same', () => {
+test('CSV: rows and results are in each language, with the same ids and columns', () => {
   const columns = (language: string) => totals(LOT, 'closed', language).map((cells) => [cells[0], cells[4]])
   const all = WORDS_LANGUAGES.map((language) => results(LOT, 'closed', language).cyd)
   assert.equal(new Set(all).size, WORDS_LANGUAGES.length, all.join())
   for (const language of WORDS_LANGUAGES) assert.deepEqual(columns(language), columns('en'))
 })
 
-test('the election report: nobody tied is a winner or defeated, the lot’s choice is; the result stands in its notes', () => {
+test('election report: only the lot makes a tied option a winner, and the notes have the result', () => {
   const tied = reported(NO_LOTS)
   assert.deepEqual(tied.status, [
     ['ada', 'winner'],
@@ -96,21 +96,21 @@ test('the election report: nobody tied is a winner or defeated, the lot’s choi
   assert.match(drawn.notes, /CYD is elected by lot after a tie\.\nLaw: Rejected\./)
 })
 
-test('sentences are in the language asked for, and the words in English where there are none in it', () => {
-  const said = (language: string) => {
-    const outcome = outcomeIn(election.contests[0]!, result.contests[0]!, { ...told(LOT), held: 0 })
+test('sentences are in the requested language, or in English if it has no dictionary', () => {
+  const sentences = (language: string) => {
+    const outcome = outcomeIn(election.contests[0]!, result.contests[0]!, { ...state(LOT), held: 0 })
     return saidOf(election.contests[0]!, result.contests[0]!, outcome, resultReader(election, language)).join(
       ' ',
     )
   }
-  assert.match(said('en'), /CYD is elected by lot/)
-  assert.match(said('es-MX'), /por sorteo tras un empate: CYD/)
-  assert.match(said('ar'), /بالقرعة/)
-  assert.equal(said('de'), said('en'))
+  assert.match(sentences('en'), /CYD is elected by lot/)
+  assert.match(sentences('es-MX'), /por sorteo tras un empate: CYD/)
+  assert.match(sentences('ar'), /بالقرعة/)
+  assert.equal(sentences('de'), sentences('en'))
   assert.equal(resultReader(election, 'de').wordsIn, 'en')
 })
 
-test('a language is one of the election’s, or near one; of an election that names none, one with words', () => {
+test('a requested language must be close to one of the election, or to a dictionary if it names none', () => {
   const languages = ['de', 'es', 'zh-Hant']
   const asked = ['de', 'ES', 'es-MX', 'zh-TW', 'en', ''].map((tag) => languageAsked({ languages }, tag))
   assert.deepEqual(asked, ['de', 'es', 'es', 'zh-Hant', undefined, undefined])

@@ -1,20 +1,18 @@
 /**
- * Counts as an engine elsewhere tells them: how many ballots of a district have exactly these marks
- * in a contest, in absolute numbers (docs/protocol.md, "Aggregated votes").
+ * Counts as an external engine sends them: how many ballots of a district have exactly certain
+ * marks in a contest, in absolute numbers (docs/protocol.md, "Aggregated votes").
  */
 import { isId } from '../election/id.ts'
 
 const MAX_TEXT = 4_096
 
-/** Ballots of a district whose marks in a contest are exactly these. */
+/** The number of ballots of a district that have exactly these marks in a contest. */
 export interface MarksCount {
   /** The district's id. */
   readonly district: string
-  /** Index into the election's contests; −1 is the whole ballot. */
+  /** The index of the contest in the election; −1 for the whole ballot. */
   readonly contest: number
-  /**
-   * Option numbers as compact JSON; of the whole ballot `[]` where it marks nothing, else `[1]`.
-   */
+  /** Option indexes as compact JSON; for the whole ballot `[]` if it marks nothing, else `[1]`. */
   readonly marks: string
   readonly ballots: number
 }
@@ -26,8 +24,8 @@ export interface AggregatedRecord extends MarksCount {
 }
 
 /**
- * Reads the value of an `aggregated_votes` record.
- * @returns undefined where it is not one of version 1, whatever it is instead
+ * Parses the value of an `aggregated_votes` record (docs/protocol.md, "Aggregated votes").
+ * @returns undefined if it is not a valid record of version 1
  */
 export function parseAggregated(text: string): AggregatedRecord | undefined {
   if (text.length > MAX_TEXT) return undefined
@@ -53,7 +51,7 @@ export function parseAggregated(text: string): AggregatedRecord | undefined {
   }
 }
 
-/** Option numbers, ascending, none twice. */
+/** @returns whether a value is a list of option indexes, ascending, without duplicates */
 export function isMarks(value: unknown): value is readonly number[] {
   return (
     Array.isArray(value) &&

@@ -1,30 +1,30 @@
 /**
- * A result in words, the same on the dashboard, the wall, in `tally`, the certificate, CSV and
- * report. Pure: a dictionary (words/) says the sentences, this says which of them are due. Nothing
- * is said that the votes counted do not bear out.
+ * A result in sentences, the same on the dashboard, the wall, in `tally`, the certificate, CSV and
+ * the election report. A dictionary (words/) has the sentences; this file decides which of them
+ * apply. It claims nothing that the counted votes do not support.
  */
 
 import type { Threshold } from '../election/share.ts'
 import type { Outcome, OutcomeRules } from './outcome.ts'
 import { isMet, type Requirement } from './requirement.ts'
 
-/** A number with its text: the value is for choosing a plural. */
+/** A number with its text; the value selects the plural form. */
 export interface Figure {
   readonly value: number
   readonly text: string
 }
 
-/** Numbers, lists and names as the reader has them. */
+/** How the reader's language writes numbers, lists and names. */
 export interface WordFormats {
   readonly figure: (n: number) => Figure
-  /** A part of 1 as percentage points, without a unit. */
+  /** A fraction of 1 in percentage points, without a unit. */
   readonly points: (part: number) => string
   readonly list: (names: readonly string[]) => string
-  /** Keeps a name's writing direction to itself, where the reader's medium can. */
+  /** Isolates the writing direction of a name, if the medium can. */
   readonly name: (text: string) => string
 }
 
-/** The sentences of one language. Names and lists come as they are to be shown. */
+/** The sentences of one language. Names and lists are passed as they are to be shown. */
 export interface OutcomeWords {
   readonly noVotesYet: string
   readonly noVotes: string
@@ -53,8 +53,8 @@ export interface OutcomeWords {
   readonly notDecidedByLot: string
   readonly noneAhead: (none: string) => string
   /**
-   * @param took what took part, as `ballots` or `marked` says it; `share` as `share` says it, null
-   *   for a number
+   * @param took what took part, in the words of `ballots` or `marked`
+   * @param share in the words of `share`; null for a number
    */
   readonly quorumMissed: (took: string, needed: Figure, share: string | null) => string
   readonly quorumNotYet: (took: string, needed: Figure, share: string | null) => string
@@ -69,48 +69,52 @@ export interface OutcomeWords {
   readonly andMore: (n: Figure) => string
 }
 
-/** What is said of: a contest's options with the rules it is decided by. */
-export interface Told {
+/** A contest to describe: its options, and the rules of its outcome. */
+export interface DescribedContest {
   readonly rules: OutcomeRules
   readonly names: readonly string[]
   readonly votes: readonly number[]
 }
 
 export interface OutcomeSentences {
-  /** What the result is, or how it stands. */
+  /** The result, or the state of the count. */
   readonly result: readonly string[]
-  /** Whether what is outstanding can change it; null once the count is complete. */
+  /** Whether outstanding ballots can change it; null once the count is complete. */
   readonly change: string | null
 }
 
-/** Tied or elected options named; of more, how many there are. */
+/** How many elected or tied options are named; of the others only the number is given. */
 const NAMED = 12
 const TIED_NAMED = 4
 
+/**
+ * Describes an outcome in sentences (docs/protocol.md, "Outcome").
+ * @returns the result, and whether outstanding ballots can change it
+ */
 export function outcomeSentences(
-  published: Told,
+  contest: DescribedContest,
   outcome: Outcome,
   words: OutcomeWords,
   formats: WordFormats,
 ): OutcomeSentences {
-  const speak = speaker(published, words, formats)
+  const speak = speaker(contest, words, formats)
   const { standing, final, outstanding, decided, quorum } = outcome
   const result: string[] = []
   if (standing === 'no-votes') return { result: [final ? words.noVotes : words.noVotesYet], change: null }
   if (quorum !== null && !isMet(quorum)) result.push(speak.quorum(quorum, final || decided))
   if (standing !== 'quorum-missed')
-    result.push(...(published.rules.measure ? speak.measure(outcome) : speak.seats(outcome)))
+    result.push(...(contest.rules.measure ? speak.measure(outcome) : speak.seats(outcome)))
   if (final) return { result, change: null }
   const left = formats.figure(outstanding)
   return { result, change: decided ? words.cannotChange(left) : words.canStillChange(left) }
 }
 
-function speaker({ rules, names, votes }: Told, words: OutcomeWords, formats: WordFormats) {
+function speaker({ rules, names, votes }: DescribedContest, words: OutcomeWords, formats: WordFormats) {
   const { figure } = formats
   const name = (j: number) => formats.name(names[j]!)
   const listed = (options: readonly number[], most: number) => {
     const more = options.length - most
-    // One more is as short as its name.
+    // The name of one more option is as short as "and 1 more".
     const named = options.slice(0, more > 1 ? most : options.length).map(name)
     return formats.list(more > 1 ? [...named, words.andMore(figure(more))] : named)
   }
@@ -131,27 +135,27 @@ function speaker({ rules, names, votes }: Told, words: OutcomeWords, formats: Wo
 
   const seats = (outcome: Outcome): string[] => {
     const { standing, elected, byLot, tied, tiedSeats, vacant, noneAhead, threshold, final } = outcome
-    const said: string[] = []
+    const sentences: string[] = []
     if (standing === 'nobody')
       return [final ? words.nobody : words.nobodyYet, ...(threshold ? [needs(threshold)] : [])]
     const byVotes = elected.filter((j) => !byLot.includes(j))
-    if (final && byVotes.length > 0) said.push(words.elected(listed(byVotes, NAMED), byVotes.length))
-    if (byLot.length > 0) said.push(words.electedByLot(listed(byLot, NAMED), byLot.length))
+    if (final && byVotes.length > 0) sentences.push(words.elected(listed(byVotes, NAMED), byVotes.length))
+    if (byLot.length > 0) sentences.push(words.electedByLot(listed(byLot, NAMED), byLot.length))
     if (!final && outcome.margin === null && elected.length > 0)
-      said.push(words.inFront(listed(elected, NAMED), elected.length))
+      sentences.push(words.inFront(listed(elected, NAMED), elected.length))
     if (tied.length > 0) {
       const list = listed(tied, final ? NAMED : TIED_NAMED)
-      said.push(
+      sentences.push(
         rules.seats === 1
           ? words.tied(list)
           : words.tiedForLast(figure(tiedSeats), figure(rules.seats), list),
       )
-      if (final) said.push(words.notDecidedByLot)
-    } else said.push(...(byLot.length > 0 ? [] : margin(outcome)))
-    if (final && vacant > 0) said.push(words.vacant(figure(vacant)))
-    if (vacant > 0 && threshold !== null) said.push(needs(threshold))
-    if (noneAhead !== null) said.push(words.noneAhead(name(noneAhead)))
-    return said
+      if (final) sentences.push(words.notDecidedByLot)
+    } else sentences.push(...(byLot.length > 0 ? [] : margin(outcome)))
+    if (final && vacant > 0) sentences.push(words.vacant(figure(vacant)))
+    if (vacant > 0 && threshold !== null) sentences.push(needs(threshold))
+    if (noneAhead !== null) sentences.push(words.noneAhead(name(noneAhead)))
+    return sentences
   }
 
   const measure = ({ standing, threshold, final }: Outcome): string[] => {

@@ -1,6 +1,6 @@
 /**
- * Who has won: examples, what must hold for any votes, and every way that outstanding ballots can
- * be marked.
+ * Who has won: examples, properties of any votes, and every way in which outstanding ballots can be
+ * marked.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -36,7 +36,7 @@ const anyQuorum: fc.Arbitrary<Quorum> = fc.record({
 })
 const anyVotes = fc.array(fc.oneof(fc.nat({ max: 4 }), fc.nat({ max: 1e9 })), { minLength: 1, maxLength: 12 })
 
-test('exactly as many win as there are seats, or a tie is named, or nobody has a vote for what is left', () => {
+test('exactly as many options win as there are seats, or there is a tie, or no option has votes for the rest', () => {
   fc.assert(
     fc.property(anyVotes, fc.integer({ min: 1, max: 14 }), (votes, seats) => {
       const { standing, elected, tied, tiedSeats, vacant } = outcomeOf(
@@ -57,7 +57,7 @@ test('exactly as many win as there are seats, or a tie is named, or nobody has a
   )
 })
 
-test('the order of the options changes nothing but their places', () => {
+test('the order of the options changes only their positions', () => {
   const shuffled = anyVotes.chain((votes) =>
     fc.tuple(
       fc.constant(votes),
@@ -80,7 +80,7 @@ test('the order of the options changes nothing but their places', () => {
   )
 })
 
-test('one more vote for an option never takes its seat', () => {
+test('one more vote for an option never costs it its seat', () => {
   fc.assert(
     fc.property(
       anyVotes,
@@ -101,7 +101,7 @@ test('one more vote for an option never takes its seat', () => {
   )
 })
 
-test('a threshold is exact at its boundary, however many votes there are', () => {
+test('a threshold is exact at its boundary, for any number of votes', () => {
   fc.assert(
     fc.property(anyThreshold, fc.bigInt({ min: 1n, max: 2n ** 52n }), (threshold, whole) => {
       const wholes = { given: Number(whole), ballots: Number(whole), eligible: Number(whole) }
@@ -116,17 +116,17 @@ test('a threshold is exact at its boundary, however many votes there are', () =>
   )
 })
 
-test('a measure with two thirds needed', () => {
+test('a measure that needs two thirds passes exactly at two thirds', () => {
   const rules = rulesOf(2, { measure: true, threshold: atLeast(2, 3) })
   assert.equal(outcomeOf(rules, countOf([6_666, 3_334])).standing, 'rejected')
   assert.equal(outcomeOf(rules, countOf([6_667, 3_333])).standing, 'passed')
   assert.equal(outcomeOf(rules, countOf([2, 1])).standing, 'passed')
-  // 2 ÷ 3 of 2^53 − 1 has no exact floating point.
+  // 2 ÷ 3 of 2^53 − 1 is not exact in floating point.
   assert.equal(outcomeOf(rules, countOf([6_004_799_503_160_660, 3_002_399_751_580_331])).standing, 'rejected')
   assert.equal(outcomeOf(rules, countOf([6_004_799_503_160_661, 3_002_399_751_580_330])).standing, 'passed')
 })
 
-test('a quorum that is missed leaves no result, whatever the votes', () => {
+test('without a quorum there is no result, whatever the votes', () => {
   const quorum: Quorum = { counting: 'ballots', needs: { ...atLeast(1, 4), of: 'eligible' } }
   const standing = (ballots: number) =>
     outcomeOf(rulesOf(2, { quorum }), countOf([ballots, 0], { ballots, eligible: 1_001 })).standing
@@ -134,7 +134,7 @@ test('a quorum that is missed leaves no result, whatever the votes', () => {
   assert.equal(standing(251), 'elected')
 })
 
-test('"none of these" takes no seat, and it is said where it has more votes', () => {
+test('"none of these" takes no seat, and the outcome shows it if it has more votes', () => {
   const rules = rulesOf(3, { noneOfThese: [false, false, true] })
   const { elected, noneAhead } = outcomeOf(rules, countOf([3, 2, 9]))
   assert.deepEqual([elected, noneAhead], [[0], 2])
@@ -143,7 +143,7 @@ test('"none of these" takes no seat, and it is said where it has more votes', ()
   assert.equal(outcomeOf(rules, countOf([0, 0, 9])).standing, 'nobody')
 })
 
-test('a lot chooses among the tied, as many as there are seats for them', () => {
+test('a lot chooses as many of the tied options as there are seats for them', () => {
   const rules = rulesOf(4, { seats: 3 })
   const count = countOf([9, 5, 5, 5])
   const tie = outcomeOf(rules, count)
@@ -156,7 +156,7 @@ test('a lot chooses among the tied, as many as there are seats for them', () => 
   assert.throws(() => outcomeOf(rules, { ...count, final: false, outstanding: 1 }, [3, 1]), NoSuchLot)
 })
 
-/** What a ballot can mark: no more options than it has votes. */
+/** All ways to mark a ballot: at most as many options as it has votes. */
 function marksOf(options: number, votesAllowed: number): number[][] {
   let all: number[][] = [[]]
   for (let j = 0; j < options; j++)
@@ -164,7 +164,9 @@ function marksOf(options: number, votesAllowed: number): number[][] {
   return all
 }
 
-/** Every count that may come of so many ballots more: each cast or not, marked in any way. */
+/**
+ * Every count that the outstanding ballots can lead to: each is cast or not, and marked in any way.
+ */
 function* completions(count: OutcomeCount, votesAllowed: number): Generator<OutcomeCount> {
   const { outstanding, votes, ballots } = count
   yield { ...count, outstanding: 0, final: true }
@@ -176,7 +178,7 @@ function* completions(count: OutcomeCount, votesAllowed: number): Generator<Outc
   }
 }
 
-test('"can no longer change" is said exactly where no ballots outstanding could change who is in', () => {
+test('"can no longer change" is stated exactly if no outstanding ballots could change who is elected', () => {
   const anyContest = fc.record({
     votes: fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 3 }),
     blank: fc.nat({ max: 3 }),
@@ -191,7 +193,7 @@ test('"can no longer change" is said exactly where no ballots outstanding could 
   let decidedOnes = 0
   fc.assert(
     fc.property(anyContest, ({ votes, blank, outstanding, hasNone, measure, ...rest }) => {
-      // A measure has a threshold always.
+      // A measure always has a threshold.
       if (measure && rest.threshold === null) return
       const votesAllowed = Math.min(rest.votesAllowed, votes.length)
       const seats = measure ? 1 : rest.seats

@@ -1,42 +1,43 @@
 /**
- * Who has won a contest, or would by what is counted so far (docs/protocol.md, "Outcome"). Pure:
- * whole numbers, every comparison in BigInt, so that a threshold is exact at its boundary however
- * many ballots there are.
+ * Who has won a contest, or would win with the votes counted so far (docs/protocol.md, "Outcome").
+ * All numbers are integers and all comparisons use BigInt, so a threshold is exact at its boundary
+ * for any number of ballots.
  */
 import type { Quorum, Threshold } from '../election/share.ts'
 import { isMet, type Requirement, requirementOf, type Wholes } from './requirement.ts'
 
-/** What a contest decides, and by which rules. */
+/** What a contest decides, and its rules. */
 export interface OutcomeRules {
-  /** How many options win; of a measure 1. */
+  /** How many options win; 1 for a measure. */
   readonly seats: number
-  /** Votes each voter has. */
+  /** The votes that each voter has. */
   readonly votesAllowed: number
-  /** A question: it passes where its first option reaches the threshold. */
+  /** Whether it is a question, which passes if its first option reaches the threshold. */
   readonly measure: boolean
-  /** Per option, whether it is "none of these": counted like the others, never elected. */
+  /** For each option whether it is "none of these", which is counted but never elected. */
   readonly noneOfThese: readonly boolean[]
-  /** What an option's votes must come to; null where the most votes do. A measure has one. */
+  /**
+   * The share of votes that an option needs; null if the most votes suffice. A measure has a
+   * threshold.
+   */
   readonly threshold: Threshold | null
-  /** How many must take part, or there is no result; null where any number does. */
+  /** How many must take part for a valid result; null if any number suffices. */
   readonly quorum: Quorum | null
 }
 
-/** A contest as far as it is counted. */
+/** The count of a contest so far. */
 export interface OutcomeCount {
   /** Per option, in definition order. */
   readonly votes: readonly number[]
-  /** Ballots counted that carry the contest, blank ones included. */
+  /** Counted ballots of voters in this contest, including blank ones. */
   readonly ballots: number
-  /** Of these, ballots that mark nothing in it. */
+  /** Of these, ballots that mark nothing in the contest. */
   readonly blank: number
-  /** Keys issued where it is voted on. */
+  /** Keys issued in the districts that vote in the contest. */
   readonly eligible: number
-  /**
-   * Ballots that may still come into the count; 0 where every ballot is in it and none can come.
-   */
+  /** Ballots that may still be counted; 0 if every ballot is counted and none can come. */
   readonly outstanding: number
-  /** Whether the count is complete: voting has ended, and every ballot is in it. */
+  /** Whether the count is complete: voting has ended, and every ballot is counted. */
   readonly final: boolean
 }
 
@@ -44,46 +45,47 @@ export type Standing =
   | 'no-votes'
   | 'quorum-missed'
   | 'elected'
-  /** Nobody has what the threshold asks for. */
+  /** No option reaches the threshold. */
   | 'nobody'
-  /** Some may be elected; those in `tied` have equal votes for what is left. */
+  /** Some options may be elected; those in `tied` have equal votes for the remaining seats. */
   | 'tied'
   | 'passed'
   | 'rejected'
 
 /**
- * How a contest stands by the votes counted; that is its result where `final`. Options by their
+ * The state of a contest by the votes counted; its result if `final` is true. Options are given by
  * index.
  */
 export interface Outcome {
   readonly final: boolean
   readonly standing: Standing
-  /** Most votes first, equals in definition order; those elected by lot last. */
+  /** Most votes first, equal votes in definition order; options elected by lot last. */
   readonly elected: readonly number[]
-  /** Those of `elected` that a lot has chosen. */
+  /** The options of `elected` that a lot chose. */
   readonly byLot: readonly number[]
-  /** Equal votes, for `tiedSeats` of the seats; empty once a lot has decided. */
+  /** Options with equal votes for `tiedSeats` seats; empty once a lot has decided. */
   readonly tied: readonly number[]
   readonly tiedSeats: number
-  /** Seats that nobody takes: too few options have a vote and reach the threshold. */
+  /** Seats that stay empty, because too few options have a vote and reach the threshold. */
   readonly vacant: number
-  /** The last who is in and the next who is not; null where there is no such pair. */
+  /** The last elected option and the next one that is not; null if there is no such pair. */
   readonly margin: { readonly last: number; readonly next: number; readonly votes: number } | null
-  /** "None of these", where it has more votes than one who is in. */
+  /** The index of "none of these" if it has more votes than an elected option; else null. */
   readonly noneAhead: number | null
   readonly threshold: Requirement | null
   readonly quorum: Requirement | null
   readonly outstanding: number
-  /** Whether no ballots still outstanding, however they are marked, can change who is in. */
+  /** Whether the outstanding ballots cannot change who is elected, however they are marked. */
   readonly decided: boolean
 }
 
-/** What the lot has chosen is not what was tied. */
+/** Thrown if a lot chose options that were not tied. */
 export class NoSuchLot extends Error {}
 
 /**
- * @param lot the options that a lot has chosen among the tied, by index; only for a final count
- * @throws {NoSuchLot} where the lot chooses others than `tiedSeats` of those tied
+ * Computes the outcome of a contest (docs/protocol.md, "Outcome").
+ * @param lot the tied options that a lot chose, by index; only for a final count
+ * @throws {NoSuchLot} if they are not exactly `tiedSeats` of the tied options
  */
 export function outcomeOf(rules: OutcomeRules, count: OutcomeCount, lot: readonly number[] = []): Outcome {
   const standing = rules.measure ? measureStanding(rules, count) : seatsStanding(rules, count)
@@ -141,7 +143,7 @@ function measureStanding(rules: OutcomeRules, count: OutcomeCount): StandingNow 
   return { ...NOBODY, standing: passes ? 'passed' : 'rejected', elected: passes ? [0] : [] }
 }
 
-/** Indexes of the options that can be elected. */
+/** The indexes of the options that can be elected. */
 function candidates({ noneOfThese }: OutcomeRules): number[] {
   return [...noneOfThese.keys()].filter((j) => !noneOfThese[j])
 }
@@ -172,7 +174,8 @@ function plus(count: OutcomeCount, more: Pick<Wholes, 'given' | 'ballots'>): Who
 }
 
 /**
- * The votes that the threshold is told with: those for a measure, or the most that a candidate has.
+ * The votes that are compared with the threshold: those for a measure, or the most that a candidate
+ * has.
  */
 function highest(rules: OutcomeRules, { votes }: OutcomeCount): number {
   return rules.measure ? votes[0]! : Math.max(0, ...candidates(rules).map((j) => votes[j]!))
@@ -194,7 +197,7 @@ function withLot(outcome: Omit<Outcome, 'decided'>, lot: readonly number[]): Omi
   }
 }
 
-/** Whether every way of marking the ballots still outstanding leaves the same result. */
+/** Whether the result is the same for every way to mark the outstanding ballots. */
 function isDecided(rules: OutcomeRules, count: OutcomeCount, outcome: Omit<Outcome, 'decided'>): boolean {
   if (outcome.outstanding === 0) return true
   const { quorum, standing, elected, vacant } = outcome
@@ -220,8 +223,8 @@ function isDecided(rules: OutcomeRules, count: OutcomeCount, outcome: Omit<Outco
 }
 
 /**
- * Whether enough take part, or no longer: most so where all outstanding ballots are marked alike,
- * or not cast.
+ * Whether the outstanding ballots can still decide the quorum. The extremes are that all of them
+ * are marked alike, or that none is cast.
  */
 function quorumCanTurn(
   { quorum, votesAllowed, noneOfThese }: OutcomeRules,
@@ -237,8 +240,7 @@ function quorumCanTurn(
 }
 
 /**
- * Whether an option keeps what it needs where it gets none of the outstanding votes, and the others
- * all.
+ * Whether an option stays elected if it gets none of the outstanding votes and the others get all.
  */
 function staysIn(
   { threshold, votesAllowed, noneOfThese }: OutcomeRules,
@@ -252,9 +254,9 @@ function staysIn(
 }
 
 /**
- * Whether an option gets in, or level, where it gets a vote of every outstanding ballot and the
- * others none.
- * @param last the fewest votes of those who are in; null where a seat is vacant
+ * Whether an option becomes elected or tied if every outstanding ballot has a vote for it and none
+ * for the others.
+ * @param last the fewest votes of an elected option; null if a seat is vacant
  */
 function comesIn({ threshold }: OutcomeRules, count: OutcomeCount, j: number, last: number | null): boolean {
   const left = count.outstanding

@@ -1,10 +1,10 @@
-/** A tally's counts in one array: what another thread takes over without a copy of its own. */
+/** The counts of a tally in one array, which can be moved to another thread without a copy. */
 import type { Contest, Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'
 
 type Shape = Pick<Election, 'districts' | 'contests'>
 
-/** The counts of a tally as they are now, contest by contest, then those of whole ballots. */
+/** @returns a copy of the present counts, by contest, then those of whole ballots */
 export function packCounts(tally: TallyCounts): Float64Array<ArrayBuffer> {
   const parts = [
     ...tally.contests.flatMap(({ votes, ballots, blank, undervotes }) => [votes, ballots, blank, undervotes]),
@@ -21,8 +21,8 @@ export function packCounts(tally: TallyCounts): Float64Array<ArrayBuffer> {
 }
 
 /**
- * The tally again; it reads `packed` and copies nothing. @throws RangeError where that is of
- * another election
+ * Reads packed counts as a tally, without copying them.
+ * @throws {RangeError} if they belong to another election
  */
 export function unpackCounts({ districts, contests }: Shape, packed: Float64Array): TallyCounts {
   let at = 0
@@ -39,7 +39,7 @@ export function unpackCounts({ districts, contests }: Shape, packed: Float64Arra
   const unpacked = contests.map(contestOf)
   const perDistrict = next()
   const blankPerDistrict = next()
-  if (at !== packed.length) throw new RangeError('packed counts are of another election')
+  if (at !== packed.length) throw new RangeError('packed counts belong to another election')
   const ballots = sumOf(perDistrict)
   const blank = sumOf(blankPerDistrict)
   return { contests: unpacked, ballots: () => ballots, blank: () => blank, perDistrict, blankPerDistrict }

@@ -62,7 +62,7 @@ test('any order and any grouping of the same ballots give the same bytes', () =>
   )
 })
 
-test('votes, blanks and undervotes account for every vote of every ballot', () => {
+test('the sum of votes, blank ballots and undervotes accounts for every vote of every ballot', () => {
   fc.assert(
     fc.property(fc.array(ballot), (ballots) => {
       const result = resultOf(election, count(ballots))
@@ -87,7 +87,7 @@ test('votes, blanks and undervotes account for every vote of every ballot', () =
   )
 })
 
-test('a ballot that does not fit is refused, and changes nothing', () => {
+test('a ballot that does not fit the election throws and changes no count', () => {
   const tally = pluralityTally(election)
   assert.throws(() => tally.fold(2, formatChoices([[0], []])), RangeError)
   assert.throws(() => tally.fold(0, formatChoices([[9], []])), TypeError)

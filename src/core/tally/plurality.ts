@@ -1,28 +1,27 @@
 /**
- * Plurality, with one or several votes per contest: counts per contest × district × option,
- * absolute and replayable.
+ * Plurality with one or several votes per contest: absolute counts per contest × district × option.
  *
- * The same ballots in any order give the same counts: no clock, no randomness, no iteration order
- * (docs/invariants.md, "Same log, same result").
+ * The same ballots in any order give the same counts: it uses no clock, no randomness and no
+ * iteration order (docs/invariants.md, "Same log, same result").
  */
 import { type Choices, choicesReader } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'
 
 /**
- * Counts of one contest; every array is indexed by district, `votes` by district × options +
- * option.
+ * Counts of one contest. Every array is indexed by district; `votes` by district × number of
+ * options + option.
  */
 export interface ContestCounts {
   readonly votes: Float64Array
-  /** Ballots whose ballot style carries the contest. */
+  /** Ballots whose ballot style has the contest. */
   readonly ballots: Float64Array
   /** Of these, ballots that mark no option in it. */
   readonly blank: Float64Array
-  /** Votes that could have been given and were not, blank ballots included. */
+  /** Votes that were possible and not cast, including those of blank ballots. */
   readonly undervotes: Float64Array
 }
 
-/** What has been counted so far. */
+/** The counts so far. */
 export interface TallyCounts {
   readonly contests: readonly ContestCounts[]
   /** All ballots. */
@@ -36,7 +35,7 @@ export interface TallyCounts {
 }
 
 export interface PluralityTally extends TallyCounts {
-  /** Counts `times` ballots of one district that all say `choices`. */
+  /** Counts `times` ballots of one district that all have these `choices`. */
   readonly fold: (district: number, choices: Choices, times?: number) => void
   /**
    * The two halves of `fold`: marks in one contest, if the district votes in it, and the ballot as
@@ -47,8 +46,8 @@ export interface PluralityTally extends TallyCounts {
 }
 
 /**
- * An empty tally. `fold` throws TypeError on choices that do not fit the election, and RangeError
- * on a district.
+ * Creates an empty tally. Its `fold` throws TypeError if the choices do not fit the election, and
+ * RangeError if the district does not.
  */
 export function pluralityTally(election: Election): PluralityTally {
   const districts = election.districts.length
@@ -82,7 +81,8 @@ export function pluralityTally(election: Election): PluralityTally {
     blankPerDistrict[district]! += times
   }
   const fold = (district: number, choices: Choices, times = 1): void => {
-    if (!(district >= 0 && district < districts)) throw new RangeError('a stored ballot names no district')
+    if (!(district >= 0 && district < districts))
+      throw new RangeError('the district index of a stored ballot is out of range')
     const marks = marksOf(choices)
     let isBlank = true
     for (let i = 0; i < contests.length; i++) {

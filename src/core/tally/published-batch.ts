@@ -1,11 +1,11 @@
 /**
- * What a batch of the public log told of choices: what every public figure about them is made from
- * while voting is open.
+ * The choices that a batch of the public log published. While voting is open, all public figures
+ * about choices are computed from these.
  */
 import type { Choices } from '../election/choices.ts'
 import type { Hash } from '../tlog/merkle.ts'
 
-/** Ballots that say the same. */
+/** Ballots of the same district and choices. */
 export interface PublishedGroup {
   readonly district: number
   readonly choices: Choices
@@ -13,28 +13,30 @@ export interface PublishedGroup {
 }
 
 /**
- * Told of every batch, once its checkpoint can be read, in the order of the batches; after a
- * restart those of the past again, each with its number, so that who has them passes over them. Not
- * where ballots are told as they come (live, k = 1).
+ * A batch, reported after its checkpoint is readable, in the order of the batches. After a restart,
+ * past batches are reported again; their numbers let the receiver skip those it has. Elections that
+ * publish each ballot as it comes (live, k = 1) report no batches.
  */
 export interface PublishedBatch {
-  /** Of the journal's batch. */
+  /** The number of the journal's batch. */
   readonly number: number
-  /** Of the tree with it. */
+  /** The size of the tree after the batch. */
   readonly size: number
   readonly root: Hash
-  /** When it was decided, Unix milliseconds; null where the journal does not say. */
+  /** When the batch was decided, Unix milliseconds; null if the journal does not state it. */
   readonly atMs: number | null
   /**
-   * Ballots stored by then, those told and those held back; null where the batch told none, or that
+   * Ballots stored by then, published and held; null if the batch published none, or if the number
    * is not known.
    */
   readonly stored: number | null
   /**
-   * Nothing is held back any more, and nothing follows but the close: the count is that of all
-   * stored ballots.
+   * No ballots are held any more, and only the close follows: the count includes all stored
+   * ballots.
    */
   readonly complete: boolean
-  /** What it told; left empty for results after the close, where that is everything stored. */
+  /**
+   * The published ballots. Empty for results after the close, when these are all stored ballots.
+   */
   readonly groups: readonly PublishedGroup[]
 }

@@ -1,6 +1,6 @@
 /**
- * A tally kept from counts told in absolute numbers, in any order and any number of times; a count
- * never goes down.
+ * A tally of absolute counts that arrive in any order, any number of times; a count never
+ * decreases.
  */
 import type { Election } from '../election/definition.ts'
 import { isMarks, type MarksCount, WHOLE_BALLOT } from './marks-count.ts'
@@ -9,11 +9,13 @@ import { type PluralityTally, pluralityTally } from './plurality.ts'
 export interface PublishedCounts {
   readonly tally: PluralityTally
   /**
-   * Takes a count. @returns false where it does not fit the election: it was not told by the engine
+   * Adds a count.
+   * @returns false if it does not fit the election, so that it cannot come from the engine
    */
   readonly tell: (count: MarksCount) => boolean
 }
 
+/** Creates an empty tally of absolute counts (docs/protocol.md, "Aggregated votes"). */
 export function publishedCounts(election: Election): PublishedCounts {
   const tally = pluralityTally(election)
   const districtOf = new Map(election.districts.map(({ id }, d) => [id, d]))

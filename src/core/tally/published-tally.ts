@@ -1,7 +1,7 @@
 /**
- * What the public log has told of choices: the batches it told added up
- * (core/tally/published-batch.ts), under the checkpoint of the last of them. Every figure about
- * choices that the public sees comes from here, and no rule is asked again. Pure.
+ * The choices that the public log has published: the sum of its batches
+ * (core/tally/published-batch.ts), with the checkpoint of the last of them. Every public figure
+ * about choices comes from here; the release rule is not applied again.
  */
 import type { Election } from '../election/definition.ts'
 import { base64 } from '../tlog/base64.ts'
@@ -16,21 +16,21 @@ export interface CountedTree {
 
 export interface PublishedCount {
   readonly tally: TallyCounts
-  /** null before the first batch. */
+  /** Null before the first batch. */
   readonly checkpoint: CountedTree | null
-  /** Nothing is held back any more: the count is that of every ballot stored. */
+  /** No ballots are held any more: the count includes every stored ballot. */
   readonly complete: boolean
 }
 
 export interface PublishedTally {
-  /** @returns false for a batch of before, which is counted */
+  /** @returns false for an earlier batch, which is already counted */
   readonly take: (batch: PublishedBatch) => boolean
   readonly count: () => PublishedCount
 }
 
 /**
- * @param begun where a log was complete already: only later batches are taken, and there are none
- *   but its close
+ * Creates an empty tally.
+ * @param begun the state of a log that was already complete; only its close can follow
  */
 export function publishedTally(election: Election, begun?: Omit<PublishedCount, 'tally'>): PublishedTally {
   const tally = pluralityTally(election)
@@ -51,8 +51,8 @@ export function publishedTally(election: Election, begun?: Omit<PublishedCount, 
 }
 
 /**
- * Whether the public log tells each ballot of an election as it comes: then counts are those of the
- * ballots stored.
+ * @returns whether the public log publishes each ballot of the election as it comes; then the
+ *   public counts are those of the stored ballots
  */
 export function isPublishedAtOnce(election: Pick<Election, 'results' | 'suppressBelow'>): boolean {
   return election.results === 'live' && election.suppressBelow <= 1

@@ -1,12 +1,10 @@
-/**
- * Ballots per second over the last full seconds, in a ring of one counter per second. The time is
- * given.
- */
+/** Ballots per second over the last full seconds, in a ring with one counter per second. */
 export interface BallotRate {
   readonly count: (ballots: number, nowMs: number) => void
   readonly at: (nowMs: number) => number
 }
 
+/** @param seconds the number of full seconds to average over */
 export function ballotRate(seconds: number): BallotRate {
   const slots = seconds + 1
   const counts = new Float64Array(slots)

@@ -1,21 +1,25 @@
 /**
- * What an organiser should know about small districts before the keys are out: one line each. Pure.
+ * Warnings about small districts that an organiser should read before the keys are sent, one line
+ * each.
  */
 import type { Election } from '../election/definition.ts'
 import { releaseUnits } from './release.ts'
 
-/** Districts named in a line at most. */
+/** The most districts named in a line. */
 const NAMED = 3
-/** Units listed that are told in one group at most. */
+/** The most units listed that publish at most one group before the end. */
 const LISTED = 20
 /**
- * A unit with n ballots tells max(0, ⌊n/k⌋ − 1) groups of k before the end: with fewer than 2k
- * none, with fewer than 3k one.
+ * Before the end, a unit with n ballots publishes max(0, ⌊n/k⌋ − 1) groups of k: none with fewer
+ * than 2k ballots, one with fewer than 3k.
  */
 const NONE_TOLD_BELOW = 2
 const ONE_TOLD_BELOW = 3
 
-/** @param issued voters per district */
+/**
+ * @param issued keys issued per district, in definition order
+ * @returns the warnings (docs/protocol.md, "Release")
+ */
 export function releaseWarnings(election: Election, issued: ArrayLike<number>): string[] {
   const below = election.suppressBelow
   if (below <= 1) return []
@@ -27,7 +31,7 @@ export function releaseWarnings(election: Election, issued: ArrayLike<number>): 
   const all = votersIn([...election.districts.keys()])
   if (count === 1 && all < below)
     return [
-      `the election has ${few}: its ballots are counted only after the close, and then tell of few people`,
+      `the election has ${few}: its ballots are counted only after the close, and can then reveal how these few people voted`,
     ]
 
   const pools = [...Map.groupBy(small, (d) => ofDistrict[d]!).values()]
@@ -41,18 +45,20 @@ export function releaseWarnings(election: Election, issued: ArrayLike<number>): 
     )
   if (scanty.length > 0)
     lines.push(
-      `even together these have ${few}, so that their ballots are counted only after the close: ` +
+      `even together these have ${few}, so their ballots are counted only after the close: ` +
         someOf(scanty.map((pool) => `${someOf(pool.map(nameOf))} (${votersIn(pool)} voters)`)),
     )
   if (alone.length > 0)
     lines.push(
-      'no other small district votes in the same contests, so that a ballot shows where it was cast, and it is ' +
+      'no other small district votes in the same contests, so a ballot reveals its district and is ' +
         `counted only after the close: ${someOf(alone.map((d) => `${nameOf(d)} (${issued[d]} voters)`))}`,
     )
   return [...lines, ...fewGroups(election, issued)]
 }
 
-/** Units that tell nothing while voting is open, or one group, and the rest at once after it. */
+/**
+ * Units that publish no ballots while voting is open, or one group, and the rest at once after it.
+ */
 function fewGroups(election: Election, issued: ArrayLike<number>): string[] {
   if (election.results !== 'live') return []
   const k = election.suppressBelow
@@ -73,14 +79,14 @@ function fewGroups(election: Election, issued: ArrayLike<number>): string[] {
     ...(none === ''
       ? []
       : [
-          `with fewer than ${NONE_TOLD_BELOW * k} voters (twice suppress_below) nothing is told while voting is open, and all ballots ` +
-            `at once after it: ${none}`,
+          `with fewer than ${NONE_TOLD_BELOW * k} voters (twice suppress_below) no ballots are counted while voting is ` +
+            `open, and all at once after it: ${none}`,
         ]),
     ...(one === ''
       ? []
       : [
-          `with fewer than ${ONE_TOLD_BELOW * k} voters (three times suppress_below) at most one group of ${k} ballots is told while ` +
-            `voting is open, once ${NONE_TOLD_BELOW * k} have voted, and all others at once after it: ${one}`,
+          `with fewer than ${ONE_TOLD_BELOW * k} voters (three times suppress_below) at most one group of ${k} ballots is ` +
+            `counted while voting is open, once ${NONE_TOLD_BELOW * k} have voted, and all others at once after it: ${one}`,
         ]),
   ]
 }

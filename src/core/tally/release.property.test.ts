@@ -1,4 +1,4 @@
-/** The units, and the gate of version 1 against a slow one that keeps every ballot. */
+/** The units, and the gate of version 1 compared with a slow model that keeps every ballot. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -40,7 +40,7 @@ const inY = (district: number) => [0, 1, 3].includes(district)
 const ballotIn = (district: number): fc.Arbitrary<Ballot> =>
   fc
     .tuple(
-      // Mostly one way, so that ballots all alike come up.
+      // Mostly the same choice, so that units with equal ballots occur.
       fc.constantFrom('[0]', '[0]', '[0]', '[1]', '[]'),
       inY(district) ? fc.constantFrom('[0,1]', '[0,1]', '[0]', '[2]', '[]') : fc.constant('[]'),
     )
@@ -54,12 +54,12 @@ const scene = fc.record({
 })
 type Scene = typeof scene extends fc.Arbitrary<infer T> ? T : never
 
-/** Unit by its name, as the protocol words it. */
+/** The name of a unit, as the protocol describes it. */
 function unitName(issued: readonly number[], below: number, district: number): string {
   return issued[district]! >= below ? `district ${district}` : `pool of ${inY(district) ? 'X, Y' : 'X'}`
 }
 
-/** The ballots that may be told while voting is open, the slow way. */
+/** The ballots that may be published while voting is open, by the slow model. */
 function released(election: Election, { below, issued, ballots }: Scene): Ballot[] {
   const units = Map.groupBy(ballots, ({ district }) => unitName(issued, below, district))
   const isPublished = (unit: readonly Ballot[]): boolean => {
@@ -82,7 +82,7 @@ function tallyOf(election: Election, ballots: readonly Ballot[]) {
   return tally
 }
 
-test('units are as the protocol words them', () => {
+test('units are those of the protocol', () => {
   fc.assert(
     fc.property(scene, ({ below, issued }) => {
       const { ofDistrict, count } = releaseUnits(electionWith(below), issued)
@@ -95,7 +95,7 @@ test('units are as the protocol words them', () => {
   )
 })
 
-test('the gate that ballots pass one by one and the counts of a tally open the same units, for good', () => {
+test('the gate that reads single ballots and the one that reads counts open the same units, permanently', () => {
   fc.assert(
     fc.property(scene, (given) => {
       const { below, issued, ballots } = given
@@ -105,13 +105,13 @@ test('the gate that ballots pass one by one and the counts of a tally open the s
       const opened = new Set<number>()
       for (const [i, { district, choices }] of ballots.entries()) {
         gate.fold(district, choices)
-        const told = released(election, { ...given, ballots: ballots.slice(0, i + 1) })
-        const open = new Set(told.map((one) => ofDistrict[one.district]!))
+        const published = released(election, { ...given, ballots: ballots.slice(0, i + 1) })
+        const open = new Set(published.map((one) => ofDistrict[one.district]!))
         for (let unit = 0; unit < count; unit++) {
           if (below > 1) assert.equal(gate.isOpen(unit), open.has(unit))
           else assert.ok(gate.isOpen(unit))
           if (gate.isOpen(unit)) opened.add(unit)
-          else assert.ok(!opened.has(unit), 'what was told stays told')
+          else assert.ok(!opened.has(unit), 'a published unit is held again')
         }
         const counted = releasedDistricts(election, issued, tallyOf(election, ballots.slice(0, i + 1)))
         for (const [d, isPublished] of counted.entries())
@@ -121,7 +121,7 @@ test('the gate that ballots pass one by one and the counts of a tally open the s
   )
 })
 
-test('counts of a contest that are behind the number of ballots release nothing', () => {
+test('counts of a contest that lag behind the number of ballots release nothing', () => {
   const election = electionWith(5)
   const tally = pluralityTally(election)
   for (let i = 0; i < 5; i++) tally.foldWhole(2, false, 1)
@@ -130,7 +130,7 @@ test('counts of a contest that are behind the number of ballots release nothing'
   assert.ok(!releasedDistricts(election, [50, 50, 50, 50, 50], tally).includes(true))
 })
 
-test('a ballot of no district is no ballot', () => {
+test('a ballot whose district is out of range throws', () => {
   assert.throws(
     () => releaseGate(electionWith(5), [9, 9, 9, 9, 9]).fold(5, '[[0],[]]' as Choices),
     RangeError,

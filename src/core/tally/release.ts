@@ -1,13 +1,13 @@
 /**
- * The units in which ballots are told, and the release rule of version 1 of the protocol, which
- * logs that were begun under it keep to (docs/protocol.md, "Release"; the rule of version 2 is
- * core/log/group-release.ts). Pure.
+ * The units in which ballots are published, and the release rule of protocol version 1, for logs
+ * that were begun under it (docs/protocol.md, "Release"; core/log/group-release.ts has the rule of
+ * version 2).
  *
- * Ballots are held back or told by unit: a district that entries name, or all unnamed districts of
- * one ballot style together, since nothing public tells those apart. In version 1 a unit is
- * released once it has `suppressBelow` ballots and none of its contests says how every one of them
- * voted. More ballots never undo that, so what was told once stays told, and the rule depends on
- * the counts alone: whoever counts the same ballots in any order gets the same answer.
+ * A unit is a district that entries name, or all unnamed districts of one ballot style, because
+ * nothing public distinguishes those. In version 1 a unit is released once it has `suppressBelow`
+ * ballots and none of its contests reveals how every voter of the unit voted. Further ballots never
+ * undo that, so a released unit stays released. The rule depends only on the counts, so the same
+ * ballots in any order give the same answer.
  */
 import { ballotStyles, namedDistricts } from '../election/ballot-style.ts'
 import { type Choices, choicesReader } from '../election/choices.ts'
@@ -16,25 +16,28 @@ import type { TallyCounts } from './plurality.ts'
 
 export interface ReleaseUnits {
   /**
-   * The unit's number, by district index: 0 to `count` - 1, in the order in which the districts
-   * bring them up.
+   * The unit's number, by district index: 0 to `count` - 1, in the order of the first district of
+   * each unit.
    */
   readonly ofDistrict: Uint16Array
   readonly count: number
 }
 
-/** The rule for ballots that come one after the other. */
+/** The rule for ballots one after the other. */
 export interface ReleaseGate {
   /**
-   * Counts `times` ballots of one district that all say `choices`. Throws as {@link choicesReader}
-   * does.
+   * Counts `times` ballots of one district that all have these `choices`. Throws as {@link
+   * choicesReader} does.
    */
   readonly fold: (district: number, choices: Choices, times?: number) => void
-  /** Whether the unit's ballots may be told while voting is open; once true it stays so. */
+  /** Whether the unit's ballots may be published while voting is open; once true, it stays true. */
   readonly isOpen: (unit: number) => boolean
 }
 
-/** @param issued keys issued per district when the election was made */
+/**
+ * Assigns districts to units (docs/protocol.md, "Release").
+ * @param issued keys issued per district at the genesis
+ */
 export function releaseUnits(
   election: Pick<Election, 'districts' | 'contests' | 'suppressBelow'>,
   issued: ArrayLike<number>,
@@ -54,18 +57,21 @@ export function releaseUnits(
   return { ofDistrict, count }
 }
 
-/** @param issued keys issued per district when the election was made */
+/**
+ * Creates the gate of version 1 (docs/protocol.md, "Release").
+ * @param issued keys issued per district at the genesis
+ */
 export function releaseGate(election: Election, issued: ArrayLike<number>): ReleaseGate {
   const below = election.suppressBelow
   const { ofDistrict, count } = releaseUnits(election, issued)
-  // Counts of a unit are kept only until it is open.
+  // The counts of a unit are needed only until it opens.
   const held = Array.from({ length: count }, (): UnitCounts | null => null)
   const open = new Uint8Array(count).fill(below <= 1 ? 1 : 0)
   const marksOf = choicesReader(election)
   return {
     fold: (district, choices, times = 1) => {
       const unit = ofDistrict[district]
-      if (unit === undefined) throw new RangeError('a stored ballot names no district')
+      if (unit === undefined) throw new RangeError('the district index of a stored ballot is out of range')
       if (open[unit] === 1) return
       held[unit] ??= emptyUnit(election, district)
       const counts = held[unit]
@@ -84,7 +90,10 @@ export function releaseGate(election: Election, issued: ArrayLike<number>): Rele
   }
 }
 
-/** The rule over a tally: whether each unit may be told while voting is open. */
+/**
+ * Applies the rule to a tally: for each unit whether its ballots may be published while voting is
+ * open.
+ */
 function openUnits(
   election: Election,
   { ofDistrict, count }: ReleaseUnits,
@@ -108,9 +117,9 @@ function openUnits(
 }
 
 /**
- * Whether each district's ballots may be told while voting is open, by district index: those of
- * open units.
- * @param issued keys issued per district when the election was made
+ * Applies the rule of version 1 to a tally (docs/protocol.md, "Release").
+ * @param issued keys issued per district at the genesis
+ * @returns for each district index whether its ballots may be published while voting is open
  */
 export function releasedDistricts(
   election: Election,
@@ -125,7 +134,7 @@ export function releasedDistricts(
 
 interface UnitCounts {
   ballots: number
-  /** By contest index, the contests of its ballot style only. */
+  /** By contest index, only the contests of its ballot style. */
   readonly contests: ReadonlyMap<number, UnitContest>
 }
 
@@ -145,13 +154,13 @@ function emptyUnit(election: Pick<Election, 'contests'>, district: number): Unit
 
 function isReleased(unit: UnitCounts, below: number): boolean {
   if (unit.ballots < below) return false
-  // Every ballot of the unit carries each contest. Where counts come from elsewhere, a contest's
-  // may be behind.
+  // Every ballot of the unit has each contest. If counts come from elsewhere, those of a contest
+  // may lag behind.
   for (const contest of unit.contests.values()) if (contest.ballots < below || isAlike(contest)) return false
   return true
 }
 
-/** Whether a contest's counts say of every voter that they chose some option, or none. */
+/** Whether a contest's counts reveal of every voter that they chose some option, or none. */
 function isAlike({ ballots, blank, votes }: UnitContest): boolean {
   return blank === ballots || votes.includes(ballots)
 }

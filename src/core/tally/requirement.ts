@@ -1,33 +1,37 @@
 /**
- * What a rule asks for, a threshold or a quorum, as the fewest that are enough: exact, in whole
- * numbers. Pure.
+ * The requirement of a threshold or a quorum as the least sufficient number, exact, as an integer.
  */
 
 import type { Quorum, Threshold } from '../election/share.ts'
 
-/** What a share can be of. */
+/** The numbers that a share can refer to. */
 export interface Wholes {
-  /** Votes given in the contest, those for "none of these" too. */
+  /** Votes cast in the contest, including those for "none of these". */
   readonly given: number
-  /** Ballots that carry it. */
+  /** Ballots that have the contest. */
   readonly ballots: number
-  /** Keys issued where it is voted on. */
+  /** Keys issued in the districts that vote in the contest. */
   readonly eligible: number
 }
 
-/** A rule held against a count. */
+/** A rule and the numbers to compare. */
 export interface Requirement {
   readonly rule: Quorum['needs']
-  /** How many there are. */
+  /** The present number. */
   readonly has: number
-  /** The fewest that are enough, at least 1: of nothing nothing is reached. */
+  /** The least sufficient number, at least 1: a share of nothing is never reached. */
   readonly needed: number
 }
 
+/**
+ * Computes the least number that satisfies a rule (docs/protocol.md, "Outcome").
+ * @param has the present number
+ */
 export function requirementOf(rule: Requirement['rule'], wholes: Wholes, has: number): Requirement {
   return { rule, has, needed: 'atLeast' in rule ? rule.atLeast : neededOf(rule, wholes) }
 }
 
+/** @returns whether a requirement is met */
 export function isMet({ has, needed }: Requirement): boolean {
   return has >= needed
 }

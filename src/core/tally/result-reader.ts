@@ -1,7 +1,4 @@
-/**
- * Who reads a result outside the pages: texts, sentences and numbers in one language of the
- * election. Pure.
- */
+/** The language of a result outside the pages: its texts, sentences and numbers. */
 import type { Election } from '../election/definition.ts'
 import { type Text, textFor } from '../election/text.ts'
 import type { OutcomeWords, WordFormats } from './outcome-words.ts'
@@ -13,22 +10,22 @@ import { FILE_WORDS, type FileWords } from './words/file-words.ts'
 
 const OUTCOME_WORDS = { en, es, ar } as const
 export type WordsLanguage = keyof typeof OUTCOME_WORDS
-/** Languages that there are words in. */
+/** The languages with a dictionary. */
 export const WORDS_LANGUAGES = Object.keys(OUTCOME_WORDS) as readonly WordsLanguage[]
 
 export interface ResultReader {
   /** A language of the election's texts. */
   readonly language: string
-  /** That of the words: English where there are none in `language`. */
+  /** The language of the dictionary: English if `language` has none. */
   readonly wordsIn: WordsLanguage
   readonly outcome: OutcomeWords
   readonly file: FileWords
   readonly formats: WordFormats
-  /** The election's text for this reader. */
+  /** Returns the election's text in the reader's language. */
   readonly inLanguage: (text: Text) => string
 }
 
-/** @param language a tag; the election's first, or English, if left out */
+/** @param language a language tag; the election's first language, or English, if left out */
 export function resultReader(
   { languages }: Pick<Election, 'languages'>,
   language: string = languages[0] ?? 'en',
@@ -47,9 +44,10 @@ function wordsFor(language: string): WordsLanguage {
 }
 
 /**
- * The election's language that is asked for, or one of the same primary tag ("es-MX" finds "es").
- * An election that names none has its texts once: every language that there are words in.
- * @returns undefined where it has none such
+ * Finds the election's language for a request: the same tag, or one with the same primary tag
+ * ("es-MX" finds "es"). An election that names no language has its texts once, and then every
+ * language with a dictionary is allowed.
+ * @returns undefined if there is no such language
  */
 export function languageAsked({ languages }: Pick<Election, 'languages'>, asked: string): string | undefined {
   const all = languages.length === 0 ? WORDS_LANGUAGES : languages

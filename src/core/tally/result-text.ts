@@ -2,7 +2,7 @@
 import type { ElectionResult } from './result.ts'
 import type { ShownResult } from './shown.ts'
 
-/** The canonical bytes, as text. */
+/** @returns the canonical JSON text with its line feed (docs/protocol.md, "Result") */
 export function resultText(result: ElectionResult | ShownResult): string {
   return `${JSON.stringify(result)}\n`
 }

@@ -1,6 +1,6 @@
 /**
- * The result: the tally as a document, members and lists in definition order, numbers integers
- * (docs/protocol.md, "Result"). Its bytes are result-text.ts.
+ * The result: the tally as a document with members and lists in definition order and integer
+ * numbers (docs/protocol.md, "Result"). result-text.ts writes its bytes.
  */
 import type { Contest, Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'
@@ -29,11 +29,17 @@ export interface ElectionResult {
   readonly election: string
   /** Ballots counted in it. */
   readonly ballots: number
-  /** Ballots cast and not counted in it: held back while voting is open (release.ts). */
+  /**
+   * Ballots cast but not counted in it, because they are held while voting is open (release.ts).
+   */
   readonly held: number
   readonly contests: readonly ContestResult[]
 }
 
+/**
+ * Builds the result document (docs/protocol.md, "Result").
+ * @param held the number of ballots cast but not counted in the tally
+ */
 export function resultOf(election: Election, tally: TallyCounts, held = 0): ElectionResult {
   return {
     format: 'digital-elections/result/v1',
@@ -66,10 +72,7 @@ export function resultOf(election: Election, tally: TallyCounts, held = 0): Elec
   }
 }
 
-/**
- * Indexes of the districts that vote in a contest, in definition order, whatever order it names
- * them in.
- */
+/** @returns the indexes of the districts that vote in a contest, in definition order */
 export function districtsOf({ districts }: Pick<Election, 'districts'>, contest: Contest): number[] {
   return [...districts.keys()].filter((d) => contest.districts === null || contest.districts.has(d))
 }

@@ -1,6 +1,6 @@
 /**
- * What is shown: nothing before its time, districts held back or counted together, and in every
- * format the same ones.
+ * What is shown: no results before their time, districts withheld or counted together, and the same
+ * ones in every format.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -48,7 +48,7 @@ function counted(results: 'live' | 'after-close', suppressBelow: number) {
     [3, '[[1],[]]', 2],
   ]
   for (const [district, choices, times] of ballots) tally.fold(district, choices as Choices, times)
-  // Of all of them but those of b, which are held back.
+  // The published ballots: all except those of b, which are held.
   const published = pluralityTally(election)
   for (const [district, choices, times] of ballots)
     if (district !== 1) published.fold(district, choices as Choices, times)
@@ -65,18 +65,18 @@ const figures = {
   turnout: [],
 }
 
-test('held back and pooled districts are withheld in the snapshot, the document and the CSV; totals leave out what is held', () => {
-  const { election, tally, published: told } = counted('live', 5)
-  // b has enough voters, but three ballots; c has too few voters for a row of its own, and ballots
-  // enough to be told.
+test('held and pooled districts are withheld in snapshot, document and CSV; totals leave out held ballots', () => {
+  const { election, tally, published } = counted('live', 5)
+  // District b has enough voters, but only three ballots. District c has too few voters for its own
+  // row, and enough ballots to be published.
   const eligible = [50, 50, 4, 50]
-  const shown = shownResult(election, { phase: 'open', issued: eligible, stored: tally, published: told })!
+  const shown = shownResult(election, { phase: 'open', issued: eligible, stored: tally, published })!
   const snapshot = snapshotOf(election, tally, {
     ...figures,
     phase: 'open',
     eligible,
     issued: eligible,
-    published: told,
+    published,
   })
   assert.deepEqual(snapshot.checkpoint, { size: 95, root: 'AAAA' })
   assert.deepEqual(snapshot.contests![0]!.by_district, [[0, 20, 11, 0], [1], [2], [3, 40, 2, 0]])
@@ -84,9 +84,9 @@ test('held back and pooled districts are withheld in the snapshot, the document 
   assert.deepEqual([snapshot.contests![0]!.eligible, snapshot.contests![1]!.eligible], [154, 54])
   assert.deepEqual([snapshot.cast, snapshot.held, snapshot.blank], [97, 3, 4])
   assert.equal(snapshot.invariant.holds, true)
-  // Late voters make c larger, and change nothing of what is told of it.
+  // Late voters make c larger, but do not change what is published of it.
   const later = snapshotOf(election, tally, {
-    ...{ ...figures, phase: 'open' as const, issued: eligible, eligible: [50, 50, 60, 50], published: told },
+    ...{ ...figures, phase: 'open' as const, issued: eligible, eligible: [50, 50, 60, 50], published },
   })
   assert.deepEqual(later.contests![0]!.by_district, snapshot.contests![0]!.by_district)
   assert.equal(later.contests![0]!.eligible, 210)
@@ -98,7 +98,11 @@ test('held back and pooled districts are withheld in the snapshot, the document 
     { id: 'q', votes: 22 },
   ])
   const csv = [...resultCsv(election, shown, { phase: 'open', eligible: [50, 50, 50, 50], lots: NO_LOTS })]
-  assert.match(csv[0]!, /^\ufeffcontest_id,/, 'spreadsheets know it for UTF-8')
+  assert.match(
+    csv[0]!,
+    /^\ufeffcontest_id,/,
+    'the byte order mark that spreadsheets need for UTF-8 is missing',
+  )
   assert.deepEqual(
     csv.filter((line) => line.startsWith('x,X,b,')),
     ['p,p', 'q,q', '(blank),Blank ballots'].map((option) => `x,X,b,B,${option},withheld,,\r\n`),
@@ -112,8 +116,8 @@ test('held back and pooled districts are withheld in the snapshot, the document 
   )
 })
 
-test('in the CSV every counted vote is in exactly one line', () => {
-  const { election, tally, published: told } = counted('live', 5)
+test('each counted vote is in exactly one line of the CSV', () => {
+  const { election, tally, published } = counted('live', 5)
   for (const phase of ['open', 'closed'] as const)
     for (const eligible of [
       [50, 50, 50, 50],
@@ -121,7 +125,7 @@ test('in the CSV every counted vote is in exactly one line', () => {
       [1, 2, 3, 4],
     ]) {
       const complete = phase === 'closed'
-      const standing = { phase, issued: eligible, stored: tally, published: { ...told, complete } }
+      const standing = { phase, issued: eligible, stored: tally, published: { ...published, complete } }
       const shown = shownResult(election, standing)!
       assert.equal(shown.held, complete ? 0 : 3)
       const all = [...resultCsv(election, shown, { phase, eligible, lots: NO_LOTS })]
@@ -144,7 +148,7 @@ test('in the CSV every counted vote is in exactly one line', () => {
     }
 })
 
-test('with a threshold of 1 the shown document is the result, byte for byte', () => {
+test('with suppress_below 1 the shown document is the result, byte for byte', () => {
   const { election, tally } = counted('live', 1)
   assert.equal(
     resultText(
@@ -154,21 +158,21 @@ test('with a threshold of 1 the shown document is the result, byte for byte', ()
   )
 })
 
-test('results for after the close: nothing but turnout before all of it is told; there is never a history', () => {
-  const { election, tally, published: told } = counted('after-close', 1)
+test('results after the close: only turnout is shown before all ballots are published, and never a history', () => {
+  const { election, tally, published } = counted('after-close', 1)
   const issued = [50, 50, 50, 50]
   for (const phase of ['not-open', 'open', 'closed'] as const)
-    assert.equal(shownResult(election, { phase, issued, stored: tally, published: told }), null)
+    assert.equal(shownResult(election, { phase, issued, stored: tally, published }), null)
   const open = snapshotOf(election, tally, {
     ...figures,
     phase: 'open',
     eligible: issued,
     issued,
-    published: told,
+    published,
   })
   assert.deepEqual([open.cast, open.contests, open.blank, open.held], [97, null, null, null])
   assert.equal(open.checkpoint, null)
-  const whole = { ...told, complete: true }
+  const whole = { ...published, complete: true }
   assert.equal(shownResult(election, { phase: 'open', issued, stored: tally, published: whole }), null)
   assert.equal(
     shownResult(election, { phase: 'closed', issued, stored: tally, published: whole })!.ballots,
@@ -179,15 +183,15 @@ test('results for after the close: nothing but turnout before all of it is told;
   assert.deepEqual(history.snapshot(), { times: [], cast: [], held: [], contests: null })
 })
 
-test('live results show what was told until the last checkpoint, also once voting has closed', () => {
-  const { election, tally, published: told } = counted('live', 5)
+test('live results show the ballots published up to the last checkpoint, also after voting has closed', () => {
+  const { election, tally, published } = counted('live', 5)
   const issued = [50, 50, 50, 50]
-  const before = resultText(shownResult(election, { phase: 'open', issued, stored: tally, published: told })!)
+  const before = resultText(shownResult(election, { phase: 'open', issued, stored: tally, published })!)
   assert.equal(
-    resultText(shownResult(election, { phase: 'closed', issued, stored: tally, published: told })!),
+    resultText(shownResult(election, { phase: 'closed', issued, stored: tally, published })!),
     before,
   )
-  const whole = { ...told, complete: true }
+  const whole = { ...published, complete: true }
   const after = shownResult(election, { phase: 'closed', issued, stored: tally, published: whole })!
   assert.deepEqual([after.ballots, after.held], [97, 0])
   assert.equal(resultText(after), resultText(resultOf(election, tally)))

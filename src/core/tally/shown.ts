@@ -1,12 +1,12 @@
 /**
- * What of a result is shown, now. Snapshot, downloads, stream and commands take a
- * {@link ShownResult}, and only this file makes one (docs/invariants.md, "Groups of k").
+ * What is shown of a result at present. Snapshot, downloads, stream and commands take a {@link
+ * ShownResult}, which only this file can create (docs/invariants.md, "Groups of k").
  *
- * While voting is open it counts what the public log has told (published-tally.ts), and of the rest
- * it tells turnout; of an `after-close` election there is none before the log has told every
- * ballot. A district that log entries do not name has no row of its own, not even after the close:
- * its votes are in the totals, together with those of its like. The same log and phase give the
- * same answer, so a recount gives the same bytes.
+ * While voting is open, it counts the ballots that the public log has published
+ * (published-tally.ts); of the others only the turnout is shown. An `after-close` election has no
+ * result before the log has published every ballot. A district that log entries do not name has no
+ * row, even after the close: its votes are in the totals, with those of similar districts. The same
+ * log and phase give the same result, so a recount gives the same bytes.
  */
 
 import { namedDistricts } from '../election/ballot-style.ts'
@@ -22,10 +22,10 @@ import {
   resultOf,
 } from './result.ts'
 
-/** A district whose votes are not told by themselves: held back, or only in the totals. */
+/** A district whose votes are not shown separately: they are held, or only in the totals. */
 export interface WithheldDistrict {
   readonly id: string
-  /** Cast, whether counted or held back: turnout is public. */
+  /** Ballots cast, counted or held: turnout is public. */
   readonly ballots: number
   readonly withheld: true
 }
@@ -47,22 +47,25 @@ export interface ShownCount {
   readonly result: ShownResult
   /** Of its ballots, those that mark nothing in any contest. */
   readonly blank: number
-  /** What it is a count of; null where that is every ballot stored, or none. */
+  /** The checkpoint that the count belongs to; null if it counts every stored ballot, or none. */
   readonly checkpoint: CountedTree | null
 }
 
-/** Where an election stands with its count. */
+/** The state of an election and its count. */
 export interface CountStanding {
   readonly phase: Phase
-  /** Keys issued per district when the election was made. */
+  /** Keys issued per district at the genesis. */
   readonly issued: ArrayLike<number>
-  /** Every ballot stored. */
+  /** Every stored ballot. */
   readonly stored: TallyCounts
-  /** What the public log has told; null where that is every ballot as it comes. */
+  /** The published ballots; null if every ballot is published as it comes. */
   readonly published: PublishedCount | null
 }
 
-/** @returns null while nothing but turnout may be told */
+/**
+ * Decides what is shown of a count (docs/invariants.md, "Groups of k").
+ * @returns null while only the turnout may be shown
+ */
 export function shownCount(
   election: Election,
   { phase, issued, stored, published }: CountStanding,
@@ -87,19 +90,21 @@ export function shownCount(
   }
 }
 
-/** {@link shownCount} without what a snapshot tells besides. */
+/** @returns the result of {@link shownCount}, without the rest of a snapshot */
 export function shownResult(...count: Parameters<typeof shownCount>): ShownResult | null {
   return shownCount(...count)?.result ?? null
 }
 
 /**
- * The result of every ballot, once all are told: what the close of the public log names. @param
- * issued as above
+ * @param issued keys issued per district at the genesis
+ * @returns the result of every ballot once all are published, which the close of the public log
+ *   commits to
  */
 export function wholeResult(election: Election, issued: ArrayLike<number>, tally: TallyCounts): ShownResult {
   return shownResult(election, { phase: 'closed', issued, stored: tally, published: null })!
 }
 
+/** @returns whether the votes of a district are not shown separately */
 export function isWithheld(district: ShownDistrict): district is WithheldDistrict {
   return 'withheld' in district
 }

@@ -1,21 +1,21 @@
-/** Spans of time: how finely the turnout and the count's past are kept, wherever they are kept. */
+/** Spans of time: the resolution in which the turnout and the past count are stored. */
 
-/** Seconds of a span of turnout. */
+/** The length of a turnout span, in seconds. */
 export const TURNOUT_SPAN_S = 10
-/** Seconds of a span at whose end a cluster keeps the count. */
+/** The interval in seconds at which a cluster stores the count. */
 export const PAST_SPAN_S = 30
-/** Points of the turnout line at most; a longer history is thinned out. */
+/** The most points of the turnout line; a longer history is thinned out. */
 const TURNOUT_POINTS = 300
 
-/** Unix seconds of the end of the span a moment falls in. */
+/** @returns the end of the span that a moment belongs to, Unix seconds */
 export function spanEnd(nowMs: number, spanS: number): number {
   return (Math.floor(nowMs / 1000 / spanS) + 1) * spanS
 }
 
 /**
- * The line a dashboard draws: thinned out evenly, the last point always stays, and it begins at
- * nothing one span before the first.
- * @param points Unix seconds of spans' ends and ballots by then, oldest first
+ * The line that a dashboard draws: thinned out evenly, always with the last point, and beginning at
+ * 0 one span before the first.
+ * @param points the ends of spans in Unix seconds and the ballots by then, oldest first
  */
 export function turnoutLine(
   points: readonly (readonly [number, number])[],

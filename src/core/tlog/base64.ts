@@ -1,14 +1,15 @@
 /**
- * Standard base64 with padding (RFC 4648 section 4), as notes, checkpoints and proofs write hashes.
- * No I/O.
+ * Standard base64 with padding (RFC 4648, section 4), in which notes, checkpoints and proofs write
+ * hashes.
  */
 import { Malformed } from './malformed.ts'
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-/** Value of an ASCII character as a digit, 255 where it is none. */
+/** The value of an ASCII character as a digit; 255 if it is not a digit. */
 const VALUES = new Uint8Array(128).fill(255)
 for (let value = 0; value < 64; value++) VALUES[DIGITS.charCodeAt(value)] = value
 
+/** @returns the bytes in base64 with padding (RFC 4648, section 4) */
 export function base64(bytes: Uint8Array): string {
   let text = ''
   for (let i = 0; i < bytes.length; i += 3) {
@@ -21,8 +22,10 @@ export function base64(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes; every sequence of bytes has exactly one text.
- * @throws Malformed for any other character, missing padding or bits left over
+ * Decodes base64 strictly: every byte sequence has exactly one accepted text (RFC 4648, sections
+ * 3.5 and 4).
+ * @throws {Malformed} if the text has another character, lacks padding or has bits that are not
+ *   zero after the last byte
  */
 export function fromBase64(text: string): Uint8Array {
   if (text.length % 4 !== 0) throw new Malformed('not base64')
@@ -35,7 +38,7 @@ export function fromBase64(text: string): Uint8Array {
     const value = VALUES[text.charCodeAt(i)] ?? 255
     if (value === 255) throw new Malformed('not base64')
     bits = ((bits << 6) | value) & 0xffffff
-    // Of every four digits the first completes no byte.
+    // The first of every four digits completes no byte.
     if (i % 4 !== 0) bytes[length++] = (bits >> (6 - (i % 4) * 2)) & 255
   }
   if (padding > 0 && (bits & ((1 << (padding * 2)) - 1)) !== 0) throw new Malformed('not base64')

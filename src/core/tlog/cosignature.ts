@@ -1,6 +1,6 @@
 /**
- * Cosignatures of witnesses (c2sp.org/tlog-cosignature, type 0x04): a time and an Ed25519 signature
- * over it and the checkpoint. No I/O.
+ * Cosignatures of witnesses (C2SP tlog-cosignature, type 0x04): a time, and an Ed25519 signature
+ * over the time and the checkpoint.
  */
 import { Malformed } from './malformed.ts'
 import { type Claim, type Note, type NoteSignature, type Sign, signaturesBy, type Verify } from './note.ts'
@@ -11,7 +11,7 @@ const TIMESTAMP_BYTES = 8
 const SIGNATURE_BYTES = 64
 
 /**
- * When a witness saw the checkpoint, seconds since 1970, and its Ed25519 signature over
+ * The time at which a witness saw the checkpoint, in Unix seconds, and its Ed25519 signature over
  * `cosignatureMessage`.
  */
 export interface TimestampedSignature {
@@ -23,13 +23,19 @@ export interface CosignatureClaim extends Claim {
   readonly timestampS: number
 }
 
-/** What a witness signs. @param checkpoint the note's text, with its last line feed */
+/**
+ * @param timestampS Unix seconds
+ * @param checkpoint the note's text, which ends with a line feed
+ * @returns the message that a witness signs (C2SP tlog-cosignature)
+ */
 export function cosignatureMessage(timestampS: number, checkpoint: string): Uint8Array {
   return utf8Bytes(`cosignature/v1\ntime ${timestampS}\n${checkpoint}`)
 }
 
 /**
- * The bytes behind the key id of a signature line: timestamp (8 bytes, highest first) ‖ signature.
+ * @returns the bytes after the key id of a signature line: the timestamp (8 bytes, big-endian),
+ *   then the signature
+ * @throws {RangeError} if the timestamp is not a count or the signature is not 64 bytes
  */
 export function encodeCosignature({ timestampS, signature }: TimestampedSignature): Uint8Array {
   if (!Number.isSafeInteger(timestampS) || timestampS < 0) throw new RangeError('not a timestamp')
@@ -40,15 +46,21 @@ export function encodeCosignature({ timestampS, signature }: TimestampedSignatur
   return bytes
 }
 
-/** @throws Malformed for another length, or a time from 2^53 on */
+/**
+ * Parses the bytes after the key id of a signature line (C2SP tlog-cosignature).
+ * @throws {Malformed} if they are not 72 bytes, or the time is 2^53 or more
+ */
 export function decodeCosignature(bytes: Uint8Array): TimestampedSignature {
   if (bytes.length !== TIMESTAMP_BYTES + SIGNATURE_BYTES) throw new Malformed('not a cosignature')
   const timestampS = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0))
-  if (!Number.isSafeInteger(timestampS)) throw new Malformed('a cosignature of no time')
+  if (!Number.isSafeInteger(timestampS)) throw new Malformed('a cosignature with an impossible time')
   return { timestampS, signature: new Uint8Array(bytes.subarray(TIMESTAMP_BYTES)) }
 }
 
-/** Cosigns a checkpoint's text with the key behind `sign`, which `key` names. */
+/**
+ * Cosigns a checkpoint's text.
+ * @param key the name and key id of the key that `sign` uses
+ */
 export function cosign(
   checkpoint: string,
   key: Pick<VerifierKey, 'name' | 'keyId'>,
@@ -60,9 +72,9 @@ export function cosign(
 }
 
 /**
- * What has to hold for the cosignatures of known keys of type 0x04; keys of other types are passed
- * over.
- * @throws Malformed where such a signature is not even a cosignature
+ * @returns the claims that must hold for the cosignatures of known keys of type 0x04 to be valid;
+ *   signatures of other keys and types are ignored
+ * @throws {Malformed} if the bytes of such a signature are not a cosignature
  */
 export function cosignatureClaims(note: Note, keys: readonly VerifierKey[]): readonly CosignatureClaim[] {
   return keys
@@ -75,16 +87,16 @@ export function cosignatureClaims(note: Note, keys: readonly VerifierKey[]): rea
     )
 }
 
-/** Of the cosignatures by known keys, those that are good and the first that is not. */
+/** The valid cosignatures of known keys, and the first key with an invalid one. */
 export interface Cosigned {
   readonly good: readonly CosignatureClaim[]
   readonly bad: VerifierKey | undefined
 }
 
 /**
- * How many different witnesses there are among `good` is for the caller to count: by key, of which
- * one may sign twice.
- * @throws Malformed where a known witness's signature is not even a cosignature
+ * Verifies the cosignatures of known keys. The caller counts different witnesses by key, because
+ * one witness may sign twice.
+ * @throws {Malformed} if a known witness's signature is not a cosignature
  */
 export function verifyCosignatures(note: Note, keys: readonly VerifierKey[], verify: Verify): Cosigned {
   const claims = cosignatureClaims(note, keys)

@@ -1,6 +1,6 @@
 /**
- * Ed25519 public keys: every one that is made is taken, and none of small order, of two encodings,
- * or off the curve.
+ * Ed25519 public keys: every honest key is accepted; keys of small order, in a second encoding, or
+ * off the curve are refused.
  */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
@@ -20,20 +20,20 @@ const made = () =>
   )
 
 /**
- * y of the points of order 8 (RFC 8032's curve; Hisil et al.); those of order 1, 2 and 4 have y =
- * 1, -1, 0.
+ * y of the points of order 8 (on the curve of RFC 8032; Hisil et al.). The points of order 1, 2 and
+ * 4 have y = 1, -1 and 0.
  */
 const Y8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7n
 const SMALL = [1n, P - 1n, 0n, Y8, P - Y8]
 
-test('keys as they are made', () => {
+test('a generated key is accepted', () => {
   for (let i = 0; i < 50; i++) assert.ok(isEd25519Key(made()))
   assert.ok(
     isEd25519Key(Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex')),
   )
 })
 
-test('all eight points of small order, in every encoding of theirs', () => {
+test('all eight points of small order are refused, in each of their encodings', () => {
   let refused = 0
   for (const y of SMALL)
     for (const sign of [0, 1])
@@ -44,8 +44,8 @@ test('all eight points of small order, in every encoding of theirs', () => {
   assert.equal(refused, 14)
 })
 
-test('a key with a part of small order, which implementations disagree about', () => {
-  // (x, y) plus the point of order 2 is (-x, -y): y negated, the sign of x flipped.
+test('a key with a component of small order is refused, because implementations disagree about it', () => {
+  // (x, y) plus the point of order 2 is (-x, -y): y is negated, and the sign of x flips.
   for (let i = 0; i < 20; i++) {
     const key = made()
     const sign = key[31]! >> 7
@@ -57,10 +57,10 @@ test('a key with a part of small order, which implementations disagree about', (
   }
 })
 
-test('numbers past the prime, points off the curve, other lengths', () => {
+test('numbers above the prime, points off the curve and other lengths are refused', () => {
   for (let y = P; y < 2n ** 255n; y++)
     for (const sign of [0, 1]) assert.equal(isEd25519Key(encoded(y, sign)), false)
-  // About half of all y are of no point, and of the rest an eighth are in the group.
+  // About half of all y are on the curve, and an eighth of these in the group.
   const taken = Array.from({ length: 200 }, (_, y) => encoded(BigInt(y) + 2n)).filter(isEd25519Key).length
   assert.ok(taken > 0 && taken < 40, String(taken))
   for (const length of [0, 31, 33, 64]) assert.equal(isEd25519Key(new Uint8Array(length).fill(9)), false)

@@ -1,31 +1,31 @@
 /**
- * Which 32 bytes are an Ed25519 public key that only its owner can sign for (RFC 8032 section 5.1).
- * Implementations differ in what else they take: under a key of small order some accept signatures
- * that nobody made, and under one that is partly of small order two of them can disagree about one
- * signature. Such evidence convinces nobody, so such keys are refused here, once, for the command
- * and the page. Pure.
+ * Decides which 32 bytes are an Ed25519 public key for which only its owner can sign (RFC 8032,
+ * section 5.1). Implementations differ about other keys: under a key of small order, some accept
+ * signatures that were never made; under a key with a component of small order, two implementations
+ * can disagree about one signature. Such signatures prove nothing, so both the command and the page
+ * refuse such keys.
  */
 
 const P = 2n ** 255n - 19n
-/** The order of the group that keys are in. */
+/** The order of the group of valid keys. */
 const L = 2n ** 252n + 27742317777372353535851937790883648493n
 const D = 37095705934669439343138083508754565189542113879843219016388785533085940283555n
 const SQRT_MINUS_1 = 19681161376707505956807079304988542015446066515923890162744021073123829784752n
 const KEY_BYTES = 32
 
-/** Extended coordinates (RFC 8032 section 5.1.4): x = X/Z, y = Y/Z, T = XY/Z. */
+/** Extended coordinates (RFC 8032, section 5.1.4): x = X/Z, y = Y/Z, T = XY/Z. */
 type Point = readonly [x: bigint, y: bigint, z: bigint, t: bigint]
 
 /**
- * The last answers: a key costs some milliseconds, and checkpoints ask for the same one again and
- * again.
+ * The most recent answers. A check takes a few milliseconds, and every checkpoint asks for the same
+ * key.
  */
 const answers = new Map<string, boolean>()
 const MOST_ANSWERS = 64
 
 /**
- * Whether the bytes are a key: written in the one way, a point of the curve, in the group of prime
- * order, not neutral.
+ * @returns whether the bytes are a valid key: the canonical encoding of a point of the curve that
+ *   is in the group of prime order and is not the neutral element (RFC 8032, section 5.1)
  */
 export function isEd25519Key(bytes: Uint8Array): boolean {
   const name = bytes.join()
@@ -43,7 +43,7 @@ function isKey(bytes: Uint8Array): boolean {
   return point !== undefined && !isNeutral(point) && isNeutral(times(L, point))
 }
 
-/** RFC 8032 section 5.1.3, with nothing let through that another encoding says too. */
+/** Decodes a point (RFC 8032, section 5.1.3), but only from its canonical encoding. */
 function decoded(bytes: Uint8Array): Point | undefined {
   let number = 0n
   for (let i = KEY_BYTES - 1; i >= 0; i--) number = (number << 8n) | BigInt(bytes[i]!)
@@ -74,7 +74,9 @@ function times(factor: bigint, point: Point): Point {
   return sum
 }
 
-/** RFC 8032 section 5.1.4: complete, so also for a point and itself. */
+/**
+ * Adds two points (RFC 8032, section 5.1.4). The formula is complete: both may be the same point.
+ */
 function added([x1, y1, z1, t1]: Point, [x2, y2, z2, t2]: Point): Point {
   const a = mod((y1 - x1) * (y2 - x2))
   const b = mod((y1 + x1) * (y2 + x2))

@@ -1,15 +1,19 @@
 /**
- * Entry bundles (c2sp.org/tlog-tiles, "Log entries"): up to 256 entries, each behind its length as
- * two bytes, the higher one first. No I/O.
+ * Entry bundles (C2SP tlog-tiles, "Log entries"): up to 256 entries, each after its length in two
+ * bytes, big-endian.
  */
 import { Malformed } from './malformed.ts'
 import { HASH_BYTES, type TreeHasher } from './merkle.ts'
 import { TILE_WIDTH } from './tile.ts'
 
-/** Most bytes an entry may have: its length is a uint16. */
+/** The greatest length of an entry in bytes, because its length is a uint16. */
 export const MOST_ENTRY_BYTES = 0xffff
 
-/** @throws RangeError for an entry over 65,535 bytes, for none and for more than 256 */
+/**
+ * Writes a bundle (C2SP tlog-tiles, "Log entries").
+ * @throws {RangeError} if there are no entries or more than 256, or an entry is longer than 65,535
+ *   bytes
+ */
 export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
   if (entries.length === 0 || entries.length > TILE_WIDTH)
     throw new RangeError(`a bundle has 1 to ${TILE_WIDTH} entries, not ${entries.length}`)
@@ -26,9 +30,9 @@ export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Where the `width` entries of a bundle lie: entry i is bytes [ends[i] - lengths…) — as pairs
- * `from, to`, so 2 × width numbers. Copies nothing.
- * @throws Malformed where the bytes are not exactly so many entries
+ * Finds the `width` entries of a bundle without copying them.
+ * @returns 2 × width numbers: entry i is bytes [spans[2i], spans[2i + 1])
+ * @throws {Malformed} if the bytes are not exactly `width` entries
  */
 export function bundleSpans(bytes: Uint8Array, width: number): Uint32Array {
   const spans = new Uint32Array(2 * width)
@@ -41,13 +45,13 @@ export function bundleSpans(bytes: Uint8Array, width: number): Uint32Array {
     spans[2 * i] = from
     spans[2 * i + 1] = at
   }
-  if (at !== bytes.length) throw new Malformed(`the bundle goes on after ${width} entries`)
+  if (at !== bytes.length) throw new Malformed(`the bundle has more than ${width} entries`)
   return spans
 }
 
 /**
- * The entries, as views into the bundle.
- * @throws Malformed where the bytes are not exactly `width` entries
+ * @returns the entries, as views into the bundle
+ * @throws {Malformed} if the bytes are not exactly `width` entries
  */
 export function decodeBundle(bytes: Uint8Array, width: number): Uint8Array[] {
   const spans = bundleSpans(bytes, width)
@@ -55,8 +59,8 @@ export function decodeBundle(bytes: Uint8Array, width: number): Uint8Array[] {
 }
 
 /**
- * The leaf hashes of a bundle's entries, packed: the level-0 tile beside it.
- * @throws Malformed where the bytes are not exactly `width` entries
+ * @returns the leaf hashes of a bundle's entries, 32 bytes each: the level-0 tile of the bundle
+ * @throws {Malformed} if the bytes are not exactly `width` entries
  */
 export function bundleLeaves(hasher: TreeHasher, bytes: Uint8Array, width: number): Uint8Array {
   const spans = bundleSpans(bytes, width)

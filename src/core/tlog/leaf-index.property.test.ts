@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { leafIndex } from './leaf-index.ts'
 
-/** Few different first words, so that runs hold equal ones. */
+/** The first words have few different values, so that runs contain equal ones. */
 const leaf = fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 255 })).map(([word, last]) => {
   const bytes = new Uint8Array(32)
   bytes[0] = word * 80
@@ -12,7 +12,7 @@ const leaf = fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 255 })).map(([word, last
   return bytes
 })
 
-test('every leaf is among the candidates of its hash, and only leaves with its first word are', () => {
+test('the candidates of a hash are exactly the leaves with its first word, among them the leaf itself', () => {
   fc.assert(
     fc.property(fc.array(fc.array(leaf, { maxLength: 20 }), { maxLength: 12 }), (batches) => {
       const index = leafIndex()

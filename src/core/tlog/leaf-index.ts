@@ -1,17 +1,17 @@
 /**
- * Finds a leaf's number by its hash, for proofs: of every leaf the first four bytes of its hash and
- * its number, 8 bytes, in sorted runs. New leaves make a run; runs are merged as binary numbers
- * carry, so there are at most some thirty. A hash found is a candidate: the caller compares the
- * whole hash with the tile's. No I/O.
+ * Finds the index of a leaf by its hash, for proofs. Sorted runs store 8 bytes per leaf: the first
+ * four bytes of its hash, and its index. New leaves form a run; runs merge as binary numbers carry,
+ * so there are at most about 30. A result is a candidate: the caller compares the whole hash with
+ * the tile's.
  */
 import { HASH_BYTES } from './merkle.ts'
 
 export interface LeafIndex {
-  /** Adds leaves by their packed hashes; they are numbered on from `size()`. */
+  /** Adds leaves by their packed hashes; the first of them has index `size()`. */
   readonly add: (hashes: Uint8Array) => void
-  /** Leaves in it. */
+  /** The number of leaves in the index. */
   readonly size: () => number
-  /** Numbers of leaves whose hash may be this one. */
+  /** Returns the indexes of leaves whose hash has the same first four bytes. */
   readonly candidates: (hash: Uint8Array) => readonly number[]
 }
 
@@ -20,6 +20,7 @@ interface Run {
   readonly numbers: Uint32Array
 }
 
+/** Creates an empty index. */
 export function leafIndex(): LeafIndex {
   const runs: Run[] = []
   let size = 0

@@ -1,4 +1,7 @@
-/** The log's name in its verifier key's text. Pure. */
+/**
+ * @param key a C2SP verifier key
+ * @returns the name of the log, which is the part before the first "+"
+ */
 export function nameOf(key: string): string {
   return key.split('+', 1)[0]!
 }

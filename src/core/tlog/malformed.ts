@@ -1,6 +1,6 @@
 /**
- * What every parser of the public log throws, and nothing else: the bytes are not what the
- * specification allows.
+ * The only error that the parsers of the public log throw: the bytes are not what the specification
+ * allows.
  */
 export class Malformed extends Error {
   override readonly name = 'Malformed'

@@ -1,14 +1,14 @@
 /**
- * Inclusion and consistency proofs: made from stored hashes, and checked (RFC 9162 sections 2.1.3
- * and 2.1.4). The checks take nothing on trust: a proof too long, too short or for another tree is
- * false. No I/O.
+ * Inclusion and consistency proofs (RFC 9162, sections 2.1.3 and 2.1.4): computed from stored
+ * hashes, and verified. A proof that is too long, too short or for another tree is invalid.
  */
 import { emptyRoot, equalHashes, type Hash, type HashReader, nodeHash, type TreeHasher } from './merkle.ts'
 
 /**
- * The path from leaf `index` to the root of the tree of `size` leaves: its sibling first (RFC 9162
- * section 2.1.3.1).
- * @throws RangeError where the leaf is not in the tree
+ * Computes the path from leaf `index` to the root of the tree of `size` leaves (RFC 9162, section
+ * 2.1.3.1).
+ * @returns the hashes of the path, the leaf's sibling first
+ * @throws {RangeError} if the leaf is not in the tree
  */
 export function inclusionProof(hasher: TreeHasher, read: HashReader, index: number, size: number): Hash[] {
   checkSize(size)
@@ -30,9 +30,10 @@ export function inclusionProof(hasher: TreeHasher, read: HashReader, index: numb
 }
 
 /**
- * That the tree of `newSize` leaves begins with the tree of `oldSize` (RFC 9162 section 2.1.4.1).
- * Empty where the sizes are equal or the old tree is.
- * @throws RangeError where the old tree is the larger
+ * Computes the proof that the tree of `newSize` leaves begins with the tree of `oldSize` leaves
+ * (RFC 9162, section 2.1.4.1).
+ * @returns the hashes; none if the sizes are equal or `oldSize` is 0
+ * @throws {RangeError} if `oldSize` is greater than `newSize`
  */
 export function consistencyProof(
   hasher: TreeHasher,
@@ -42,7 +43,8 @@ export function consistencyProof(
 ): Hash[] {
   checkSize(oldSize)
   checkSize(newSize)
-  if (oldSize > newSize) throw new RangeError(`a tree of ${oldSize} is not in one of ${newSize}`)
+  if (oldSize > newSize)
+    throw new RangeError(`a tree of ${newSize} leaves does not contain one of ${oldSize}`)
   if (oldSize === 0) return []
   const proof: Hash[] = []
   let [from, to] = [0, newSize]
@@ -56,14 +58,14 @@ export function consistencyProof(
       from = middle
     }
   }
-  // The old root itself is known to whoever checks, a part of it is not.
+  // The verifier knows the old root itself, but not the root of a part of it.
   if (from > 0) proof.push(rangeRoot(hasher, read, from, to))
   return proof.reverse()
 }
 
 /**
- * Whether `proof` shows that the leaf with this hash is number `index` of the tree (RFC 9162
- * section 2.1.3.2).
+ * @returns whether `proof` shows that the leaf with this hash has the given index in the tree (RFC
+ *   9162, section 2.1.3.2)
  */
 export function verifyInclusion(
   hasher: TreeHasher,
@@ -93,7 +95,10 @@ export function verifyInclusion(
   return last === 0 && equalHashes(hash, root)
 }
 
-/** Whether `proof` shows that the new tree begins with the old one (RFC 9162 section 2.1.4.2). */
+/**
+ * @returns whether `proof` shows that the new tree begins with the old one (RFC 9162, section
+ *   2.1.4.2)
+ */
 export function verifyConsistency(
   hasher: TreeHasher,
   oldSize: number,
@@ -133,8 +138,9 @@ export function verifyConsistency(
 }
 
 /**
- * The root of leaves `from` (a multiple of the largest power of two below their number) to `to`,
- * MTH(D[from:to]) of the RFC, out of the complete subtrees it consists of.
+ * Computes the root of leaves [from, to), MTH(D[from:to]) in RFC 9162, section 2.1.1, from the
+ * complete subtrees that it consists of.
+ * @param from a multiple of the largest power of two below the number of these leaves
  */
 export function rangeRoot(hasher: TreeHasher, read: HashReader, from: number, to: number): Hash {
   if (to === from) return emptyRoot(hasher)
@@ -147,12 +153,12 @@ export function rangeRoot(hasher: TreeHasher, read: HashReader, from: number, to
   return peaks.reduceRight((right, left) => nodeHash(hasher, left, right))
 }
 
-/** The exponent of the largest power of two not above `count`, exactly. */
+/** The exponent of the largest power of two that is at most `count`, exactly. */
 function log2(count: number): number {
   return count < 2 ** 32 ? 31 - Math.clz32(count) : 63 - Math.clz32(count / 2 ** 32)
 }
 
-/** The largest power of two below `count`: how many leaves are left of the middle. */
+/** The largest power of two below `count`: the number of leaves in the left subtree. */
 function splitOf(count: number): number {
   return 2 ** log2(count - 1)
 }
@@ -170,5 +176,5 @@ function isSize(size: number): boolean {
 }
 
 function checkSize(size: number): void {
-  if (!isSize(size)) throw new RangeError(`no tree has ${size} leaves`)
+  if (!isSize(size)) throw new RangeError(`${size} is not a number of leaves`)
 }

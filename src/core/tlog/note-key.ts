@@ -1,7 +1,7 @@
 /**
- * Keys of signed notes (c2sp.org/signed-note): names, key ids, and the texts of public keys (vkey)
- * and private keys (skey) as golang.org/x/mod/sumdb/note writes them. A private key's text is a
- * secret. No I/O.
+ * Keys of signed notes (C2SP signed-note): names, key ids, and the texts of public keys (vkey) and
+ * private keys (skey) in the form of golang.org/x/mod/sumdb/note. The text of a private key is
+ * secret.
  */
 import { base64, fromBase64 } from './base64.ts'
 import { isEd25519Key } from './ed25519-key.ts'
@@ -11,21 +11,21 @@ import { utf8Bytes } from './utf8.ts'
 
 /** Ed25519 over the note's text. */
 export const ED25519 = 0x01
-/** Timestamped Ed25519 cosignature of a witness (c2sp.org/tlog-cosignature). */
+/** Timestamped Ed25519 cosignature of a witness (C2SP tlog-cosignature). */
 export const COSIGNATURE = 0x04
 export type SignatureType = typeof ED25519 | typeof COSIGNATURE
 
 const KEY_BYTES = 32
 const MOST_KEY_CHARACTERS = 1024
 
-/** What no name may hold: the plus, white space as Unicode has it, what no note may hold. */
+/** Characters that a name must not contain: the plus, Unicode white space, and lone surrogates. */
 const UNFIT = /[+\p{White_Space}\p{Cs}]/u
 
 export interface VerifierKey {
   readonly name: string
   readonly keyId: number
   readonly type: SignatureType
-  /** 32 bytes (RFC 8032). */
+  /** 32 bytes (RFC 8032, section 5.1.5). */
   readonly publicKey: Uint8Array
 }
 
@@ -33,21 +33,25 @@ export interface SignerKey {
   readonly name: string
   readonly keyId: number
   readonly type: SignatureType
-  /** 32 bytes, the private key of RFC 8032: secret. */
+  /** The private key, 32 bytes (RFC 8032, section 5.1.5). It is secret. */
   readonly seed: Uint8Array
 }
 
-/** Whether text has ASCII control characters other than the line feed. */
+/** @returns whether a text has ASCII control characters other than the line feed */
 export function hasControls(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 0x20 && text[i] !== '\n') return true
   return false
 }
 
+/** @returns whether a text may be the name of a key (C2SP signed-note) */
 export function isKeyName(name: string): boolean {
   return name !== '' && !UNFIT.test(name) && !hasControls(name)
 }
 
-/** The first four bytes of SHA-256(name ‖ LF ‖ type ‖ public key), as a number. */
+/**
+ * @returns the key id: the first four bytes of SHA-256(name ‖ LF ‖ type ‖ public key) as a number
+ *   (C2SP signed-note)
+ */
 export function keyIdOf(sha256: Sha256, name: string, type: SignatureType, publicKey: Uint8Array): number {
   const prefix = utf8Bytes(`${name}\n`)
   const message = new Uint8Array(prefix.length + 1 + publicKey.length)
@@ -58,7 +62,11 @@ export function keyIdOf(sha256: Sha256, name: string, type: SignatureType, publi
   return new DataView(digest.buffer, digest.byteOffset).getUint32(0)
 }
 
-/** @throws RangeError for a name that no key may have, or a key of another length */
+/**
+ * Creates a verifier key and computes its key id.
+ * @param publicKey 32 bytes
+ * @throws {RangeError} if no key may have the name, or the key is not 32 bytes
+ */
 export function verifierKey(
   sha256: Sha256,
   name: string,
@@ -70,14 +78,15 @@ export function verifierKey(
   return { name, keyId: keyIdOf(sha256, name, type, publicKey), type, publicKey }
 }
 
-/** `NAME+KEYID+BASE64(type ‖ public key)` */
+/** @returns `NAME+KEYID+BASE64(type ‖ public key)` (C2SP signed-note) */
 export function formatVerifierKey(key: VerifierKey): string {
   return `${key.name}+${hex8(key.keyId)}+${typed(key.type, key.publicKey)}`
 }
 
 /**
- * @throws Malformed, also where the key id is not the key's, and for bytes that others than its
- *   owner can sign for
+ * Parses a verifier key (C2SP signed-note).
+ * @throws {Malformed} if the text is malformed, its key id is wrong, or someone other than the
+ *   owner can sign for the key
  */
 export function parseVerifierKey(sha256: Sha256, text: string): VerifierKey {
   const [name = '', id = '', ...rest] = textOf(text).split('+')
@@ -85,19 +94,19 @@ export function parseVerifierKey(sha256: Sha256, text: string): VerifierKey {
   if (!isKeyName(name)) throw new Malformed('not a verifier key')
   const parsed = verifierKey(sha256, name, type, key)
   if (hex8(parsed.keyId) !== id) throw new Malformed('the key id is not that of the key')
-  if (!isEd25519Key(key)) throw new Malformed('not an Ed25519 key that one owner alone can sign for')
+  if (!isEd25519Key(key)) throw new Malformed('not an Ed25519 key for which only its owner can sign')
   return parsed
 }
 
-/** `PRIVATE+KEY+NAME+KEYID+BASE64(type ‖ seed)`: secret. */
+/** @returns `PRIVATE+KEY+NAME+KEYID+BASE64(type ‖ seed)`, which is secret */
 export function formatSignerKey(key: SignerKey): string {
   return `PRIVATE+KEY+${key.name}+${hex8(key.keyId)}+${typed(key.type, key.seed)}`
 }
 
 /**
- * The key id is taken as written: whoever can derive the public key from the seed compares it with
- * `keyIdOf`.
- * @throws Malformed, saying nothing of the text
+ * Parses a signer key. The key id is not checked: a caller that can derive the public key compares
+ * it with `keyIdOf`.
+ * @throws {Malformed} with a message that quotes nothing of the text
  */
 export function parseSignerKey(text: string): SignerKey {
   const [first, second, name = '', id = '', ...rest] = textOf(text).split('+')
@@ -108,7 +117,8 @@ export function parseSignerKey(text: string): SignerKey {
 }
 
 function textOf(text: string): string {
-  if (text.length > MOST_KEY_CHARACTERS) throw new Malformed('a key longer than any')
+  if (text.length > MOST_KEY_CHARACTERS)
+    throw new Malformed(`a key longer than ${MOST_KEY_CHARACTERS} characters`)
   return text
 }
 
@@ -123,7 +133,7 @@ function untyped(text: string): { readonly type: SignatureType; readonly key: Ui
   const bytes = fromBase64(text)
   const type = bytes[0]
   if ((type !== ED25519 && type !== COSIGNATURE) || bytes.length !== 1 + KEY_BYTES)
-    throw new Malformed('not an Ed25519 key of a type known here')
+    throw new Malformed('not an Ed25519 key of a known type')
   return { type, key: bytes.slice(1) }
 }
 

@@ -1,38 +1,41 @@
 /**
- * Signed notes (c2sp.org/signed-note): a text and signatures over it. Ed25519 is handed in; no I/O.
+ * Signed notes (C2SP signed-note): a text and signatures over it. The caller provides Ed25519.
  *
- * Where signatures can only be checked asynchronously (a browser's WebCrypto), `claimsOf` says what
- * is to be checked; `verifyNote` does all of it at once.
+ * A platform that verifies signatures only asynchronously, such as a browser with WebCrypto, uses
+ * `claimsOf`, which returns the signatures to verify. `verifyNote` does everything at once.
  */
 import { base64, fromBase64 } from './base64.ts'
 import { Malformed } from './malformed.ts'
 import { ED25519, hasControls, isKeyName, type VerifierKey } from './note-key.ts'
 import { utf8Bytes } from './utf8.ts'
 
-/** Ed25519 (RFC 8032) with a private key it knows: 64 bytes. */
+/** Signs with Ed25519 (RFC 8032, section 5.1.6) and a private key of its own; returns 64 bytes. */
 export type Sign = (message: Uint8Array) => Uint8Array
-/** Ed25519 (RFC 8032): whether the signature of 64 bytes is the key's over the message. */
+/**
+ * Verifies Ed25519 (RFC 8032, section 5.1.7): whether the key made the signature of 64 bytes over
+ * the message.
+ */
 export type Verify = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean
 
 export interface NoteSignature {
   readonly name: string
   readonly keyId: number
   /**
-   * What follows the key id: 64 bytes for Ed25519, 72 for a cosignature, anything for a key not
-   * known.
+   * The bytes after the key id: 64 for Ed25519, 72 for a cosignature, any number for an unknown
+   * key.
    */
   readonly signature: Uint8Array
 }
 
 export interface Note {
-  /** With its last line feed. */
+  /** The text, which ends with a line feed. */
   readonly text: string
   readonly signatures: readonly NoteSignature[]
 }
 
 /**
- * That a key known here has signed: true if and only if `signature` is its Ed25519 signature over
- * `message`.
+ * A signature to verify: the claim holds if and only if `signature` is the key's Ed25519 signature
+ * over `message`.
  */
 export interface Claim {
   readonly key: VerifierKey
@@ -40,15 +43,13 @@ export interface Claim {
   readonly signature: Uint8Array
 }
 
-/**
- * What came of the signatures by known keys; those of unknown keys say nothing and are passed over.
- */
+/** The result for the signatures of known keys. Signatures of unknown keys are ignored. */
 export type Verified =
   | { readonly ok: true; readonly keys: readonly VerifierKey[] }
   | { readonly ok: false; readonly why: 'no-known-signature' }
   | { readonly ok: false; readonly why: 'bad-signature'; readonly key: VerifierKey }
 
-/** As golang.org/x/mod/sumdb/note has them. */
+/** The limits of golang.org/x/mod/sumdb/note. */
 const MOST_NOTE_CHARACTERS = 1_000_000
 const MOST_SIGNATURES = 100
 
@@ -56,23 +57,29 @@ const DASH = '\u2014 '
 const KEY_ID_BYTES = 4
 
 /**
- * @throws Malformed for what is no note: another form, control characters, over 1,000,000
- *   characters or 100 signatures
+ * Parses a signed note (C2SP signed-note).
+ * @throws {Malformed} if the form is wrong, the text has control characters, or there are more than
+ *   1,000,000 characters or 100 signatures
  */
 export function parseNote(note: string): Note {
-  if (note.length > MOST_NOTE_CHARACTERS) throw new Malformed('a note too long')
+  if (note.length > MOST_NOTE_CHARACTERS)
+    throw new Malformed(`a note longer than ${MOST_NOTE_CHARACTERS} characters`)
   checkText(note)
   const split = note.lastIndexOf('\n\n')
   if (split === -1 || !note.endsWith('\n')) throw new Malformed('a note without signatures')
   return { text: note.slice(0, split + 1), signatures: parseSignatures(note.slice(split + 2)) }
 }
 
-/** Signature lines alone, as a witness answers them. @throws Malformed */
+/**
+ * Parses signature lines alone, as a witness sends them (C2SP tlog-witness).
+ * @throws {Malformed} if they are malformed
+ */
 export function parseSignatures(lines: string): readonly NoteSignature[] {
-  if (lines.length > MOST_NOTE_CHARACTERS) throw new Malformed('signatures too long')
-  if (!lines.endsWith('\n')) throw new Malformed('a signature line that does not end')
+  if (lines.length > MOST_NOTE_CHARACTERS)
+    throw new Malformed(`signatures longer than ${MOST_NOTE_CHARACTERS} characters`)
+  if (!lines.endsWith('\n')) throw new Malformed('a signature line that does not end with a line feed')
   const signatures = lines.slice(0, -1).split('\n', MOST_SIGNATURES + 1)
-  if (signatures.length > MOST_SIGNATURES) throw new Malformed(`over ${MOST_SIGNATURES} signatures`)
+  if (signatures.length > MOST_SIGNATURES) throw new Malformed(`more than ${MOST_SIGNATURES} signatures`)
   return signatures.map(parseSignature)
 }
 
@@ -80,19 +87,25 @@ function parseSignature(line: string): NoteSignature {
   const [name = '', text = '', ...rest] = line.startsWith(DASH) ? line.slice(DASH.length).split(' ', 3) : []
   if (!isKeyName(name) || rest.length > 0) throw new Malformed('not a signature line')
   const bytes = fromBase64(text)
-  if (bytes.length <= KEY_ID_BYTES) throw new Malformed('a signature too short')
+  if (bytes.length <= KEY_ID_BYTES) throw new Malformed('a signature that is too short')
   const keyId = new DataView(bytes.buffer).getUint32(0)
   return { name, keyId, signature: bytes.slice(KEY_ID_BYTES) }
 }
 
-/** @throws RangeError for a text or a name that no note may have, or for no signature */
+/**
+ * Writes a signed note (C2SP signed-note).
+ * @throws {RangeError} if no note may have the text or a name, or there is no signature
+ */
 export function formatNote({ text, signatures }: Note): string {
   checkNoteText(text)
-  if (signatures.length === 0) throw new RangeError('a note has a signature')
+  if (signatures.length === 0) throw new RangeError('a note needs a signature')
   return `${text}\n${signatures.map(formatSignature).join('')}`
 }
 
-/** A signature line with its line feed. */
+/**
+ * @returns a signature line with its line feed
+ * @throws {RangeError} if the name is not a key name
+ */
 export function formatSignature({ name, keyId, signature }: NoteSignature): string {
   if (!isKeyName(name)) throw new RangeError('not a key name')
   const bytes = new Uint8Array(KEY_ID_BYTES + signature.length)
@@ -102,22 +115,23 @@ export function formatSignature({ name, keyId, signature }: NoteSignature): stri
 }
 
 /**
- * Signs with the Ed25519 key behind `sign`, which `key` names. @throws RangeError for a text that
- * no note may have
+ * Signs a note's text with Ed25519.
+ * @param key the name and key id of the key that `sign` uses
+ * @throws {RangeError} if no note may have the text
  */
 export function signNote(text: string, key: Pick<VerifierKey, 'name' | 'keyId'>, sign: Sign): NoteSignature {
   checkNoteText(text)
   return { name: key.name, keyId: key.keyId, signature: sign(utf8Bytes(text)) }
 }
 
-/** The signatures of `key` on a note, by name and key id. */
+/** @returns the signatures of `key` on a note, by name and key id */
 export function signaturesBy(note: Note, key: VerifierKey): readonly NoteSignature[] {
   return note.signatures.filter(({ name, keyId }) => name === key.name && keyId === key.keyId)
 }
 
 /**
- * What has to hold for the signatures of known keys of type Ed25519; keys of other types are passed
- * over.
+ * @returns the claims that must hold for the signatures of known Ed25519 keys to be valid;
+ *   signatures of other keys and types are ignored
  */
 export function claimsOf(note: Note, keys: readonly VerifierKey[]): readonly Claim[] {
   const message = utf8Bytes(note.text)
@@ -126,7 +140,10 @@ export function claimsOf(note: Note, keys: readonly VerifierKey[]): readonly Cla
     .flatMap((key) => signaturesBy(note, key).map(({ signature }) => ({ key, message, signature })))
 }
 
-/** A note is good when a known key has signed it and no signature by a known key is wrong. */
+/**
+ * Verifies a note: it is valid if a known key has signed it and no signature of a known key is
+ * wrong (C2SP signed-note).
+ */
 export function verifyNote(note: Note, keys: readonly VerifierKey[], verify: Verify): Verified {
   const claims = claimsOf(note, keys)
   const bad = claims.find(({ key, message, signature }) => !verify(key.publicKey, message, signature))
@@ -136,10 +153,12 @@ export function verifyNote(note: Note, keys: readonly VerifierKey[], verify: Ver
 }
 
 function checkText(text: string): void {
-  if (!text.isWellFormed() || hasControls(text)) throw new Malformed('characters that no note may hold')
+  if (!text.isWellFormed() || hasControls(text))
+    throw new Malformed('it has characters that no note may contain')
 }
 
 function checkNoteText(text: string): void {
-  if (!text.endsWith('\n')) throw new RangeError('the text of a note ends in a line feed')
-  if (!text.isWellFormed() || hasControls(text)) throw new RangeError('characters that no note may hold')
+  if (!text.endsWith('\n')) throw new RangeError('the text of a note must end with a line feed')
+  if (!text.isWellFormed() || hasControls(text))
+    throw new RangeError('it has characters that no note may contain')
 }

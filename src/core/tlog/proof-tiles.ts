@@ -1,19 +1,20 @@
 /**
- * Proofs out of tiles that are read one after the other by somebody else: which ones it takes, and
- * then the proof.
+ * Computes proofs from tiles that are read asynchronously: first finds which tiles a proof needs,
+ * then computes it.
  */
 import { HASH_BYTES, type Hash, type HashReader, type TreeHasher } from './merkle.ts'
 import { hashReader, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
 
 /**
- * Makes a proof from a reader of the tree's hashes; which it asks for may depend on sizes and
- * numbers alone.
+ * Computes a proof from a reader of the tree's hashes. Which hashes it reads must depend only on
+ * sizes and indexes.
  */
 export type ProofMaker = (hasher: TreeHasher, read: HashReader) => Hash[]
 
 /**
- * @param size of the tree the tiles belong to
- * @param readTile the bytes of a tile of that tree, 32 per hash
+ * Reads the tiles that a proof needs, and computes it.
+ * @param size the size of the tree
+ * @param readTile returns the bytes of a tile of that tree, 32 per hash
  */
 export async function proofFromTiles(
   hasher: TreeHasher,
@@ -21,7 +22,7 @@ export async function proofFromTiles(
   readTile: (tile: Tile) => Promise<Uint8Array>,
   make: ProofMaker,
 ): Promise<Hash[]> {
-  // A proof over nothing names the tiles it needs.
+  // A proof over zeros shows which tiles are needed.
   const needed = new Map<string, Tile>()
   const nothing = new Uint8Array(TILE_WIDTH * HASH_BYTES)
   const blind: TreeHasher = { ...hasher, node: () => {} }

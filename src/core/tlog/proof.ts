@@ -1,6 +1,6 @@
 /**
- * Proofs that an entry is in the log, to keep and to check offline (c2sp.org/tlog-proof): index,
- * inclusion proof and the checkpoint they lead to, with its signatures. No I/O.
+ * Proofs that an entry is in the log, which a voter can keep and verify offline (C2SP tlog-proof):
+ * the index, the inclusion proof, and the signed checkpoint it leads to.
  */
 import { base64, fromBase64 } from './base64.ts'
 import { type Checkpoint, parseCheckpoint, parseHash, parseSize } from './checkpoint.ts'
@@ -11,22 +11,26 @@ import { type Note, parseNote } from './note.ts'
 
 const FORMAT = 'c2sp.org/tlog-proof@v1'
 const MOST_PROOF_CHARACTERS = 2_000_000
-/** A path in a tree of fewer than 2^64 leaves is no longer. */
+/** The path in a tree of fewer than 2^64 leaves is at most this long. */
 const MOST_HASHES = 64
 
 export interface TlogProof {
-  /** Whatever the application wants carried along; nothing vouches for it. */
+  /** Data of the application; nothing proves it. */
   readonly extra?: Uint8Array
-  /** Number of the leaf, from 0. */
+  /** The index of the leaf; the first leaf is 0. */
   readonly index: number
-  /** From the leaf's sibling up. */
+  /** From the leaf's sibling to the root. */
   readonly hashes: readonly Hash[]
   /** The signed note, as it was served. */
   readonly checkpoint: string
 }
 
+/**
+ * Writes a proof (C2SP tlog-proof).
+ * @throws {RangeError} if the index is not a count below 2^53
+ */
 export function formatProof({ extra, index, hashes, checkpoint }: TlogProof): string {
-  if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`no leaf has number ${index}`)
+  if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`${index} is not the index of a leaf`)
   const lines = [
     FORMAT,
     ...(extra === undefined ? [] : [`extra ${base64(extra)}`]),
@@ -36,9 +40,13 @@ export function formatProof({ extra, index, hashes, checkpoint }: TlogProof): st
   return `${lines.join('\n')}\n\n${checkpoint}`
 }
 
-/** @throws Malformed for what is not exactly such a proof, its checkpoint included */
+/**
+ * Parses a proof and its checkpoint (C2SP tlog-proof).
+ * @throws {Malformed} if the text is not exactly such a proof
+ */
 export function parseProof(text: string): TlogProof {
-  if (text.length > MOST_PROOF_CHARACTERS) throw new Malformed('a proof too long')
+  if (text.length > MOST_PROOF_CHARACTERS)
+    throw new Malformed(`a proof longer than ${MOST_PROOF_CHARACTERS} characters`)
   const end = text.indexOf('\n\n')
   if (end === -1) throw new Malformed('a proof without a checkpoint')
   const [format, ...lines] = text.slice(0, end).split('\n', MOST_HASHES + 4)
@@ -46,7 +54,7 @@ export function parseProof(text: string): TlogProof {
   const extra = lines[0]?.startsWith('extra ') ? fromBase64(lines.shift()!.slice('extra '.length)) : undefined
   const index = lines.shift()
   if (index?.startsWith('index ') !== true) throw new Malformed('a proof without an index')
-  if (lines.length > MOST_HASHES) throw new Malformed('a proof of too many hashes')
+  if (lines.length > MOST_HASHES) throw new Malformed(`a proof with more than ${MOST_HASHES} hashes`)
   const checkpoint = text.slice(end + 2)
   parseCheckpoint(parseNote(checkpoint).text)
   return {
@@ -60,15 +68,15 @@ export function parseProof(text: string): TlogProof {
 export interface CheckedProof {
   readonly note: Note
   readonly checkpoint: Checkpoint
-  /** Whether the leaf is number `index` of the tree the checkpoint speaks of. */
+  /** Whether the leaf has this index in the tree of the checkpoint. */
   readonly included: boolean
 }
 
 /**
- * Checks the path alone: whose signatures the note must bear, and what its origin must be, is for
- * the caller to check (`verifyNote`, `verifyCosignatures`); without that the checkpoint proves
- * nothing.
- * @throws Malformed where its checkpoint is none
+ * Checks only the path from the leaf to the checkpoint's root. The caller checks the note's
+ * signatures and its origin (`verifyNote`, `verifyCosignatures`); without them the checkpoint
+ * proves nothing.
+ * @throws {Malformed} if the checkpoint is malformed
  */
 export function checkProof(hasher: TreeHasher, proof: TlogProof, leaf: Hash): CheckedProof {
   const note = parseNote(proof.checkpoint)

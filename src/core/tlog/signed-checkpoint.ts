@@ -1,18 +1,18 @@
-/** Checkpoints as a log publishes them: signed by its own key. No I/O. */
+/** Checkpoints signed with the log's own key, as a log publishes them. */
 import { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.ts'
 import { Malformed } from './malformed.ts'
 import type { Hash, Sha256 } from './merkle.ts'
 import { formatNote, parseNote, type Sign, signNote, type Verify, verifyNote } from './note.ts'
 import { parseVerifierKey } from './note-key.ts'
 
-/** Whose checkpoints they are: the origin is the name of the key. */
+/** A log. Its origin is the name of its key. */
 export interface LogIdentity {
   readonly origin: string
-  /** The C2SP verifier key. */
+  /** The log's C2SP verifier key. */
   readonly verifierKey: string
 }
 
-/** The signed note that says a log's size and root. */
+/** Writes and signs a checkpoint (C2SP tlog-checkpoint). */
 export function signedCheckpoint(
   sha256: Sha256,
   log: LogIdentity & { readonly sign: Sign },
@@ -25,12 +25,15 @@ export function signedCheckpoint(
   })
 }
 
-/** What a signed checkpoint of this log says. @throws Malformed, also for another log's */
+/**
+ * Parses a checkpoint of this log and verifies its signature.
+ * @throws {Malformed} if it is malformed, not signed by the log's key, or belongs to another log
+ */
 export function openCheckpoint(sha256: Sha256, verify: Verify, log: LogIdentity, text: string): Checkpoint {
   const note = parseNote(text)
   if (!verifyNote(note, [parseVerifierKey(sha256, log.verifierKey)], verify).ok)
-    throw new Malformed('not signed by the key of this log')
+    throw new Malformed('it is not signed by the log’s key')
   const checkpoint = parseCheckpoint(note.text)
-  if (checkpoint.origin !== log.origin) throw new Malformed('the checkpoint of another log')
+  if (checkpoint.origin !== log.origin) throw new Malformed('the checkpoint belongs to another log')
   return checkpoint
 }

@@ -1,7 +1,6 @@
 /**
- * Builds the tiles of a growing log out of leaf hashes and knows its root: the right edge of the
- * tree, one tile a level. For the publisher, who writes the tiles, and for the verifier, who
- * compares them. No I/O.
+ * Builds the tiles of a growing log from leaf hashes, and its root. It keeps the right edge of the
+ * tree, one tile per level. The publisher writes the tiles; the verifier compares them.
  */
 import { completeRoot, emptyRoot, HASH_BYTES, type Hash, nodeHash, type TreeHasher } from './merkle.ts'
 import { hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
@@ -9,38 +8,38 @@ import { hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES
 
 export interface TileBuilder {
-  /** Leaves appended so far. */
+  /** The number of leaves. */
   readonly size: () => number
   /**
-   * Appends leaves by their hashes, packed: `count` of them from `from`, both counted in hashes
-   * (default: all).
-   * @throws RangeError where there are not so many
+   * Appends packed leaf hashes: `count` of them from `from`, both counted in hashes (default: all).
+   * @throws {RangeError} if the array has fewer
    */
   readonly append: (leafHashes: Uint8Array, from?: number, count?: number) => void
   /**
-   * Appends 256 leaves whose root is known already, by that root: the level-0 tile is not kept, nor
-   * given to `onFull`.
-   * @throws RangeError where the leaves so far do not end with a full tile
+   * Appends 256 leaves by the root of their subtree. The level-0 tile is neither kept nor passed to
+   * `onFull`.
+   * @throws {RangeError} if the last level-0 tile is not full
    */
   readonly appendRoot: (root: Uint8Array) => void
-  /** The partial tiles at the right edge, level by level, as copies. */
+  /** Returns copies of the partial tiles at the right edge, by level. */
   readonly partials: () => readonly { readonly tile: Tile; readonly bytes: Uint8Array }[]
   readonly root: () => Hash
 }
 
 interface Edge {
   bytes: Uint8Array
-  /** Hashes in it, 0 to 255. */
+  /** The number of hashes in it, 0 to 255. */
   width: number
   index: number
 }
 
 /**
- * @param onFull is given each tile the moment it is full, lower levels first; the bytes are its own
- *   to keep
- * @param size leaves of the tree that it continues
- * @param readPartial the bytes of that tree's partial tiles; called at once, for each of them
- * @throws RangeError where a partial tile has another length
+ * Creates a builder that begins a tree, or continues one.
+ * @param onFull receives each tile when it becomes full, lower levels first, and may keep the bytes
+ * @param size the number of leaves of the tree to continue
+ * @param readPartial returns the bytes of a partial tile of that tree; called immediately for each
+ *   of them
+ * @throws {RangeError} if a partial tile has another length
  */
 export function tileBuilder(
   hasher: TreeHasher,
@@ -51,7 +50,9 @@ export function tileBuilder(
   const edges = edgesOf(size, readPartial)
   const work = new Uint8Array(TILE_BYTES)
 
-  /** Called when `edges[level]` has become full: it goes out, its root goes up. */
+  /**
+   * Called when `edges[level]` is full: passes it to `onFull` and adds its root to the level above.
+   */
   const carry = (level: number) => {
     const edge = edges[level]!
     const { bytes, index } = edge
@@ -60,7 +61,7 @@ export function tileBuilder(
     onFull({ level, index, width: TILE_WIDTH }, bytes)
     lift(level + 1, work.subarray(0, HASH_BYTES))
   }
-  /** A full tile's root goes into the tile above it. */
+  /** Adds the root of a full tile to the tile above it. */
   const lift = (level: number, root: Uint8Array) => {
     if (edges.length === level) edges.push({ bytes: new Uint8Array(TILE_BYTES), width: 0, index: 0 })
     const above = edges[level]!
@@ -86,7 +87,8 @@ export function tileBuilder(
     },
     appendRoot: (root) => {
       const edge = edges[0]!
-      if (edge.width !== 0 || root.length !== HASH_BYTES) throw new RangeError('no full tile can come here')
+      if (edge.width !== 0 || root.length !== HASH_BYTES)
+        throw new RangeError('a full tile may only follow a full tile, by a root of 32 bytes')
       edge.index++
       size += TILE_WIDTH
       lift(1, root)
@@ -104,8 +106,8 @@ export function tileBuilder(
 }
 
 /**
- * The root over the 256 hashes of a full tile, into the first 32 bytes of `work`, which has room
- * for all of them.
+ * Computes the root over the 256 hashes of a full tile.
+ * @param work has room for 256 hashes; the root is written to its first 32 bytes
  */
 export function tileRoot(hasher: TreeHasher, tile: Uint8Array, work: Uint8Array): void {
   work.set(tile)
@@ -113,7 +115,7 @@ export function tileRoot(hasher: TreeHasher, tile: Uint8Array, work: Uint8Array)
     for (let i = 0; i < width; i += 2) hasher.node(work, i * HASH_BYTES, work, (i / 2) * HASH_BYTES)
 }
 
-/** The root over the `width` hashes of a level and what is right of them. */
+/** The root over the `width` hashes of a level and the subtree to their right. */
 function joined(
   hasher: TreeHasher,
   bytes: Uint8Array,
@@ -131,7 +133,7 @@ function joined(
 }
 
 function edgesOf(size: number, readPartial: ((tile: Tile) => Uint8Array) | undefined): Edge[] {
-  if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`no tree has ${size} leaves`)
+  if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a number of leaves`)
   const edges: Edge[] = []
   for (let level = 0; level === 0 || hashesAtLevel(size, level) > 0; level++) {
     const hashes = hashesAtLevel(size, level)

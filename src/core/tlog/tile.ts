@@ -1,34 +1,34 @@
 /**
- * Tiles of the public log (c2sp.org/tlog-tiles): which there are for a size, how they are named,
- * where a hash lies in them. A tile holds up to 256 hashes of one height. No I/O.
+ * Tiles of the public log (C2SP tlog-tiles): which tiles a tree of a size has, their paths, and the
+ * position of a hash in them. A tile has up to 256 hashes of one level.
  */
 import { completeRoot, HASH_BYTES, type HashReader, type TreeHasher } from './merkle.ts'
 
-/** Hashes in a full tile, entries in a full bundle. */
+/** The number of hashes in a full tile, and of entries in a full bundle. */
 export const TILE_WIDTH = 256
-/** Levels of the tree between a tile and the one above it. */
+/** Levels of the tree between a tile and the tile above it. */
 export const TILE_HEIGHT = 8
 const MOST_LEVEL = 63
 
-/** Tile `index` of `level`, `width` hashes wide: 1 to 256. */
+/** Tile `index` of `level` with `width` hashes, 1 to 256. */
 export interface Tile {
   readonly level: number
   readonly index: number
   readonly width: number
 }
 
-/** A bundle of `width` entries, those of level-0 tile `index`. */
+/** A bundle of `width` entries, which belong to level-0 tile `index`. */
 export interface Bundle {
   readonly index: number
   readonly width: number
 }
 
-/** `tile/<L>/<N>[.p/<W>]` */
+/** @returns `tile/<L>/<N>[.p/<W>]` (C2SP tlog-tiles) */
 export function tilePath({ level, index, width }: Tile): string {
   return `tile/${level}/${numberPath(index)}${partialPath(width)}`
 }
 
-/** `tile/entries/<N>[.p/<W>]` */
+/** @returns `tile/entries/<N>[.p/<W>]` (C2SP tlog-tiles) */
 export function bundlePath({ index, width }: Bundle): string {
   return `tile/entries/${numberPath(index)}${partialPath(width)}`
 }
@@ -38,8 +38,8 @@ const PATH = /^tile\/(entries|0|[1-9][0-9]?)\/((?:x[0-9]{3}\/){0,5}[0-9]{3})(?:\
 export type TilePath = ({ readonly kind: 'tile' } & Tile) | ({ readonly kind: 'entries' } & Bundle)
 
 /**
- * What a path names, or undefined where it is not exactly what `tilePath` or `bundlePath` would
- * write.
+ * Parses the path of a tile or of an entry bundle (C2SP tlog-tiles).
+ * @returns undefined if it is not exactly what `tilePath` or `bundlePath` writes
  */
 export function parseTilePath(path: string): TilePath | undefined {
   const match = PATH.exec(path)
@@ -54,7 +54,7 @@ export function parseTilePath(path: string): TilePath | undefined {
 }
 
 function numberPath(index: number): string {
-  if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`no tile has number ${index}`)
+  if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`${index} is not the index of a tile`)
   const digits = String(index)
   const padded = digits.padStart(Math.ceil(digits.length / 3) * 3, '0')
   return padded.replaceAll(/...(?=.)/g, 'x$&/')
@@ -62,13 +62,13 @@ function numberPath(index: number): string {
 
 function partialPath(width: number): string {
   if (!Number.isInteger(width) || width < 1 || width > TILE_WIDTH)
-    throw new RangeError(`no tile is ${width} wide`)
+    throw new RangeError(`${width} is not the width of a tile`)
   return width === TILE_WIDTH ? '' : `.p/${width}`
 }
 
 /**
- * The tiles of a tree of `to` leaves that the tree of `from` leaves has not, or has narrower: what
- * to write when it grows. With `from` 0 all of its tiles. Level by level from 0, within a level by
+ * The tiles that a growing tree must write: those that the tree of `to` leaves has, and the tree of
+ * `from` leaves does not have or has narrower. All tiles if `from` is 0. By level from 0, then by
  * index.
  */
 export function* tilesGrown(from: number, to: number): Generator<Tile, void> {
@@ -79,7 +79,7 @@ export function* tilesGrown(from: number, to: number): Generator<Tile, void> {
   }
 }
 
-/** The entry bundles that a growth adds or widens, by index. */
+/** The entry bundles that a growing tree must write, by index. */
 export function bundlesGrown(from: number, to: number): Generator<Bundle, void> {
   return spansGrown(from, to)
 }
@@ -90,20 +90,23 @@ function* spansGrown(from: number, to: number): Generator<Bundle, void> {
     yield { index, width: Math.min(TILE_WIDTH, to - index * TILE_WIDTH) }
 }
 
-/** Hashes that a tree of `size` leaves has in the tiles of a level. */
+/** @returns the number of hashes that a tree of `size` leaves has in the tiles of a level */
 export function hashesAtLevel(size: number, level: number): number {
   return Math.floor(size / TILE_WIDTH ** level)
 }
 
-/** Where the hash of the complete subtree (level, index) of a tree of `size` leaves comes from. */
+/** Where the hash of the complete subtree (level, index) comes from. */
 export interface TilePlace {
   readonly tile: Tile
-  /** First hash of the tile below it, and how many: a power of two. */
+  /** The first hash of the tile that is below it, and the number of such hashes, a power of two. */
   readonly first: number
   readonly count: number
 }
 
-/** @throws RangeError where the tree has no such subtree */
+/**
+ * Finds the tile with the hash of a complete subtree, or with the hashes below it.
+ * @throws {RangeError} if a tree of `size` leaves has no such subtree
+ */
 export function tilePlace(level: number, index: number, size: number): TilePlace {
   const tileLevel = Math.floor(level / TILE_HEIGHT)
   const count = 2 ** (level % TILE_HEIGHT)
@@ -112,15 +115,15 @@ export function tilePlace(level: number, index: number, size: number): TilePlace
   const width = Math.min(TILE_WIDTH, hashesAtLevel(size, tileLevel) - tileIndex * TILE_WIDTH)
   const first = start - tileIndex * TILE_WIDTH
   if (!(index >= 0) || first + count > width)
-    throw new RangeError(`a tree of ${size} has no subtree ${index} at level ${level}`)
+    throw new RangeError(`a tree of ${size} leaves has no subtree ${index} at level ${level}`)
   return { tile: { level: tileLevel, index: tileIndex, width }, first, count }
 }
 
 /**
- * Reads the hashes of a tree of `size` leaves out of its tiles.
- * @param readTile the bytes of a tile of that tree, 32 per hash; called once per hash, so what is
- *   read often is for it to keep
- * @throws RangeError from the reader where a tile has another length
+ * Creates a reader of the hashes of a tree of `size` leaves from its tiles.
+ * @param readTile returns the bytes of a tile of that tree, 32 per hash. It is called for every
+ *   hash, so it should keep tiles that are read often
+ * @throws {RangeError} (from the reader) if a tile has another length
  */
 export function hashReader(
   hasher: TreeHasher,

@@ -1,11 +1,12 @@
 /**
- * UTF-8 in plain ECMAScript, bytes as Uint8Array: core has neither TextEncoder nor Buffer. No I/O.
+ * UTF-8 (RFC 3629) in plain ECMAScript, with bytes as Uint8Array: core has neither TextEncoder nor
+ * Buffer.
  */
 import { Malformed } from './malformed.ts'
 
 /**
- * The bytes of well-formed text.
- * @throws RangeError for a lone surrogate, which no UTF-8 can say
+ * Encodes a text (RFC 3629).
+ * @throws {RangeError} if it has a lone surrogate, which UTF-8 cannot encode
  */
 export function utf8Bytes(text: string): Uint8Array {
   if (!text.isWellFormed()) throw new RangeError('a lone surrogate has no UTF-8')
@@ -34,16 +35,16 @@ export function utf8Bytes(text: string): Uint8Array {
 }
 
 /**
- * Least code point of a sequence by its length: a shorter one could have said it (RFC 3629 section
- * 3).
+ * The least code point of a sequence, by its length: smaller ones have a shorter encoding (RFC
+ * 3629, section 3).
  */
 const LEAST = [0, 0, 0x80, 0x800, 0x10000]
-/** Code points a call of String.fromCodePoint takes: its arguments live on the stack. */
+/** The most code points per call of String.fromCodePoint, whose arguments are on the stack. */
 const CHUNK = 4096
 
 /**
- * The text of bytes.
- * @throws Malformed where they are not UTF-8 (overlong, surrogate, cut off, above U+10FFFF)
+ * Decodes UTF-8 strictly (RFC 3629).
+ * @throws {Malformed} if the bytes are not UTF-8: overlong, a surrogate, cut off, or above U+10FFFF
  */
 export function utf8Text(bytes: Uint8Array): string {
   let text = ''

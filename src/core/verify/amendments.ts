@@ -1,6 +1,6 @@
 /**
- * The course of a log after its genesis: what amendments change, when it closes, and how many keys
- * there are for the ballots at any place in it. No I/O but the reader.
+ * The course of a log after its genesis: amendments, the end of voting, the close, and the number
+ * of keys in force at each place.
  */
 import {
   type AmendmentRecord,
@@ -20,8 +20,8 @@ import { type Finding, type FindingCode, finding } from './finding.ts'
 import type { LogReader } from './range.ts'
 
 /**
- * What an amendment changed, as the log says it: the end of voting (ISO 8601), or the keys issued
- * from then on.
+ * What an amendment changed: the end of voting (ISO 8601), or the number of keys issued from then
+ * on.
  */
 export type AmendmentReport = { readonly leaf: number; readonly at: string } & (
   | { readonly closesAt: string }
@@ -30,22 +30,21 @@ export type AmendmentReport = { readonly leaf: number; readonly at: string } & (
 
 export interface LogCourse {
   /**
-   * The next entry that is no ballot. @param counted what stands before it @returns what is wrong
-   * with it
+   * Takes the next entry that is not a ballot.
+   * @param leaf its index; the first leaf is 0
+   * @param counted the ballots before it
+   * @returns what is wrong with it
    */
   readonly take: (leaf: number, text: string, counted: TallyCounts) => Promise<readonly Finding[]>
   /** Compares the ballots so far with the keys so far. */
   readonly checkKeys: (counted: TallyCounts) => readonly Finding[]
-  /**
-   * When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last
-   * one in force.
-   */
+  /** Every end of voting so far, ascending, in Unix milliseconds. The last one is in force. */
   readonly ends: () => readonly [number, ...number[]]
   readonly keysIssued: () => number
-  /** Keys issued per district, by now. */
+  /** Keys issued per district so far, in definition order. */
   readonly eligible: () => readonly number[]
   readonly amendments: () => readonly AmendmentReport[]
-  /** The end of voting, as version 2 has it. */
+  /** The end-of-voting entry, which only logs of version 2 have. */
   readonly end: () => PlacedRecord<EndRecord> | undefined
   readonly close: () => PlacedRecord<CloseRecord> | undefined
 }
@@ -69,19 +68,22 @@ const INVALID: Readonly<Record<string, FindingCode>> = {
   close: 'close-invalid',
 }
 
-/** What is in force at a place of the log. */
+/** The state at one place of the log. */
 interface InForce {
   readonly ends: [number, ...number[]]
   /** Keys per district, in definition order. */
   issued: readonly number[]
   keysIssued: number
   readonly amendments: AmendmentReport[]
-  /** When the newest amendment was made, Unix milliseconds. */
+  /** The time of the newest amendment, Unix milliseconds. */
   lastAtMs: number
   end?: PlacedRecord<EndRecord>
   close?: PlacedRecord<CloseRecord>
 }
 
+/**
+ * Follows a log from its genesis to its close (docs/protocol.md, "The public log").
+ */
 export function logCourse(deps: CourseDeps): LogCourse {
   const { rules, genesis } = deps
   const now: InForce = {
@@ -103,7 +105,7 @@ export function logCourse(deps: CourseDeps): LogCourse {
     if (record.entry === 'genesis') return leaf === 0 ? [] : [finding('genesis-repeated', { leaf })]
     if (record.entry === 'end') return takeEnd(now, leaf, record)
     if (record.entry === 'close') return takeClose(now, leaf, record)
-    // A key that comes later must not make up for a ballot that was too many before.
+    // Keys added later must not justify ballots that exceeded the keys before.
     const before = checkKeys(counted)
     const late = now.end === undefined ? [] : [finding('entry-after-end', { leaf })]
     return [...before, ...late, ...(await takeAmendment(now, leaf, record, deps))]
@@ -121,7 +123,10 @@ export function logCourse(deps: CourseDeps): LogCourse {
   }
 }
 
-/** Each unit's ballots against its keys. @param issued keys per district */
+/**
+ * Compares the ballots of each unit with its keys.
+ * @param issued keys issued per district
+ */
 function tooManyBallots(
   { election, named, styleOf, poolOf }: EntryRules,
   issued: readonly number[],
@@ -149,9 +154,11 @@ async function takeAmendment(
   deps: CourseDeps,
 ): Promise<readonly Finding[]> {
   if (now.amendments.length >= MOST_AMENDMENTS)
-    return [finding('amendment-invalid', { leaf }, 'there are more than any election has')]
+    return [
+      finding('amendment-invalid', { leaf }, `the log has more than ${MOST_AMENDMENTS.toLocaleString('en')}`),
+    ]
   const isBackdated = atMs < now.lastAtMs
-  const backdated = finding('amendment-reverts', { leaf }, 'it is dated before the one before it')
+  const backdated = finding('amendment-reverts', { leaf }, 'it is dated before the previous amendment')
   now.lastAtMs = Math.max(now.lastAtMs, atMs)
   const at = new Date(atMs).toISOString()
   const wrong =
@@ -200,7 +207,10 @@ async function addKeys(
   return []
 }
 
-/** What is in force is announced before: the later of the end of voting and the last amendment. */
+/**
+ * A change is announced before it takes effect, so neither the end entry nor the close may be dated
+ * before the newest amendment.
+ */
 function earliestMs({ ends, lastAtMs, end }: InForce): number {
   return Math.max(ends.at(-1)!, lastAtMs, end?.record.atMs ?? 0)
 }

@@ -1,6 +1,6 @@
 /**
- * The fast reader against one that takes every ballot apart and writes it again: they must agree on
- * every byte.
+ * Compares the fast reader of ballots with a model that parses every ballot and writes it again:
+ * they must agree on every byte.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -32,8 +32,8 @@ const RULES = entryRules(ELECTION, ISSUED)
 const WRITE = entryWriter(ELECTION, ISSUED)
 
 /**
- * Whether an entry is what the writer writes for some ballot of the election, and which district
- * counts it.
+ * The model: an entry is valid if the writer writes exactly these bytes for a ballot of the
+ * election. Returns the district that counts the ballot.
  */
 function slowly(entry: Uint8Array): { readonly district: number; readonly choices: string } | undefined {
   try {
@@ -62,7 +62,7 @@ const lists = (width: number, most: number) =>
 const honest = fc
   .tuple(fc.nat(3), lists(3, 1), lists(4, 2), nonce)
   .map(([d, mayor, council, hex]) => WRITE(d, JSON.stringify([mayor, council]) as Choices, hex))
-/** Nearly a ballot: pieces exchanged for others that ballots have, or bytes for any. */
+/** Almost a ballot: parts replaced by parts of other ballots, or by arbitrary bytes. */
 const PIECES = [
   '"north"',
   '"hill"',
@@ -99,7 +99,7 @@ const entries = fc.array(
 )
 
 test('the fast reader accepts and counts exactly what the slow one does', () => {
-  // One reader for all runs: what it remembers must not change what it says.
+  // One reader for all runs: what it remembers must not change its results.
   const reader = ballotReader(RULES)
   let accepted = 0
   fc.assert(
@@ -127,7 +127,7 @@ test('the fast reader accepts and counts exactly what the slow one does', () => 
   assert.ok(accepted > 1000)
 })
 
-test('a nonce that was there before is found with its leaf, and no other', () => {
+test('a repeated nonce is found with the leaf that had it first, and no other nonce is', () => {
   fc.assert(
     fc.property(
       fc.array(fc.uint8Array({ minLength: 16, maxLength: 16, max: 3 }), { maxLength: 400 }),

@@ -1,7 +1,7 @@
 /**
- * The fast reader of ballot entries: what stands before the nonce is looked up by its bytes among
- * what was read before, so that only ballots that say something new are parsed. It says exactly
- * what `readBallot` says (property test). Pure.
+ * The fast reader of ballot entries. It looks up the bytes before the nonce among those it has read
+ * before, so that it parses only ballots with a new beginning. It returns exactly what `readBallot`
+ * returns (ballot-reader.property.test.ts).
  */
 import { Malformed } from '../tlog/malformed.ts'
 import { utf8Text } from '../tlog/utf8.ts'
@@ -19,32 +19,37 @@ const NO_DIGIT = 255
 const DIGITS = new Uint8Array(256).fill(NO_DIGIT)
 for (const [value, digit] of [...'0123456789abcdef'].entries()) DIGITS[digit.charCodeAt(0)] = value
 
-/** Beginnings remembered, and their bytes; past this, further ones are parsed each time. */
+/**
+ * Beginnings remembered, and their bytes. Beyond either limit the reader parses a ballot every
+ * time.
+ */
 const MOST_KNOWN = 1 << 18
 const MOST_KNOWN_BYTES = 1 << 26
-/** Bytes are compared by fours: less than a third of the time. */
+/** Comparing four bytes at once takes less than a third of the time. */
 const WORD_BYTES = 4
 /**
- * Bytes of a beginning that pick its slot: the last ones, which differ. All of them are compared.
+ * The hash covers the last bytes of a beginning, which differ most. A lookup compares all bytes.
  */
 const HASHED_BYTES = 64
 /**
- * Slots looked at: beginnings made to share theirs are parsed each time, and not looked for among
- * all that do.
+ * Slots that one lookup reads at most. Beginnings that are crafted to share a slot are parsed each
+ * time.
  */
 const MOST_PROBES = 64
 
-/** Ballots that say the same. */
+/** Ballots of the same district and choices. */
 export interface BallotGroup {
-  /** The same object wherever its reader gives it again, as long as it is remembered. */
+  /** The reader returns the same object again for as long as it remembers the beginning. */
   readonly ballot: ReadBallot
   readonly times: number
 }
 
 export interface BallotReader {
   /**
-   * Reads the ballot at bytes [from, to), counts it, and writes its nonce's 16 bytes to `nonces`.
-   * @returns undefined, or why it is no ballot of this election; then it is not counted
+   * Reads the ballot at bytes [from, to), counts it, and writes the 16 bytes of its nonce to
+   * `nonces`.
+   * @returns undefined, or the reason why it is not a ballot of this election; then it is not
+   *   counted
    */
   readonly read: (
     bytes: Uint8Array,
@@ -53,14 +58,19 @@ export interface BallotReader {
     nonces: Uint8Array,
     at: number,
   ) => FindingCode | undefined
-  /** What was read since the last call. */
+  /** Returns the ballots read since the last call. */
   readonly take: () => readonly BallotGroup[]
 }
 
+/**
+ * Creates a fast reader for the ballots of one election (docs/protocol.md, "Ballot entry and
+ * tracker").
+ */
 export function ballotReader(rules: EntryRules): BallotReader {
   const beginnings = knownBeginnings()
   /**
-   * By the number of a beginning: its ballot, and how often it came since the last call of `take`.
+   * By the number of a beginning: its ballot, and how often it occurred since the last call of
+   * `take`.
    */
   const known: ReadBallot[] = []
   let times = new Float64Array(1 << 10)
@@ -76,7 +86,7 @@ export function ballotReader(rules: EntryRules): BallotReader {
     if (known.length > times.length) times = doubled(times, Float64Array)
     count(id)
   }
-  /** Of one whose beginning is not remembered. */
+  /** Counts a ballot whose beginning is not remembered. */
   const countRare = (ballot: ReadBallot) => {
     const key = `${ballot.district} ${ballot.choices}`
     const rare = unknown.get(key)
@@ -112,7 +122,10 @@ export function ballotReader(rules: EntryRules): BallotReader {
   }
 }
 
-/** Writes the nonce's bytes; false where the entry does not end as a ballot does. */
+/**
+ * Writes the nonce's bytes.
+ * @returns false if the entry does not end as a ballot does
+ */
 function readTail(bytes: Uint8Array, end: number, nonces: Uint8Array, at: number): boolean {
   for (let i = 0; i < TAIL_START.length; i++) if (bytes[end + i] !== TAIL_START[i]) return false
   const digits = end + TAIL_START.length
@@ -136,26 +149,26 @@ function slowly(bytes: Uint8Array, from: number, to: number, rules: EntryRules):
 }
 
 /**
- * A hash table of its own, for it is asked for every ballot, and a text made of each would be most
- * of the work.
+ * A hash table over bytes. It serves every ballot; building a string per ballot for a Map would
+ * take most of the time.
  */
 interface KnownBeginnings {
   /**
-   * The number of the bytes [from, end), at least {@link WORD_BYTES} of them; -1 where they are not
-   * known.
+   * @returns the number of the bytes [from, end), which are at least {@link WORD_BYTES} long; -1 if
+   *   they are not known
    */
   readonly find: (bytes: Uint8Array, from: number, end: number) => number
   /**
-   * Adds the bytes that were looked for last, and not found. Numbers count from 0.
-   * @returns -1 where no more are remembered
+   * Adds the bytes of the last `find`, which did not find them. The first number is 0.
+   * @returns -1 if the table is full
    */
   readonly add: (bytes: Uint8Array, from: number, end: number) => number
 }
 
 function knownBeginnings(): KnownBeginnings {
-  /** Numbers, by hash; -1 where a slot is free. */
+  /** Numbers by hash; -1 marks a free slot. */
   let slots = new Int32Array(1 << 10).fill(-1)
-  /** All beginnings, one behind the other. */
+  /** All beginnings, one after the other. */
   let arena = new Uint8Array(1 << 16)
   let arenaView = viewOf(arena)
   let arenaEnd = 0
@@ -164,7 +177,7 @@ function knownBeginnings(): KnownBeginnings {
   const hashes: number[] = []
   let last: Uint8Array = arena
   let view = arenaView
-  /** Of the bytes that were looked for last; -1 where there is no place for them. */
+  /** The free slot for the bytes of the last `find`; -1 if there is no room for them. */
   let free = -1
   let hash = 0
 
@@ -184,7 +197,7 @@ function knownBeginnings(): KnownBeginnings {
 
   return {
     find: (bytes, from, end) => {
-      // Many ballots lie in one array.
+      // Many ballots share one array, so the view is kept from one call to the next.
       if (bytes !== last) view = viewOf(bytes)
       last = bytes
       hash = hashOf(view, Math.max(from, end - HASHED_BYTES), end)
@@ -214,7 +227,7 @@ function knownBeginnings(): KnownBeginnings {
   }
 }
 
-/** Whether the bytes [from, end), four at least, are also in `known` from `start`. */
+/** Whether the bytes [from, end), at least four, are also in `known` from `start`. */
 function isAt(known: DataView, start: number, bytes: DataView, from: number, end: number): boolean {
   const distance = start - from
   const last = end - WORD_BYTES
@@ -223,7 +236,7 @@ function isAt(known: DataView, start: number, bytes: DataView, from: number, end
   return known.getUint32(last + distance) === bytes.getUint32(last)
 }
 
-/** Of four bytes at least; the last word may take in some of the one before it again. */
+/** Hashes at least four bytes; the last word may overlap the one before it. */
 function hashOf(bytes: DataView, from: number, end: number): number {
   const last = end - WORD_BYTES
   let hash = 0

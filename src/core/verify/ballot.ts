@@ -1,7 +1,7 @@
 /**
- * One ballot entry against the rules of its election, strictly: exactly the bytes that
- * docs/protocol.md ("Ballot entry and tracker") has for it. This is the slow reader that says what
- * is wrong; ballot-reader.ts is the fast one, and says the same.
+ * Checks one ballot entry strictly against the rules of its election: exactly the bytes of
+ * docs/protocol.md, "Ballot entry and tracker". This is the slow reader, which says what is wrong.
+ * ballot-reader.ts is the fast one, and returns the same.
  */
 import { ballotStyles, namedDistricts } from '../election/ballot-style.ts'
 import { type Choices, parseChoices } from '../election/choices.ts'
@@ -11,21 +11,23 @@ import type { FindingCode } from './finding.ts'
 
 export interface EntryRules {
   readonly election: Election
-  /** Keys issued per district when the election was made. */
+  /** Keys issued per district at the genesis. */
   readonly issued: readonly number[]
   readonly districtIndex: ReadonlyMap<string, number>
   readonly named: readonly boolean[]
   readonly styleOf: readonly string[]
   readonly contestsOf: ReadonlyMap<string, readonly number[]>
   /**
-   * For each style with unnamed districts the first of them: all their ballots are counted there.
+   * The first unnamed district of each ballot style that has one. All ballots of the style's
+   * unnamed districts are counted there.
    */
   readonly poolOf: ReadonlyMap<string, number>
 }
 
 /**
- * @param issued keys issued per district when the election was made, which decides what entries
- *   name
+ * Builds the rules for ballot entries of an election.
+ * @param issued keys issued per district at the genesis, in definition order; they decide which
+ *   districts entries name (docs/protocol.md, "Ballot entry and tracker")
  */
 export function entryRules(election: Election, issued: readonly number[]): EntryRules {
   const named = namedDistricts(election, issued)
@@ -53,6 +55,11 @@ export interface ReadBallot {
 const BALLOT =
   /^\{"v":1,"election":"([^"\\]*)","style":"([^"\\]*)"(?:,"district":"([^"\\]*)")?,"choices":(\[[[\]0-9,]*\]),"nonce":"[0-9a-f]{32}"\}$/
 
+/**
+ * Reads a ballot entry strictly (docs/protocol.md, "Ballot entry and tracker").
+ * @param text the bytes of the entry, decoded
+ * @returns the ballot, or the code of the finding if it is not a valid ballot of this election
+ */
 export function readBallot(text: string, rules: EntryRules): ReadBallot | FindingCode {
   const parts = BALLOT.exec(text)
   if (parts === null) return whyNotBallot(text)
@@ -88,7 +95,10 @@ function isOvervote(text: string, { contests }: Election): boolean {
   )
 }
 
-/** Says whether an entry that is not written as a ballot would be one to a lenient reader. */
+/**
+ * @returns `entry-not-canonical` if a lenient reader would accept the entry as a ballot, else
+ *   `entry-invalid`
+ */
 function whyNotBallot(text: string): FindingCode {
   const entry = parseJson(text)
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return 'entry-invalid'

@@ -1,6 +1,7 @@
 /**
- * What a log stands on before its entries are read: its genesis, the definition and the keys per
- * district that the genesis commits to, the key that signs it, and whether entries are public yet.
+ * What a log rests on before its entries are read: its genesis, the definition and the keys per
+ * district that the genesis commits to, the key that signs the log, and whether its entries are
+ * public yet.
  */
 import { Check } from 'typebox/schema'
 import { type DefinitionFile, type Election, electionFrom } from '../election/definition.ts'
@@ -24,17 +25,23 @@ export const GENESIS_PATH = 'genesis.json'
 export const DEFINITION_PATH = 'definition.json'
 export const DISTRICTS_PATH = 'districts.json'
 
-/** Code units of a paragraph in which each character is written as a pair of escapes. */
+/**
+ * The longest text of a definition, in code units, if every character is written as a pair of
+ * escapes.
+ */
 const MOST_DEFINITION_TEXT = 12 * MAX_PARAGRAPH
 
 export interface Genesis {
   readonly leaf: Hash
   readonly record: GenesisRecord
-  /** The log's key, as it names it itself. */
+  /** The log's key as the genesis states it. */
   readonly key: VerifierKey
 }
 
-/** The genesis, where it can be read. */
+/**
+ * Reads and parses the genesis (docs/protocol.md, "The public log").
+ * @returns the genesis, left out if it is missing or invalid; then there is a finding
+ */
 export async function readGenesis(
   read: LogReader,
   hasher: TreeHasher,
@@ -45,7 +52,7 @@ export async function readGenesis(
   try {
     const text = utf8Text(bytes)
     const record = parseRecord(text)
-    if (record.entry !== 'genesis') throw new Malformed('another entry')
+    if (record.entry !== 'genesis') throw new Malformed('it is another entry')
     const key = parseVerifierKey(hasher.sha256, record.log)
     return { ...NOTHING, genesis: { leaf: leafHash(hasher, bytes), record, key } }
   } catch (error) {
@@ -54,7 +61,10 @@ export async function readGenesis(
   }
 }
 
-/** Whether it is the log that was asked for. @param given the key it is known by */
+/**
+ * Checks that the log is the one asked for.
+ * @param given the log's key, if it is known from elsewhere
+ */
 export function checkAsked(
   genesis: Genesis | undefined,
   given: VerifierKey | undefined,
@@ -75,7 +85,11 @@ export function checkAsked(
   ])
 }
 
-/** The election, where the definition is the one the genesis names. */
+/**
+ * Reads the definition and compares it with the genesis, which commits to it by SHA-256.
+ * @returns the election, left out if the definition is missing, different or invalid; then there is
+ *   a finding
+ */
 export async function readElection(
   read: LogReader,
   sha256: Sha256,
@@ -99,7 +113,9 @@ export async function readElection(
 }
 
 /**
- * @throws Malformed where it describes none, or where two readers could read two elections in it
+ * Parses a definition (docs/definition.md).
+ * @param definition UTF-8 JSON
+ * @throws {Malformed} if it is invalid, or if two JSON readers could read two elections in it
  */
 export function electionOf(definition: Uint8Array): Election {
   const text = utf8Text(definition)
@@ -109,23 +125,32 @@ export function electionOf(definition: Uint8Array): Election {
   if (error !== undefined) throw new Malformed(`${error.pointer} ${error.message}`)
   const election = electionFrom(file as DefinitionFile)
   if (mostResultBytes(election) > MOST_RESULT_BYTES)
-    throw new Malformed('no result of so many districts and contests can be compared')
+    throw new Malformed(
+      `its result document can be longer than the limit of ${MOST_RESULT_BYTES.toLocaleString('en')} bytes`,
+    )
   return election
 }
 
 function definitionIn(text: string): unknown {
   const { value, members } = parseBounded(text, { text: MOST_DEFINITION_TEXT })
-  // JSON.parse keeps the last of two members of one name, other readers the first.
-  if (members !== membersOf(value)) throw new Malformed('a member stands in the definition twice')
+  // Of two members with one name, JSON.parse keeps the last; other readers keep the first.
+  if (members !== membersOf(value)) throw new Malformed('an object in the definition has a member twice')
   return value
 }
 
+/**
+ * The path of an amendment's keys per district, below `log/` (docs/protocol.md, "The public log").
+ * @param perDistrictSha256 64 lower-case hexadecimal digits
+ */
 export function districtsPath(perDistrictSha256: string): string {
   return `districts-${perDistrictSha256}.json`
 }
 
 /**
- * Keys issued per district, where the file is the one the log commits to. @param path below `log/`
+ * Reads the keys issued per district and compares the file with the log's commitment to it.
+ * @param path below `log/`
+ * @returns `issued` in definition order, left out if the file is missing, different or invalid;
+ *   then there is a finding
  */
 export async function readDistricts(
   read: LogReader,
@@ -160,7 +185,11 @@ export interface Standing {
   readonly rules: EntryRules | undefined
 }
 
-/** What the log stands on, as far as it is what the genesis commits to. */
+/**
+ * Reads the documents that the genesis commits to: the definition and the keys per district.
+ * @returns `stand`, left out if one of them is missing, different or invalid; then there is a
+ *   finding
+ */
 export async function standing(
   read: LogReader,
   sha256: Sha256,
@@ -177,8 +206,8 @@ export async function standing(
 }
 
 /**
- * Whether entries are not public yet, as version 1 has it of an election with results after the
- * close.
+ * Whether entries are not public yet. Only a log of version 1 with results after the close holds
+ * its entries back (docs/protocol.md, "Release").
  */
 export async function isHeldBack(
   read: LogReader,
@@ -189,7 +218,7 @@ export async function isHeldBack(
   if (genesis?.v !== 1 || genesis.release.results !== 'after-close' || size === 0) return false
   const first = { index: 0, width: Math.min(TILE_WIDTH, size) }
   const paths = [bundlePath(first), bundlePath({ index: 0, width: TILE_WIDTH })]
-  // Whether it is there is all that is asked: none of it is kept.
+  // Reads at most 0 bytes: only whether the resource exists matters.
   for (const path of paths) if ((await read(path, 0)) !== undefined) return false
   return true
 }

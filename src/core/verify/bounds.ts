@@ -1,6 +1,7 @@
 /**
- * How much of a log may be read: each resource as far as the election can make it, and as many
- * entries as one agreed to. What a stranger claims costs no more than that. Pure.
+ * Limits on how much of a log a verifier reads: per resource, the most that the election can need;
+ * and a number of entries that the verifier's user agreed to. A hostile log cannot cost more than
+ * that.
  */
 import type { Election } from '../election/definition.ts'
 import { MOST_CERTIFICATION_BYTES, MOST_CHECKPOINT_BYTES } from '../log/resource-bounds.ts'
@@ -9,29 +10,28 @@ import { TILE_WIDTH } from '../tlog/tile.ts'
 import type { EntryRules } from './ballot.ts'
 
 /**
- * Entries that are read where nobody says otherwise: about a gigabyte of memory, to know every
- * nonce.
+ * The default limit on entries. A verifier needs about 1 GB of memory to remember that many nonces.
  */
 export const MOST_ENTRIES = 20_000_000
 export const MOST_GENESIS_BYTES = MOST_ENTRY_BYTES
-/** Of any election that this program can make a result document of. */
+/** The longest result document that this program can produce for any election. */
 export const MOST_RESULT_BYTES = 128 * 1024 * 1024
-/** Amendments of one log: an honest one has a handful. */
+/** Amendments of one log; an honest log has a handful. */
 export const MOST_AMENDMENTS = 10_000
 export const MOST_BUNDLE_BYTES = TILE_WIDTH * (2 + MOST_ENTRY_BYTES)
 
-/** Digits of a number that a log can have: it is a count of at most 2^53. */
+/** Digits of a number in a log, which is a count of at most 2^53. */
 const MOST_DIGITS = 16
-/** Digits of a count in a result: of at most 10^10 ballots, each with at most 500 votes. */
+/** Digits of a count in a result: at most 10^10 ballots, each with at most 500 votes. */
 const COUNT_DIGITS = 13
-/** Entries of one bundle that are no ballots and may be as long as an entry can be. */
+/** Entries of one bundle that are not ballots and may have the greatest length of an entry. */
 const LONG_ENTRIES = 8
-/** What entries other than ballots, the close and the genesis stay below. */
+/** Entries other than ballots, the close and the genesis are shorter than this. */
 const USUAL_ENTRY_BYTES = 1024
-/** What a stretch, or bundles under way, may hold at once. */
+/** Bytes that one stretch, or all bundles being read, may hold at once. */
 const MOST_AT_ONCE_BYTES = 64 * 1024 * 1024
 
-/** A log has more entries than its reader agreed to. */
+/** Thrown if a log has more entries than its reader agreed to. */
 export class TooManyEntries extends Error {
   readonly size: number
   readonly most: number
@@ -43,12 +43,12 @@ export class TooManyEntries extends Error {
   }
 }
 
-/** `districts.json`, and those of amendments. */
+/** The longest `districts.json`, of the genesis or an amendment, in bytes. */
 export function mostDistrictsBytes({ districts }: Election): number {
   return 3 + districts.length * (MOST_DIGITS + 1)
 }
 
-/** The result document (docs/protocol.md, "Result"), whatever was voted. */
+/** The longest result document of an election, in bytes (docs/protocol.md, "Result"). */
 export function mostResultBytes({ id, contests, districts }: Election): number {
   let bytes = 200 + id.length
   for (const contest of contests) {
@@ -61,7 +61,10 @@ export function mostResultBytes({ id, contests, districts }: Election): number {
   return bytes
 }
 
-/** `certification.json`: names and figures, and the notes in it. */
+/**
+ * The longest `certification.json`, in bytes: names, figures and two signed notes.
+ * @param election undefined if it is not known; then only the notes count
+ */
 export function mostCertificationBytes(election: Election | undefined): number {
   const notes = 2 * MOST_CHECKPOINT_BYTES
   if (election === undefined) return notes
@@ -74,7 +77,10 @@ export function mostCertificationBytes(election: Election | undefined): number {
   return Math.min(bytes, MOST_CERTIFICATION_BYTES)
 }
 
-/** A bundle of entries of this election; undefined where it is not known. */
+/**
+ * The longest entry bundle of an election, in bytes.
+ * @param rules undefined if the election is not known; then the limit holds for any election
+ */
 export function mostBundleBytes(rules: EntryRules | undefined): number {
   if (rules === undefined) return MOST_BUNDLE_BYTES
   const usual = 2 + Math.max(longestBallot(rules.election), USUAL_ENTRY_BYTES)
@@ -90,7 +96,11 @@ function longestBallot({ id, contests, districts }: Election): number {
   return 120 + id.length + district + choices
 }
 
-/** Bundles that may be held at once. @param most no more than so many */
+/**
+ * @param bundleBytes the longest bundle
+ * @param most an upper limit on the result
+ * @returns how many bundles may be in memory at once, at least 1
+ */
 export function bundlesAtOnce(bundleBytes: number, most: number): number {
   return Math.max(1, Math.min(most, Math.floor(MOST_AT_ONCE_BYTES / bundleBytes)))
 }

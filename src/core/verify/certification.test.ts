@@ -1,6 +1,6 @@
 /**
- * When a certification is told of: once it was held against a closed log, and nothing speaks
- * against either.
+ * When a report shows a certification: if it was compared with a closed log and nothing is wrong
+ * with either.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -90,7 +90,7 @@ async function checked(bytes: Uint8Array | undefined, { key }: { key?: VerifierK
   }
 }
 
-test('one that says what the log says holds, also in the instant of the close', async () => {
+test('a certification that agrees with the log holds, also if it is dated at the instant of the close', async () => {
   const check = await checked(certified())
   await check.againstClosedLog(CLOSED)
   assert.deepEqual(check.codes(), [])
@@ -100,33 +100,33 @@ test('one that says what the log says holds, also in the instant of the close', 
   })
 })
 
-test('nothing is told of it where something speaks against the log, or nothing was compared', async () => {
+test('a certification is not shown if the log has a finding, or if nothing was compared', async () => {
   const check = await checked(certified())
   assert.deepEqual(check.report(true), { holds: false })
   await check.againstClosedLog(CLOSED)
   assert.deepEqual(check.report(false), { holds: false })
 })
 
-test('where there is none, none is missed', async () => {
+test('a log without a certification has no finding for that', async () => {
   const check = await checked(undefined)
   check.againstOpenLog()
   await check.againstClosedLog(CLOSED)
   assert.deepEqual([check.codes(), check.reports(), check.report(true)], [[], [], null])
 })
 
-test('where the log’s key is not known, it is left alone', async () => {
+test('a certification is not read if the log’s key is not known', async () => {
   const check = await checked(certified(), {})
   await check.againstClosedLog(CLOSED)
   assert.deepEqual([check.codes(), check.report(true)], [[], { holds: false }])
 })
 
-test('beside an open log it is wrong, whatever it says', async () => {
+test('a certification of an open log is a finding, whatever it states', async () => {
   const check = await checked(certified())
   check.againstOpenLog()
   assert.deepEqual([check.codes(), check.reports()[0]?.passed], [['certification-of-open-log'], false])
 })
 
-test('witnesses may cosign the checkpoint before it is certified, or after', async () => {
+test('witnesses may cosign the checkpoint before or after it is certified', async () => {
   const note = parseNote(CHECKPOINT)
   const cosignature = cosign(note.text, WITNESS.key, 1_800_000_000, WITNESS.sign)
   const cosigned = formatNote({ ...note, signatures: [...note.signatures, cosignature] })
@@ -140,7 +140,7 @@ test('witnesses may cosign the checkpoint before it is certified, or after', asy
   }
 })
 
-test('each thing that it says otherwise is found, with what the log says', async () => {
+test('each statement that differs from the log is a finding, with the value from the log', async () => {
   const check = await checked(certified(CHECKPOINT, CLOSED_MS - 1))
   await check.againstClosedLog({
     ...CLOSED,
@@ -153,13 +153,13 @@ test('each thing that it says otherwise is found, with what the log says', async
   ])
 })
 
-test('of another election nothing else is compared', async () => {
+test('nothing else is compared if the certification is for another election', async () => {
   const check = await checked(certified())
   await check.againstClosedLog({ ...CLOSED, keysIssued: 9, election: { ...ELECTION, id: 'village' } })
   assert.deepEqual(check.codes(), ['certification-of-other-election'])
 })
 
-test('version 1 is verified as it was, and has no outcome', async () => {
+test('a certification of version 1 is verified, without an outcome', async () => {
   const check = await checked(
     certified(CHECKPOINT, CLOSED_MS, { format: 'digital-elections/certification/v1' }),
   )
@@ -167,7 +167,7 @@ test('version 1 is verified as it was, and has no outcome', async () => {
   assert.deepEqual(check.codes(), [])
 })
 
-test('a tie may be decided by a lot among the tied, and that is told', async () => {
+test('a lot may decide a tie among the tied options, and the report shows it', async () => {
   const check = await checked(certified(CHECKPOINT, CLOSED_MS, { lots: new Map([['mayor', ['alan']]]) }))
   await check.againstClosedLog(CLOSED)
   assert.deepEqual(check.codes(), [])
@@ -177,7 +177,7 @@ test('a tie may be decided by a lot among the tied, and that is told', async () 
   })
 })
 
-test('winners that the votes do not have are found, signed or not', async () => {
+test('winners that the votes do not elect are a finding, even if they are signed', async () => {
   const honest = () =>
     certificationOf({
       ...{

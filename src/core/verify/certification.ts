@@ -1,7 +1,6 @@
 /**
- * The certification beside a log against the log itself: whose word it is, which tree it is of, and
- * whether it says what the ballots, the roll and the definition say (docs/protocol.md,
- * "Certification"). No I/O.
+ * Compares the certification with the log: who signed it, for which tree, and whether it agrees
+ * with the ballots, the voter roll and the definition (docs/protocol.md, "Certification").
  */
 import type { Election } from '../election/definition.ts'
 import { certificationOf, checkCertificationSignature, lotsOf } from '../log/certification.ts'
@@ -28,8 +27,8 @@ import { addedUp, type Found, looked, NOTHING, wrong } from './found.ts'
 import type { ReadCheckpoint } from './signature.ts'
 
 /**
- * Members of a certification, at whatever depth, that the definition decides, and those that are
- * counted.
+ * Members of a certification, at any depth: those that the definition decides, those that are
+ * counted, and those that the votes decide.
  */
 const NAMES = ['title', 'simulated', 'contests', 'id', 'votes_allowed', 'seats', 'options', 'name']
 const FIGURES = [
@@ -38,44 +37,47 @@ const FIGURES = [
 ]
 const OUTCOME = ['contests', 'outcome', 'result', 'elected', 'tied', 'tied_seats', 'vacant', 'lot']
 
-/** What the verifier has made of a closed log itself. */
+/** A closed log as the verifier computed it. */
 export interface ClosedLog {
   readonly election: Election
   readonly tally: TallyCounts
   readonly keysIssued: number
-  /** Keys issued per district. */
+  /** Keys issued per district, in definition order. */
   readonly eligible: readonly number[]
   readonly close: CloseRecord
   readonly signed: ReadCheckpoint
 }
 
-/** A tie that a lot has decided, as it is certified: titles and names of the definition. */
+/** A tie that was decided by lot, with the titles and names of the definition. */
 export interface ByLot {
   readonly contest: string
   readonly elected: readonly string[]
 }
 
 export type CertificationReport =
-  /** When it was certified, ISO 8601, and by which program. */
+  /** When it was certified (ISO 8601), and by which program. */
   | {
       readonly holds: true
       readonly at: string
       readonly software: string
-      /** Left out where no lot is recorded. */
+      /** Left out if no lot is recorded. */
       readonly lots?: readonly ByLot[]
     }
-  /** It is wrong, or the log is, or they could not be compared: nothing that it says is told. */
+  /**
+   * The certification or the log is wrong, or they could not be compared. Nothing from it is
+   * reported.
+   */
   | { readonly holds: false }
 
-/** A certification beside a log, as far as the log's key signed it. */
+/** A certification beside a log. */
 export interface Certificate {
   readonly isThere: boolean
-  /** Undefined where there is none, or none that the log's key signed. */
+  /** Left out if there is no certification, or if the log's key did not sign it. */
   readonly signed?: {
     readonly statement: Certification
-    /** The checkpoint in it, its signatures not checked yet. */
+    /** The checkpoint in it, whose signatures are not checked yet. */
     readonly checkpoint: Note
-    /** The log's. */
+    /** The log's key. */
     readonly key: VerifierKey
   }
 }
@@ -83,15 +85,16 @@ export interface Certificate {
 export interface CertificateDeps {
   readonly sha256: Sha256
   readonly verify: VerifyEd25519
-  /** As many as were asked for. */
+  /** The limit with which the certification was read. */
   readonly mostBytes: number
-  /** The log's; undefined where it is not known. */
+  /** The log's key; undefined if it is not known. */
   readonly key: VerifierKey | undefined
 }
 
 /**
- * What the log's key has signed; nothing else is looked at any further. @param bytes undefined
- * where there is none
+ * Parses a certification and checks that the log's key signed it. Nothing else of it is used before
+ * that.
+ * @param bytes undefined if there is no certification
  */
 export async function openCertificate(
   bytes: Uint8Array | undefined,
@@ -99,7 +102,11 @@ export async function openCertificate(
 ): Promise<Found & { readonly certificate: Certificate }> {
   const certificate = { isThere: bytes !== undefined }
   if (bytes === undefined) return { ...NOTHING, certificate }
-  if (bytes.length > mostBytes) return { ...about('certification-malformed', 'longer than any'), certificate }
+  if (bytes.length > mostBytes)
+    return {
+      ...about('certification-malformed', `longer than the limit of ${mostBytes.toLocaleString('en')} bytes`),
+      certificate,
+    }
   if (key === undefined) return { ...NOTHING, certificate }
   let code: FindingCode = 'certification-malformed'
   try {
@@ -115,12 +122,17 @@ export async function openCertificate(
   }
 }
 
-/** Of a log that was read to its end and has no close. */
+/**
+ * Checks the certification of a log that was read completely and has no close: there must be none.
+ */
 export function certificateOfOpenLog({ isThere }: Certificate): Found {
   return isThere ? about('certification-of-open-log') : NOTHING
 }
 
-/** @param nowMs the verifier's own clock */
+/**
+ * Compares a certification with the closed log (docs/protocol.md, "Certification").
+ * @param nowMs the verifier's own clock
+ */
 export async function checkCertificate(
   { signed }: Certificate,
   log: ClosedLog,
@@ -144,7 +156,10 @@ export async function checkCertificate(
   ])
 }
 
-/** @param holds whether it was compared, and nothing speaks against it or against the log */
+/**
+ * @param holds whether the certification was compared, and nothing is wrong with it or with the log
+ * @returns null if there is no certification beside the log
+ */
 export function certificationReport(
   { isThere, signed }: Certificate,
   holds: boolean,
@@ -165,7 +180,7 @@ function about(code: FindingCode, detail?: string): Found {
   return wrong(code, { path: CERTIFICATION_PATH }, detail)
 }
 
-/** Cosignatures may have come since: what is signed is compared, and by whom. */
+/** Compares the signed text and the log's signature only: witnesses may have cosigned since. */
 async function checkCheckpoint(
   { statement, checkpoint, key }: NonNullable<Certificate['signed']>,
   log: ClosedLog,
@@ -178,8 +193,8 @@ async function checkCheckpoint(
 }
 
 /**
- * Names, figures and what they come to, each from where it is known best, and nothing written
- * otherwise.
+ * Compares names with the definition, figures with the count and winners with the votes; then the
+ * whole text, so that nothing else can differ.
  */
 function checkStatement(statement: Certification, log: ClosedLog): Found {
   const { own, wrongLot } = ownStatement(statement, log)
@@ -190,12 +205,12 @@ function checkStatement(statement: Certification, log: ClosedLog): Found {
   const names = difference(NAMES, 'the definition says')
   const figures = difference(FIGURES, 'the count says')
   const isSame = names === undefined && figures === undefined
-  // Of other options or votes nothing is to be expected of the winners.
+  // If options or votes differ, the winners would differ for that reason.
   const outcome = wrongLot ?? (isSame ? difference(OUTCOME, 'the votes say') : undefined)
   if (isSame && outcome === undefined)
     return JSON.stringify(statement) === JSON.stringify(own)
       ? NOTHING
-      : about('certification-malformed', 'written in another way')
+      : about('certification-malformed', 'not in the exact form of the protocol')
   return addedUp([
     names === undefined ? NOTHING : about('certification-names', names),
     figures === undefined ? NOTHING : about('certification-figures', figures),
@@ -204,8 +219,8 @@ function checkStatement(statement: Certification, log: ClosedLog): Found {
 }
 
 /**
- * What an honest certifier would have said, with the lot that is recorded if there can be such a
- * lot.
+ * The statement that an honest certifier would have signed, with the recorded lot if such a lot is
+ * possible.
  */
 function ownStatement(
   statement: Certification,

@@ -1,7 +1,7 @@
 /**
- * A log against the verifier's own clock: times that have not come, what is overdue, and
- * cosignatures of no possible time. A log whose times all lie in step is believed for them; what it
- * cannot do is lie past the verifier's clock. Pure.
+ * Compares a log with the verifier's own clock: times in the future, deadlines that have passed,
+ * and cosignatures with impossible times. A log whose times are all shifted alike looks consistent;
+ * but it cannot claim times after the verifier's clock.
  */
 import type { Election } from '../election/definition.ts'
 import { CERTIFICATION_PATH } from '../log/certification-form.ts'
@@ -9,44 +9,51 @@ import type { LogCourse } from './amendments.ts'
 import { type Finding, finding } from './finding.ts'
 import { type Found, NOTHING, wrong } from './found.ts'
 
-/** By how much two honest clocks may differ. */
+/** How far two honest clocks may differ. */
 export const CLOCK_SKEW_MS = 10 * 60_000
-/** Before it there was no log: what is dated earlier was dated by nobody's clock. */
+/** No log existed before this time, so an earlier time is wrong. */
 const FIRST_MS = Date.parse('2020-01-01T00:00:00Z')
 
+/**
+ * @returns whether a time (Unix milliseconds) is more than {@link CLOCK_SKEW_MS} after the clock
+ */
 export function isFuture(atMs: number, nowMs: number): boolean {
   return atMs > nowMs + CLOCK_SKEW_MS
 }
 
-/** Whether a witness can have cosigned at that time, Unix seconds. */
+/**
+ * @param timestampS Unix seconds
+ * @returns whether a witness can have cosigned at that time
+ */
 export function isPossibleCosigning(timestampS: number, nowMs: number): boolean {
   return timestampS * 1000 >= FIRST_MS && !isFuture(timestampS * 1000, nowMs)
 }
 
 /**
- * How long after voting has ended a log is closed and its entries are public, at the latest
- * (docs/protocol.md).
+ * How soon after the end of voting a log must be closed and its entries public (docs/protocol.md,
+ * "What verifiers check by themselves").
  */
 const CLOSED_WITHIN_MS = 24 * 3_600_000
 
-/** What the clock has to do with, besides the log itself. */
+/** The facts for the comparison with the clock, apart from the log itself. */
 export interface Looks {
-  /** When somebody saw the log at a size, this verifier now included; Unix milliseconds. */
+  /** When a checkpoint of a size was seen, Unix milliseconds; this verification is included. */
   readonly looked: readonly { readonly size: number; readonly atMs: number }[]
-  /** Sizes at which a unit was public that had to be held back while voting was open. */
-  readonly early: readonly { readonly size: number; readonly unit: string }[]
   /**
-   * The tree that witnesses cosigned, and the earliest of their good cosignatures, Unix
-   * milliseconds.
+   * Version 1: sizes at which ballots of a unit were public that had to be held while voting was
+   * open.
    */
+  readonly early: readonly { readonly size: number; readonly unit: string }[]
+  /** The tree that witnesses cosigned, and the earliest valid cosignature, Unix milliseconds. */
   readonly witnessed: { readonly size: number; readonly firstMs: number } | undefined
-  /** Whether all of the log was read. */
+  /** Whether the verifier read every entry. */
   readonly isWhole: boolean
 }
 
 /**
- * Of a log whose entries are public; with how many looks were taken while voting was open, by the
- * end in force.
+ * Checks the times of a log whose entries are public (docs/protocol.md, "What verifiers check by
+ * themselves").
+ * @returns the findings, and in `whileOpen` the number of checkpoints seen while voting was open
  */
 export function checkByClock(
   course: LogCourse,
@@ -68,7 +75,7 @@ export function checkByClock(
   return { findings, whileOpen: whileOpen.length }
 }
 
-/** Times of entries that have not come yet. */
+/** Finds entries that are dated in the future. */
 function timesToCome(course: LogCourse, nowMs: number): readonly Finding[] {
   const findings = course
     .amendments()
@@ -83,27 +90,31 @@ function timesToCome(course: LogCourse, nowMs: number): readonly Finding[] {
   return findings
 }
 
+/**
+ * Checks that a certification is not dated in the future.
+ * @param at ISO 8601
+ */
 export function checkCertifiedAt(at: string, nowMs: number): Found {
   if (!isFuture(Date.parse(at), nowMs)) return NOTHING
   return wrong('certification-in-future', { path: CERTIFICATION_PATH }, at)
 }
 
 /**
- * A log that has no close though voting ended long ago, or entries that are still held back then.
- * @param endMs the end of voting in force, as far as it is public: where entries are held back, an
- *   amendment that moved it may be held back with them
+ * Checks that a log is closed, or that its entries are public, within 24 hours after voting ended.
+ * @param endMs the end of voting in force as far as it is public, Unix milliseconds. If entries are
+ *   held back, an amendment that moved it may be among them
  */
 export function checkOverdue(stage: 'open' | 'held-back', endMs: number, nowMs: number): Found {
   if (!isFuture(nowMs, endMs + CLOSED_WITHIN_MS)) return NOTHING
   const ended = `voting ended at ${instant(endMs)}`
   if (stage === 'open') return wrong('close-overdue', { path: 'checkpoint' }, ended)
-  return wrong('entries-overdue', { path: 'tile/entries' }, `${ended}, as far as that is public`)
+  return wrong('entries-overdue', { path: 'tile/entries' }, `${ended}, as far as the log shows`)
 }
 
 /**
- * A checkpoint cannot have been cosigned before an entry in it was made.
- * @param cosignedMs the earliest of its good cosignatures, Unix milliseconds
- * @param size of the tree that was cosigned
+ * Finds an entry that is dated after a cosignature of a tree that contains it.
+ * @param cosignedMs the earliest valid cosignature, Unix milliseconds
+ * @param size the size of the cosigned tree
  */
 function cosignedBefore(course: LogCourse, cosignedMs: number, size: number): readonly Finding[] {
   const dated = course.amendments().map(({ leaf, at }) => ({ leaf, atMs: Date.parse(at) }))
@@ -111,7 +122,7 @@ function cosignedBefore(course: LogCourse, cosignedMs: number, size: number): re
     if (last !== undefined) dated.push({ leaf: last.leaf, atMs: last.record.atMs })
   const later = dated.find(({ leaf, atMs }) => leaf < size && isFuture(atMs, cosignedMs))
   if (later === undefined) return []
-  const detail = `cosigned at ${instant(cosignedMs)}, an entry is of ${instant(later.atMs)}`
+  const detail = `cosigned at ${instant(cosignedMs)}, but an entry in it is dated ${instant(later.atMs)}`
   return [finding('cosignature-time', { leaf: later.leaf }, detail)]
 }
 

@@ -1,7 +1,7 @@
 /**
- * What stands under a checkpoint that the log's key signed: the entries and the tree they make,
- * held against what the log has shown before, and what they say of themselves (docs/protocol.md,
- * from "The public log" to "Certification").
+ * Checks everything under a signed checkpoint: the entries, the tree over them, the trees that the
+ * log has shown before, and what the entries state (docs/protocol.md, from "The public log" to
+ * "Certification").
  */
 import { equalHashes, type TreeHasher } from '../tlog/merkle.ts'
 import type { VerifyEd25519 } from '../tlog/signature.ts'
@@ -39,12 +39,12 @@ export interface ContentsInput {
   readonly stretchBundles?: number
 }
 
-/** The log as far as it is known before its entries are read. */
+/** What is known of the log before its entries are read. */
 export interface KnownBefore {
   readonly signed: ReadCheckpoint
   /** Trees that the log has shown. */
   readonly known: readonly KnownTree[]
-  /** Where witnesses are demanded. */
+  /** Undefined if no witnesses are required. */
   readonly witnessed: CosignedTree | undefined
   readonly stand: Standing | undefined
   readonly asked: readonly AskedReceipt[]
@@ -55,14 +55,18 @@ export interface Contents
   extends Found,
     Pick<VerifyReport, 'ballots' | 'totals' | 'keysIssued' | 'amendments'> {
   readonly stage: 'open' | 'closed' | 'held-back'
-  /** When voting ends, as {@link LogCourse} has it. */
+  /** Every end of voting, as in {@link LogCourse}. */
   readonly ends: readonly number[]
-  /** Whether what was read is the tree that the log's key signed. */
+  /** Whether the entries make the tree that the log's key signed. */
   readonly isSignedTree: boolean
   readonly leafOf: TrackerWatch['leafOf']
 }
 
-/** @throws TooManyEntries */
+/**
+ * Reads and checks all entries under a signed checkpoint.
+ * @throws {TooManyEntries} if the log has more entries than the input allows
+ * @throws whatever the reader throws
+ */
 export async function checkContents(input: ContentsInput, before: KnownBefore): Promise<Contents> {
   const { read, hasher, mostEntries = MOST_ENTRIES } = input
   const { signed, known, stand, asked } = before
@@ -76,14 +80,14 @@ export async function checkContents(input: ContentsInput, before: KnownBefore): 
   const entries = await entriesBy(input, { tree, watch, counted }, stand?.rules, size, heldBack)
   const { isSignedTree, ...root } = await checkRoot(tree, entries, before)
   const history = checkHistory(known, signed.checkpoint, tree.rootAt)
-  const said = heldBack
+  const stated = heldBack
     ? saidWhileHeldBack(input, before)
     : await checkSaid(input, before, looks, counted, entries)
   const { course } = counted ?? {}
   return {
     ...addedUp([
       ...[entries, looked('bundles', heldBack ? 0 : bundlesIn(entries.reached)), root, history],
-      ...[input.seen === undefined ? NOTHING : looked('history', known.length), said],
+      ...[input.seen === undefined ? NOTHING : looked('history', known.length), stated],
     ]),
     stage: heldBack ? 'held-back' : course?.close() === undefined ? 'open' : 'closed',
     ballots: entries.tally?.ballots() ?? 0,
@@ -99,7 +103,7 @@ export async function checkContents(input: ContentsInput, before: KnownBefore): 
   }
 }
 
-/** The entries, checked by as many threads as the input has. */
+/** Checks the entries, in as many threads as the input provides. */
 async function entriesBy(
   input: ContentsInput,
   into: Pick<EntriesDeps, 'tree' | 'watch' | 'counted'>,
@@ -116,7 +120,7 @@ async function entriesBy(
   }
 }
 
-/** When somebody saw the log at a size, this verifier now included; Unix milliseconds. */
+/** When a checkpoint of a size was seen, in Unix milliseconds; this verification is included. */
 type Looks = readonly { readonly size: number; readonly atMs: number }[]
 
 function looksAt({ nowMs }: ContentsInput, { known, signed }: KnownBefore): Looks {
@@ -125,7 +129,7 @@ function looksAt({ nowMs }: ContentsInput, { known, signed }: KnownBefore): Look
   )
 }
 
-/** Undefined where the election is not known. */
+/** Returns undefined if the election is not known. */
 function countedBy(
   { read, hasher: { sha256 } }: ContentsInput,
   { stand, known, signed }: KnownBefore,
@@ -140,8 +144,8 @@ function countedBy(
 }
 
 /**
- * "The public log": the entries make the tree that the checkpoint names, and the first of them is
- * the genesis.
+ * "The public log": checks that the entries make the tree of the checkpoint, and that the first of
+ * them is the genesis.
  */
 async function checkRoot(
   tree: TreeCheck,
@@ -149,7 +153,7 @@ async function checkRoot(
   { signed: { checkpoint }, stand }: KnownBefore,
 ): Promise<Found & { readonly isSignedTree: boolean }> {
   const { size, root } = checkpoint
-  // The root of one leaf is that leaf's hash, whether or not its entry is public yet.
+  // The root of a tree with one leaf is that leaf's hash, whether or not its entry is public yet.
   const first = tree.rootAt(1)
   const isGenesis = stand === undefined || (first !== undefined && equalHashes(first, stand.genesis.leaf))
   const genesis = isGenesis ? NOTHING : wrong('genesis-differs', { leaf: 0 })
@@ -169,7 +173,7 @@ async function checkRoot(
   }
 }
 
-/** "Release", version 1 with results after the close: nothing that entries say is public yet. */
+/** "Release", version 1 with results after the close: the entries are not public yet. */
 function saidWhileHeldBack({ nowMs }: ContentsInput, { stand, certificate }: KnownBefore): Found {
   const election = stand?.election
   return addedUp([
@@ -180,7 +184,7 @@ function saidWhileHeldBack({ nowMs }: ContentsInput, { stand, certificate }: Kno
 }
 
 /**
- * Amendments, keys and ballots; "Release", "What a log publishes, and when", "The verifier's own
+ * Checks amendments, keys and ballots; "Release", "What a log publishes, and when", "The verifier's own
  * clock"; then the count.
  */
 async function checkSaid(

@@ -1,7 +1,4 @@
-/**
- * How an election ended: the close, the certification and the published result against the count
- * that the entries make.
- */
+/** Compares the close, the certification and the published result with the count of the entries. */
 import type { Election } from '../election/definition.ts'
 import { parseBounded } from '../log/bounded-json.ts'
 import { type CloseRecord, formatClose } from '../log/record.ts'
@@ -23,9 +20,9 @@ import { addedUp, type Found, looked, NOTHING, unchecked, wrong } from './found.
 import type { ReadCheckpoint } from './signature.ts'
 
 /**
- * The published result document; null where there is none. Left out, or undefined, it is not
- * compared. As a function it is asked for once the log is known to be closed, and for no more bytes
- * than the election can make.
+ * The published result document; null if no result is published. If it is left out or undefined, it
+ * is not compared. A function is called once the log is known to be closed, with the greatest
+ * length in bytes that the election's result can have.
  */
 export type PublishedResult =
   | Uint8Array
@@ -40,7 +37,7 @@ interface OutcomeInput {
   readonly result?: PublishedResult
 }
 
-/** A log of which every entry is sound. */
+/** A log in which every entry is valid. */
 export interface SoundLog {
   readonly rules: EntryRules
   readonly course: LogCourse
@@ -49,7 +46,10 @@ export interface SoundLog {
   readonly certificate: Certificate
 }
 
-/** Of a log that is not closed yet, that there is nothing to compare. */
+/**
+ * Checks how the election ended. If the log is not closed, there is nothing to compare, and the
+ * report says so.
+ */
 export async function checkOutcome(input: OutcomeInput, log: SoundLog): Promise<Found> {
   const { verify, nowMs } = input
   const { rules, course, tally, signed, certificate } = log
@@ -74,7 +74,7 @@ export async function checkOutcome(input: OutcomeInput, log: SoundLog): Promise<
   ])
 }
 
-/** @param resultSha256 the document that the close names */
+/** @param resultSha256 the SHA-256 of the document that the close commits to */
 async function checkPublished(
   { hasher, result: given }: OutcomeInput,
   rules: EntryRules,
@@ -92,10 +92,13 @@ async function checkPublished(
   ])
 }
 
-/** Its longest text is an id. */
+/** The longest text in a result is an id. */
 const MOST_TEXT = 1_000
 
-/** What the close says, against the ballots before it and the keys issued by then. */
+/**
+ * Compares the close with the ballots before it and the keys issued by then (docs/protocol.md, "The
+ * public log").
+ */
 export function checkClose(
   { leaf, record }: { readonly leaf: number; readonly record: CloseRecord },
   election: Election,
@@ -105,20 +108,22 @@ export function checkClose(
   const ballots = tally.ballots()
   const findings = []
   if (record.ballots !== ballots)
-    findings.push(finding('close-ballots', { leaf }, `it says ${record.ballots}, there are ${ballots}`))
+    findings.push(finding('close-ballots', { leaf }, `it states ${record.ballots}, the log has ${ballots}`))
   if (record.keysIssued !== keysIssued) {
-    const detail = `it says ${record.keysIssued} issued, the roll has ${keysIssued}`
+    const detail = `it states ${record.keysIssued} issued, the roll has ${keysIssued}`
     findings.push(finding('close-keys', { leaf }, detail))
   }
   if (record.keysUsed > record.keysIssued || record.keysUsed !== ballots)
-    findings.push(finding('close-keys', { leaf }, `it says ${record.keysUsed} used, for ${ballots} ballots`))
-  // Totals may be left out only where the entry would not fit with them.
+    findings.push(
+      finding('close-keys', { leaf }, `it states ${record.keysUsed} used, the log has ${ballots} ballots`),
+    )
+  // Totals may be left out only if the entry would be too long with them.
   const due = formatClose({ ...record, totals: totalsOf(election, tally) })
   if (due !== formatClose(record)) findings.push(finding('close-totals', { leaf }))
   return { findings }
 }
 
-/** Votes per option of each contest. */
+/** @returns votes per option of each contest, in definition order */
 export function totalsOf(election: Election, tally: PluralityTally): readonly (readonly number[])[] {
   return election.contests.map(({ options }, c) => {
     const totals = new Array<number>(options.length).fill(0)
@@ -128,7 +133,7 @@ export function totalsOf(election: Election, tally: PluralityTally): readonly (r
   })
 }
 
-/** The published result, against the ballots. */
+/** Compares the published result with the ballots (docs/protocol.md, "Result"). */
 export function checkResult(published: Uint8Array, rules: EntryRules, tally: PluralityTally): Found {
   try {
     const difference = resultDifference(published, rules, tally)
@@ -140,10 +145,10 @@ export function checkResult(published: Uint8Array, rules: EntryRules, tally: Plu
 }
 
 /**
- * The result document that the ballots make, byte for byte, but for the turnout of districts that
- * entries do not name: of these the log knows the sum per ballot style, and the rest is taken from
- * the published document.
- * @returns undefined where they agree
+ * Computes the result document from the ballots and compares it byte by byte. For districts that
+ * entries do not name, the log has only the sum per ballot style; there the turnout of each
+ * district is copied from the published document and only the sum is compared.
+ * @returns undefined if both agree, else the first difference
  */
 function resultDifference(
   published: Uint8Array,
@@ -161,13 +166,13 @@ function resultDifference(
       if (rules.named[d] || !isWithheld(row)) return row
       const ballots = claimed.contests?.[c]?.districts?.[i]?.ballots
       if (!Number.isSafeInteger(ballots) || (ballots as number) < 0) return row
-      const said = turnout.get(row.id)
-      if (said === undefined) {
+      const published = turnout.get(row.id)
+      if (published === undefined) {
         turnout.set(row.id, ballots as number)
         const style = rules.styleOf[d]!
         sums.set(style, (sums.get(style) ?? 0) + (ballots as number))
       }
-      return { ...row, ballots: said ?? (ballots as number) }
+      return { ...row, ballots: published ?? (ballots as number) }
     }),
   }))
   for (const [style, sum] of sums) {
@@ -176,14 +181,17 @@ function resultDifference(
   }
   const text = resultText({ ...own, contests: expected } as ShownResult)
   if (equalBytes(utf8Bytes(text), published)) return undefined
-  return firstDifference(claimed, JSON.parse(text), 'the ballots say') ?? 'it is written in another way'
+  return (
+    firstDifference(claimed, JSON.parse(text), 'the ballots say') ??
+    'it is not in the exact form of the protocol'
+  )
 }
 
 interface Claimed {
   readonly contests?: readonly { readonly districts?: readonly { readonly ballots?: unknown }[] }[]
 }
 
-/** @throws Malformed where it is not JSON */
+/** @throws {Malformed} if the bytes are not a JSON object */
 function parsed(bytes: Uint8Array): Claimed {
   const text = utf8Text(bytes)
   const { value } = parseBounded(text, { text: MOST_TEXT })

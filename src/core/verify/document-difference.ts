@@ -1,12 +1,13 @@
 /**
- * Where two JSON documents part: the one that somebody published, and the one that was made again.
- * Pure.
+ * Finds where two JSON documents differ: the published one, and the one that the verifier computed.
  */
 
 /**
- * The first place where they differ, and what each says there:
- * `contests[0].options[1].votes is 5, the ballots say 4`. Goes no deeper than `own`.
- * @param source who says what `own` holds, with its verb
+ * Finds the first difference, such as `contests[0].options[1].votes is 5, the ballots say 4`. Reads
+ * no deeper than `own`.
+ * @param own the document that the verifier computed
+ * @param source a subject and a verb for the computed values, such as "the ballots say"
+ * @returns the path and both values as a text; undefined if the documents are equal
  */
 export function firstDifference(
   published: unknown,
@@ -16,7 +17,7 @@ export function firstDifference(
 ): string | undefined {
   if (typeof own !== 'object' || own === null || typeof published !== 'object' || published === null) {
     if (published === own) return undefined
-    return `${at} is ${shortly(published)}, ${source} ${shortly(own)}`
+    return `${at} is ${shortly(published)}, ${source} ${own === undefined ? 'it is missing' : shortly(own)}`
   }
   for (const member of new Set([...Object.keys(own), ...Object.keys(published)])) {
     const path = Array.isArray(own) ? `${at}[${member}]` : at === '' ? member : `${at}.${member}`
@@ -28,5 +29,5 @@ export function firstDifference(
 }
 
 function shortly(value: unknown): string {
-  return value === undefined ? 'not there' : JSON.stringify(value).slice(0, 60)
+  return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 60)
 }

@@ -1,7 +1,6 @@
 /**
- * All entries of a log in their order: read a stretch at a time, and what the stretches say is put
- * together here: tree, nonces, amendments, count, and what was public at the sizes seen before. No
- * I/O but the reader.
+ * Reads all entries of a log in order, in stretches, and combines their reports: tree, nonces,
+ * amendments, count, and which ballots were public at sizes seen before.
  */
 import { type PluralityTally, pluralityTally } from '../tally/plurality.ts'
 import { TILE_WIDTH } from '../tlog/tile.ts'
@@ -18,27 +17,27 @@ import type { Ranges } from './range-pool.ts'
 import type { TrackerWatch } from './receipt.ts'
 import type { TreeCheck } from './tree.ts'
 
-/** Bundles of a stretch: few enough that what they say fits in memory many times. */
+/** Bundles of a stretch. The reports of several stretches must fit in memory at once. */
 const STRETCH_BUNDLES = 64
 
 export interface EntriesDeps {
   readonly ranges: Ranges
-  /** Bundles of a stretch, at most. */
+  /** The most bundles of a stretch; undefined for the default of 64. */
   readonly stretchBundles: number | undefined
   readonly tree: TreeCheck
   readonly watch: TrackerWatch
-  /** Undefined where the election is not known. */
+  /** Undefined if the election is not known. */
   readonly counted: CountedBy | undefined
-  /** What no log can foresee, for looking nonces up; see `nonceSet`. */
+  /** Random bytes that the log cannot predict; see `nonceSet`. */
   readonly salt: Uint8Array | undefined
   readonly onProgress: (leaves: number, of: number) => void
 }
 
-/** What ballots are counted by. */
+/** What the ballots are counted with. */
 export interface CountedBy {
   readonly rules: EntryRules
   readonly course: LogCourse
-  /** Which is asked at its sizes. */
+  /** Checked at each of its sizes. */
   readonly release: ReleaseCheck
 }
 
@@ -46,10 +45,19 @@ export interface CheckedEntries extends Found {
   readonly tally: PluralityTally | undefined
   /** Whether every entry could be read, and every ballot counted. */
   readonly complete: boolean
-  /** Leaves up to which there is a tree: fewer than its size where it has a hole. */
+  /**
+   * The tree is known up to this number of leaves, which is less than the size if the log has a
+   * hole.
+   */
   readonly reached: number
 }
 
+/**
+ * Reads, checks and counts the first `size` entries (docs/protocol.md, "What verifiers check by
+ * themselves").
+ * @param hashesOnly whether entries are not public yet; then only level-0 tiles are read
+ * @throws whatever the reader throws
+ */
 export async function checkEntries(
   deps: EntriesDeps,
   size: number,
@@ -77,7 +85,7 @@ export async function checkEntries(
       ...[ballots, { findings: order }],
     ])
     onProgress(to, size)
-    // A checkpoint can claim any size: what is not there is not looked for one by one.
+    // A checkpoint can claim any size, so the reader stops at the first hole.
     if (report.broken) return { ...found, tally: count?.tally, complete: false, reached: from }
   }
   return { ...found, tally: count?.tally, complete: complete && counted !== undefined, reached: size }
@@ -96,12 +104,13 @@ function* jobsOf(log: {
   }
 }
 
-/** Reports in the order of their jobs, of which some are under way at once. */
+/** Yields reports in the order of their jobs, while several jobs run at once. */
 async function* inOrder(jobs: Iterable<RangeJob>, { check, atOnce }: Ranges): AsyncGenerator<RangeReport> {
   const underWay: Promise<RangeReport>[] = []
   for (const job of jobs) {
     const report = check(job)
-    // One that fails while an earlier one is awaited must not count as unhandled: its turn comes.
+    // This promise may reject while an earlier one is awaited. It is awaited in its turn, so it
+    // must not count as unhandled.
     report.catch(() => {})
     if (underWay.push(report) === atOnce) yield await underWay.shift()!
   }
@@ -110,7 +119,7 @@ async function* inOrder(jobs: Iterable<RangeJob>, { check, atOnce }: Ranges): As
 
 const foundIn = ({ findings, more }: RangeReport): Found => ({ findings, ...(more && { more }) })
 
-/** No two ballots have one nonce. */
+/** Finds ballots whose nonce another ballot has too. */
 function repeatedNonces(nonces: NonceSet, { job, nonces: bytes, isBallot }: RangeReport): readonly Finding[] {
   const findings: Finding[] = []
   for (let i = 0; i < isBallot.length; i++) {
@@ -123,8 +132,8 @@ function repeatedNonces(nonces: NonceSet, { job, nonces: bytes, isBallot }: Rang
 }
 
 /**
- * The ballots of one stretch after another, and between them the entries that are none and the
- * sizes to look at.
+ * Counts the ballots of the stretches in order, and checks the entries between them that are not
+ * ballots, and the sizes at which the release is checked.
  */
 function entryCount({ rules, course, release }: CountedBy) {
   const tally = pluralityTally(rules.election)
@@ -136,7 +145,7 @@ function entryCount({ rules, course, release }: CountedBy) {
     let nextSpecial = 0
     for (const { to, groups } of parts) {
       for (const { ballot, times } of groups) tally.fold(ballot.district, ballot.choices, times)
-      // A size ends two parts where an entry that is no ballot comes next.
+      // If the entry at a checked size is not a ballot, two parts end at this size.
       const early = toLookAt.delete(to) ? release.at(to, tally, complete) : []
       const special = specials[nextSpecial]
       if (special?.leaf !== to) {

@@ -1,107 +1,107 @@
 /**
- * What verification can find wrong with a log, each under a name of its own, and the check that
- * finds it.
+ * The findings of a verification: everything that can be wrong with a log, each with a code, a
+ * sentence, and the check that reports it. The codes never change; the sentences may.
  */
 
 export const FINDINGS = {
-  'checkpoint-missing': 'there is no checkpoint',
-  'checkpoint-malformed': 'the checkpoint is not one',
+  'checkpoint-missing': 'the log has no checkpoint',
+  'checkpoint-malformed': 'the checkpoint is malformed',
   'checkpoint-signature': 'the checkpoint is not signed by the log’s key',
-  'checkpoint-extension': 'the checkpoint says more than origin, size and root',
-  'origin-differs': 'the checkpoint is of another log',
-  'key-differs': 'the log names another key than the one that is known',
-  'election-differs': 'the log is of another election than was asked for',
-  'genesis-missing': 'there is no genesis',
-  'genesis-invalid': 'the first entry is no genesis as the protocol has it',
-  'genesis-differs': 'genesis.json is not the log’s first entry',
-  'genesis-repeated': 'there is a second genesis',
-  'definition-missing': 'there is no definition',
-  'definition-differs': 'the definition is not the one of the genesis',
-  'definition-invalid': 'the definition describes no election',
-  'policy-differs': 'the genesis promises another release than the definition',
+  'checkpoint-extension': 'the checkpoint states more than origin, size and root',
+  'origin-differs': 'the checkpoint belongs to another log',
+  'key-differs': 'the log names another key than the key it is known by',
+  'election-differs': 'the log belongs to another election than the one asked for',
+  'genesis-missing': 'the genesis is missing',
+  'genesis-invalid': 'the genesis is invalid',
+  'genesis-differs': 'genesis.json differs from the log’s first entry',
+  'genesis-repeated': 'the log has a second genesis',
+  'definition-missing': 'the definition is missing',
+  'definition-differs': 'the definition is not the one that the genesis commits to',
+  'definition-invalid': 'the definition is invalid',
+  'policy-differs': 'the genesis states another release policy than the definition',
   'districts-missing': 'the numbers of keys per district are missing',
-  'districts-differ': 'the numbers of keys per district are not those the log commits to',
+  'districts-differ': 'the numbers of keys per district are not the ones that the log commits to',
   'districts-invalid': 'the numbers of keys per district do not fit the election',
   'roll-shrunk': 'a district has fewer keys than before',
   'bundle-missing': 'an entry bundle is missing',
-  'bundle-malformed': 'an entry bundle does not hold the entries it must',
+  'bundle-malformed': 'an entry bundle is malformed, or does not hold the right number of entries',
   'tile-missing': 'a tile is missing',
-  'tile-width': 'a tile does not hold as many hashes as it must',
-  'tile-differs': 'a tile is not the one that the entries make',
-  'root-differs': 'the entries do not make the tree that the checkpoint names',
-  'entry-invalid': 'an entry is none that the protocol knows',
-  'entry-not-canonical': 'an entry is not written as the protocol has it',
+  'tile-width': 'a tile does not hold the right number of hashes',
+  'tile-differs': 'a tile differs from the one computed from the entries',
+  'root-differs': 'the root computed from the entries differs from the root in the checkpoint',
+  'entry-invalid': 'an entry is neither a valid ballot nor another entry that the protocol defines',
+  'entry-not-canonical': 'an entry is not written in the exact form of the protocol',
   'entry-of-other-election': 'an entry belongs to another election',
-  'style-unknown': 'a ballot has a ballot style that the election does not',
-  'district-unknown': 'a ballot names a district that the election does not have',
-  'district-not-of-style': 'a ballot’s district votes by another ballot style',
-  'district-must-not-be-named': 'a ballot names a district too small to be named',
-  'district-must-be-named': 'a ballot names no district, and its style has none too small to be named',
-  'choices-invalid': 'a ballot’s choices are none the election has',
-  'choices-overvote': 'a ballot has more votes in a contest than a voter',
-  'choices-outside-style': 'a ballot votes in a contest that its style does not carry',
-  'nonce-repeated': 'two ballots have one nonce: one is a copy',
-  'amendment-invalid': 'an amendment is none as the protocol has it',
-  'amendment-reverts': 'an amendment undoes or backdates what was so before',
+  'style-unknown': 'a ballot names a ballot style that is not in the election',
+  'district-unknown': 'a ballot names a district that is not in the election',
+  'district-not-of-style': 'a ballot names a district that votes by another ballot style',
+  'district-must-not-be-named': 'a ballot names a district that is too small to be named',
+  'district-must-be-named':
+    'a ballot names no district, but no district of its ballot style is too small to be named',
+  'choices-invalid': 'a ballot’s choices are not valid in this election',
+  'choices-overvote': 'a ballot has more votes in a contest than one voter has',
+  'choices-outside-style': 'a ballot votes in a contest that is not on its ballot style',
+  'nonce-repeated': 'two ballots have the same nonce: one is a copy',
+  'amendment-invalid': 'an amendment is invalid',
+  'amendment-reverts': 'an amendment takes back or backdates what was in force',
   'amendment-in-future': 'an amendment is dated in the future, by this verifier’s clock',
-  'roll-exchanged': 'an amendment exchanges the voter roll and gives nobody a key',
-  'end-invalid': 'an end of voting is not written as the protocol has it',
-  'end-missing': 'the log was closed without an end of voting before it',
-  'end-repeated': 'there is a second end of voting',
+  'roll-exchanged': 'an amendment replaces the voter roll without adding a key',
+  'end-invalid': 'an end of voting is invalid',
+  'end-missing': 'the log was closed without an end of voting before the close',
+  'end-repeated': 'the log has a second end of voting',
   'end-in-future': 'the end of voting is dated in the future, by this verifier’s clock',
-  'end-too-early': 'the log ended voting before it had ended',
-  'end-ballots': 'the end of voting counts other ballots than there are',
-  'entry-after-end': 'there is an entry between the end of voting and the close that is no ballot',
-  'entries-out-of-order': 'the ballots after the end of voting are not in the order of their hashes',
-  'rest-too-small': 'too few ballots of a district were told after the end of voting, and others before',
-  'close-repeated': 'there is a second close',
-  'close-invalid': 'a close is none as the protocol has it',
-  'close-too-early': 'the log was closed before voting had ended',
+  'end-too-early': 'the end of voting is dated before voting had ended',
+  'end-ballots': 'the end of voting states another number of ballots than there are',
+  'entry-after-end': 'an entry between the end of voting and the close is not a ballot',
+  'entries-out-of-order': 'the ballots after the end of voting are not in ascending order of their hashes',
+  'rest-too-small': 'a district has ballots before the end of voting, and too few after it',
+  'close-repeated': 'the log has a second close',
+  'close-invalid': 'a close is invalid',
+  'close-too-early': 'the close is dated before voting had ended',
   'close-in-future': 'the close is dated in the future, by this verifier’s clock',
-  'close-overdue': 'voting ended long ago, and the log is not closed',
-  'entry-after-close': 'there is an entry after the close',
-  'close-ballots': 'the close counts other ballots than there are',
-  'close-keys': 'the close counts other keys than were issued or used',
-  'close-totals': 'the close says other totals than the ballots',
-  'close-result': 'the published result is not the one the close names',
+  'close-overdue': 'voting ended more than 24 hours ago, but the log is not closed',
+  'entry-after-close': 'the log has an entry after the close',
+  'close-ballots': 'the close states another number of ballots than there are',
+  'close-keys': 'the close states another number of keys than were issued or used',
+  'close-totals': 'the close states other totals than the ballots add up to',
+  'close-result': 'the published result is not the one that the close commits to',
   'too-many-ballots': 'there are more ballots than keys',
   'entries-before-close': 'entries are public before the close, against the release policy',
-  'entries-overdue': 'voting ended long ago, and the entries are still not public',
-  'ballots-before-opening': 'there are ballots, and voting has not begun',
-  'released-too-early': 'ballots are public that had to be held back then',
+  'entries-overdue': 'voting ended more than 24 hours ago, but the entries are not public',
+  'ballots-before-opening': 'the log has ballots, but voting has not opened',
+  'released-too-early': 'ballots were public when they had to be held',
   'result-missing': 'there is no published result',
-  'result-malformed': 'the published result is no result document',
-  'result-differs': 'the published result is not what the ballots say',
-  'certification-malformed': 'the certification is none as the protocol has it',
+  'result-malformed': 'the published result is malformed',
+  'result-differs': 'the published result differs from the count of the ballots',
+  'certification-malformed': 'the certification is malformed',
   'certification-signature': 'the certification is not signed by the log’s key',
-  'certification-of-other-election': 'the certification is of another election',
-  'certification-checkpoint': 'the certification is of another checkpoint',
+  'certification-of-other-election': 'the certification belongs to another election',
+  'certification-checkpoint': 'the certification is for another checkpoint than the log’s',
   'certification-result': 'the certification names another result than the close',
-  'certification-names': 'the certification has other names than the definition',
-  'certification-figures': 'the certification has other figures than the ballots',
-  'certification-outcome': 'the certification has other winners than the votes',
+  'certification-names': 'names in the certification differ from the definition',
+  'certification-figures': 'figures in the certification differ from the log',
+  'certification-outcome': 'winners in the certification differ from what the votes decide',
   'certification-backdated': 'the certification is dated before the close',
   'certification-in-future': 'the certification is dated in the future, by this verifier’s clock',
-  'certification-of-open-log': 'the certification is of a log that is not closed',
-  rollback: 'the log has fewer entries than it had before',
-  'split-view': 'the log has shown somebody another tree of the same size',
-  rewritten: 'the log no longer begins with the entries it had before',
-  'seen-signature': 'a checkpoint said to be seen before is not signed by the log’s key',
-  'cosignature-invalid': 'a witness’s cosignature is wrong',
-  'cosignature-time': 'a witness’s cosignature is of a time at which it cannot have been made',
+  'certification-of-open-log': 'the certification is for a log that is not closed',
+  rollback: 'the log has fewer entries than before',
+  'split-view': 'the log has shown two different trees of the same size',
+  rewritten: 'the log no longer begins with the entries that it had before',
+  'seen-signature': 'a checkpoint that was kept as seen is not signed by the log’s key',
+  'cosignature-invalid': 'a witness’s cosignature is invalid',
+  'cosignature-time': 'a witness’s cosignature has an impossible time',
   'cosignatures-too-few': 'too few witnesses have cosigned the checkpoint',
-  'receipt-malformed': 'the receipt is none',
-  'receipt-other-log': 'the receipt is of another log',
-  'receipt-forged': 'the log’s key did not sign the receipt’s promise',
-  'promise-broken': 'the log promised to hold this ballot by now, and does not',
-  'tracker-not-found': 'no entry has this tracker',
+  'receipt-malformed': 'the receipt is malformed',
+  'receipt-other-log': 'the receipt belongs to another log',
+  'receipt-forged': 'the receipt’s promise is not signed by the log’s key',
+  'promise-broken': 'the log promised to publish this ballot by now, and has not',
+  'tracker-not-found': 'no entry of the log has this tracker',
 } as const satisfies Record<string, string>
 
 export type FindingCode = keyof typeof FINDINGS
 
 /**
- * The checks of a verification, in the order in which a report tells them, each with the findings
- * it can make.
+ * The checks of a verification, in the order of a report, each with the findings it can report.
  */
 const PLACED = {
   checkpoint: [
@@ -205,7 +205,7 @@ const PLACED = {
 
 export type CheckName = keyof typeof PLACED
 
-/** Findings that belong to no check, and so would show in none. */
+/** Findings that belong to no check, so that no check of a report would fail for them. */
 type Unplaced = Exclude<FindingCode, (typeof PLACED)[CheckName][number]>
 
 /** Compiles only while every finding belongs to a check. */
@@ -215,16 +215,20 @@ export const CHECKS: [Unplaced] extends [never]
 
 export interface Finding {
   readonly code: FindingCode
-  /** What is wrong, here, in words. */
+  /** What is wrong in this log: the sentence of the code, then a detail after a colon. */
   readonly message: string
-  /** The resource it is about, below `log/`. */
+  /** The path of the resource concerned, below `log/`. */
   readonly path?: string
-  /** The leaf it is about, counted from 0. */
+  /** The index of the leaf concerned; the first leaf is 0. */
   readonly leaf?: number
 }
 
 export type Where = Pick<Finding, 'path' | 'leaf'>
 
+/**
+ * Builds a finding.
+ * @param detail what exactly is wrong, appended to the sentence of the code after a colon
+ */
 export function finding(code: FindingCode, where: Where = {}, detail?: string): Finding {
   return { code, message: detail === undefined ? FINDINGS[code] : `${FINDINGS[code]}: ${detail}`, ...where }
 }

@@ -1,47 +1,44 @@
-/**
- * What a check returns, and how what several returned is added up: bounded, in the order of the
- * checks.
- */
+/** The result of a check, and the sum of several results: bounded, in the order of the checks. */
 import { type CheckName, type Finding, type FindingCode, finding, type Where } from './finding.ts'
 
 export interface Findings {
   readonly findings: readonly Finding[]
-  /** Findings that are counted and not kept, by code. */
+  /** Numbers of further findings that were counted but not kept, by code. */
   readonly more?: ReadonlyMap<FindingCode, number>
 }
 
-/** How much each check that ran has looked at. */
+/** How many things each check has checked. */
 export type Checked = Readonly<Partial<Record<CheckName, number>>>
 
 export interface Found extends Findings {
   readonly checked?: Checked
-  /** What could not be checked, and why, in words. */
+  /** What could not be checked and why, as sentences. */
   readonly notChecked?: readonly string[]
 }
 
-/** Findings of one code that are kept one by one; those past them are counted. */
+/** How many findings of one code are kept; further ones are only counted. */
 const KEPT = 20
 
 export const NOTHING: Found = { findings: [] }
 
-/** One thing that is wrong. */
+/** A result with one finding. */
 export function wrong(code: FindingCode, where?: Where, detail?: string): Found {
   return { findings: [finding(code, where, detail)] }
 }
 
-/** How much one check has looked at. */
+/** A result without findings, with the number of things that one check has checked. */
 export function looked(check: CheckName, count: number): Found {
   return { findings: [], checked: { [check]: count } }
 }
 
-/** What could not be checked, in words. */
+/** A result that says what could not be checked. */
 export function unchecked(why: string): Found {
   return { findings: [], notChecked: [why] }
 }
 
 /**
- * Findings in the order of the parts, counts of one check together. Twenty findings of a code are
- * kept.
+ * Adds up results: findings in the order of the parts, and the counts of each check. At most 20
+ * findings of a code are kept; further ones are counted in `more`.
  */
 export function addedUp(parts: readonly Found[]): Required<Found> {
   const findings: Finding[] = []
@@ -66,11 +63,12 @@ export function addedUp(parts: readonly Found[]): Required<Found> {
   return { findings, more, checked, notChecked: parts.flatMap(({ notChecked }) => notChecked ?? []) }
 }
 
-/** All findings, those not kept among them. */
+/** @returns the number of all findings, including those that were not kept */
 export function countOf({ findings, more = new Map() }: Findings): number {
   return [...more.values()].reduce((sum, times) => sum + times, findings.length)
 }
 
+/** @returns whether a finding with one of these codes was kept */
 export function hasAny({ findings }: Findings, codes: readonly FindingCode[]): boolean {
   return findings.some(({ code }) => codes.includes(code))
 }

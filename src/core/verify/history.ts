@@ -1,6 +1,6 @@
 /**
- * A log against what it has shown before: checkpoints that somebody kept. The roots are recomputed
- * from the entries, so nothing of the log's own is trusted. No I/O.
+ * Compares a log with the checkpoints that it has shown before. The old roots are recomputed from
+ * the entries, so the log cannot fake them.
  */
 
 import { Malformed } from '../tlog/malformed.ts'
@@ -12,11 +12,11 @@ import { type Finding, finding } from './finding.ts'
 import type { Found } from './found.ts'
 import { type ReadCheckpoint, readCheckpoint } from './signature.ts'
 
-/** A checkpoint seen before: by this verifier, or by somebody else who kept it. */
+/** A checkpoint that this verifier saw before, or that another person kept. */
 export interface SeenCheckpoint {
   /** The whole signed note, which is the evidence. */
   readonly note: string
-  /** When it was seen; undefined where somebody else saw it. */
+  /** When this verifier saw it, Unix milliseconds; undefined if another person saw it. */
   readonly seenAtMs?: number
 }
 
@@ -27,8 +27,8 @@ export interface KnownTree {
 }
 
 /**
- * Those that the log's key did sign; the others are findings. Without a key there is nothing to
- * tell.
+ * Parses checkpoints seen before, and keeps those that the log's key signed; each other one is a
+ * finding. Without a key none can be checked, and none is kept.
  */
 export async function knownTrees(
   seen: readonly SeenCheckpoint[],
@@ -56,7 +56,12 @@ function readSeen(note: string): ReadCheckpoint | undefined {
   }
 }
 
-/** @param rootAt of the tree as rebuilt, at sizes of known trees not above its own */
+/**
+ * Compares the present tree with the known ones (docs/protocol.md, "What verifiers check by
+ * themselves").
+ * @param rootAt returns the root of the rebuilt tree at the size of a known tree; undefined if the
+ *   tree could not be rebuilt that far
+ */
 export function checkHistory(
   known: readonly KnownTree[],
   now: { readonly size: number; readonly root: Hash },
@@ -68,7 +73,7 @@ export function checkHistory(
     const own = size === now.size ? now.root : rootAt(size)
     if (own === undefined || equalHashes(own, root)) return []
     if (size === now.size) return [finding('split-view', { path }, `at ${size} entries`)]
-    return [finding('rewritten', {}, `something among the first ${size} was edited, dropped, added or moved`)]
+    return [finding('rewritten', {}, `an entry among the first ${size} was changed, removed, added or moved`)]
   })
   return { findings }
 }

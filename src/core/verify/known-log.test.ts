@@ -1,6 +1,6 @@
 /**
- * Which log one is about to verify: a stranger's of the same name never stands in for it, nor makes
- * it accused.
+ * Which log the verifier recognises: a stranger's log of the same name is never taken for it, and
+ * causes no finding against it.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -27,14 +27,14 @@ const known = (...keys: string[]) => ({
 })
 const NOTHING = { given: undefined, ofPlace: undefined, genesis: undefined, origin: NAME }
 
-test('the log that is remembered under its own key, whoever else of that name is', () => {
+test('a remembered log is recognised by its key, also if other logs have its name', () => {
   for (const keys of [[HONEST], [STRANGER, HONEST], [HONEST, STRANGER, ELSE]])
     assert.deepEqual(recognised(known(...keys), { ...NOTHING, genesis: genesis(HONEST) }), {
       ...{ key: HONEST, log: `seen of ${HONEST}`, namesake: false },
     })
 })
 
-test('a log under a key that is not remembered is a new one, and it is said that another has its name', () => {
+test('a log with an unknown key is a new log, marked as a namesake if another has its name', () => {
   const fresh = { key: undefined, log: undefined }
   const honest = { ...NOTHING, genesis: genesis(HONEST) }
   assert.deepEqual(recognised(known(STRANGER), honest), { ...fresh, namesake: true })
@@ -42,7 +42,7 @@ test('a log under a key that is not remembered is a new one, and it is said that
   assert.deepEqual(recognised(known(), honest), { ...fresh, namesake: false })
 })
 
-test('a log that hides its genesis is the one of its name, where there is one', () => {
+test('a log that hides its genesis is recognised by its name if one remembered log has it', () => {
   for (const hidden of [undefined, utf8Bytes('{}'), new Uint8Array([255])]) {
     assert.equal(recognised(known(HONEST, ELSE), { ...NOTHING, genesis: hidden }).key, HONEST)
     const two = recognised(known(HONEST, STRANGER), { ...NOTHING, genesis: hidden })
@@ -50,7 +50,7 @@ test('a log that hides its genesis is the one of its name, where there is one', 
   }
 })
 
-test('what was handed in, and what stood at the address, come before what a log says of itself', () => {
+test('the given key and the log at the address take precedence over what a log states about itself', () => {
   const claims = { ...NOTHING, genesis: genesis(STRANGER) }
   assert.equal(recognised(known(HONEST, STRANGER), { ...claims, ofPlace: HONEST }).key, HONEST)
   const given = recognised(known(STRANGER), { ...claims, given: HONEST })

@@ -1,6 +1,6 @@
 /**
- * What a verifier remembers of logs: bounded, replaced by what is newer, and the same from whatever
- * store.
+ * What a verifier remembers of logs: it is bounded, newer entries replace older ones, and older
+ * formats are read.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -22,7 +22,7 @@ const seen = (origin: string, size: number, place: string | null = null) => ({
   ...{ key: `${origin}+key`, note: `${origin}\n${size}\n`, seenAtMs: size, place },
 })
 
-test('a log is its key: by that it is known, and by the address it stood at', () => {
+test('a log is remembered by its key and by its address', () => {
   const memory = after(BLANK_MEMORY, seen('a.example', 5, 'https://a.example/log/'))
   assert.equal(keyAt(memory, 'https://a.example/log/'), 'a.example+key')
   assert.equal(keyAt(memory, 'https://b.example/log/'), undefined)
@@ -31,7 +31,7 @@ test('a log is its key: by that it is known, and by the address it stood at', ()
   assert.deepEqual(without(memory, 'a.example+key'), BLANK_MEMORY)
 })
 
-test('a log of the same name and another key is another log, and takes nothing from it', () => {
+test('a log of the same name with another key does not change what is remembered of the first', () => {
   const honest = after(BLANK_MEMORY, seen('a.example', 5, 'https://a.example/log/'))
   const stranger = { ...seen('a.example', 9, 'https://b.example/log/'), key: 'a.example+other' }
   const both = after(honest, stranger)
@@ -41,7 +41,7 @@ test('a log of the same name and another key is another log, and takes nothing f
   assert.deepEqual(without(both, 'a.example+other'), BLANK_MEMORY, 'forgotten by name: both')
 })
 
-test('what was kept by the names of logs is read as what is kept by their keys', () => {
+test('a memory that stored logs by name is converted to one by key', () => {
   const now = after(BLANK_MEMORY, seen('a.example', 5, 'https://a.example/log/'))
   const once: Memory = {
     logs: [['a.example', now.logs[0]![1]]],
@@ -51,7 +51,7 @@ test('what was kept by the names of logs is read as what is kept by their keys',
   assert.deepEqual(byKey({ ...once, places: [['x', 'none']] }).places, [])
 })
 
-test('an equal checkpoint is kept once, and no more than a few logs and checkpoints are', () => {
+test('an equal checkpoint is stored once, and the numbers of logs and checkpoints are bounded', () => {
   let memory = after(after(BLANK_MEMORY, seen('a', 1)), seen('a', 1))
   assert.equal(memory.logs[0]![1].checkpoints.length, 1)
   for (let size = 2; size < 100; size++) memory = after(memory, seen('a', size))
@@ -65,7 +65,7 @@ test('an equal checkpoint is kept once, and no more than a few logs and checkpoi
   assert.deepEqual(byKey(memory), memory)
 })
 
-test('of the addresses of one log the oldest make room, and those of another log stay', () => {
+test('the oldest addresses of a log are dropped first, and those of another log stay', () => {
   let memory = after(BLANK_MEMORY, seen('b', 1, 'https://b.example/log/'))
   const at = (n: number) => `https://${n}.example/log/`
   for (let n = 0; n < 30; n++) memory = after(memory, seen('a', n, at(n)))
@@ -77,7 +77,7 @@ test('of the addresses of one log the oldest make room, and those of another log
   for (const n of [12, 29, 30]) assert.equal(keyAt(memory, at(n)), 'a+key')
 })
 
-test('long notes push out older ones, never the newest', () => {
+test('long notes displace older ones, but never the newest', () => {
   const long = (size: number) => ({ ...seen('a', size), note: `a\n${size}\n${'x'.repeat(200_000)}` })
   let memory = after(BLANK_MEMORY, seen('a', 1))
   for (const size of [2, 3, 4]) memory = after(memory, long(size))

@@ -1,8 +1,7 @@
 /**
- * What a verifier remembers from one verification to the next: by each log's key the checkpoints it
- * has shown, and which log stands at which address. Without it nobody notices a log that was rolled
- * back or written anew. A log is its key: one of the same name and another key is another log. The
- * command keeps it in a file, the page in its browser.
+ * What a verifier remembers between verifications: the checkpoints that each log has shown, by the
+ * log's key, and which log is at which address. Without this memory a verifier would not notice
+ * that a log was rolled back or rewritten. The command keeps it in a file, the page in the browser.
  */
 import { nameOf } from '../tlog/log-name.ts'
 
@@ -20,7 +19,7 @@ export interface KnownLog {
 }
 
 export interface Memory {
-  /** By verifier key, the one seen last at the end. */
+  /** By verifier key; the log that was verified last is at the end. */
   readonly logs: readonly (readonly [string, KnownLog])[]
   /** Verifier keys by address. */
   readonly places: readonly (readonly [string, string])[]
@@ -29,41 +28,46 @@ export interface Memory {
 /** A checkpoint of a log that was verified. */
 export interface Verified extends SeenNote {
   readonly key: string
-  /** The address; null where addresses are not remembered. */
+  /** The address; null if addresses are not remembered. */
   readonly place: string | null
 }
 
 export interface MemoryBounds {
   readonly logs: number
   /**
-   * Of one log. The newest stands for the older ones, which were compared with it; these are kept
-   * as evidence.
+   * Checkpoints per log. Each new checkpoint was compared with the older ones, which are kept as
+   * evidence.
    */
   readonly checkpoints: number
   /**
-   * Characters of a log's checkpoints, of which the newest is always kept: a stranger's can be a
-   * megabyte each.
+   * Characters of all checkpoints of one log. The newest is always kept. A hostile checkpoint can
+   * be 1 MB long.
    */
   readonly characters: number
 }
 
 /**
- * Addresses of one log that are kept: one log is seldom read at more than a few, and a stranger can
- * name any number.
+ * Addresses kept per log. A log is rarely read at more than a few, and a stranger can make up any
+ * number.
  */
 const MOST_PLACES = 20
 
 export const BLANK_MEMORY: Memory = { logs: [], places: [] }
 
+/** @returns what is remembered of the log with this C2SP verifier key; undefined if nothing is */
 export function knownLog(memory: Memory, key: string | null): KnownLog | undefined {
   return memory.logs.find(([known]) => known === key)?.[1]
 }
 
-/** The key of the log that stood at a place. */
+/** @returns the key of the log that was verified at an address before; undefined if none was */
 export function keyAt(memory: Memory, place: string | null): string | undefined {
   return memory.places.find(([at]) => at === place)?.[1]
 }
 
+/**
+ * @returns the memory with one more verified checkpoint, within the bounds. The oldest entries are
+ *   dropped first; a checkpoint that equals the newest one is not added again.
+ */
 export function withVerified(
   memory: Memory,
   { key, note, seenAtMs, place }: Verified,
@@ -82,7 +86,7 @@ export function withVerified(
   }
 }
 
-/** Of each log that is kept, the addresses seen last. */
+/** For each log that is kept, the addresses verified last. */
 function newestPlaces(places: Memory['places'], kept: ReadonlySet<string>): Memory['places'] {
   const counts = new Map<string, number>()
   const isNew = ([, key]: Memory['places'][number]): boolean => {
@@ -93,7 +97,7 @@ function newestPlaces(places: Memory['places'], kept: ReadonlySet<string>): Memo
   return places.toReversed().filter(isNew).reverse()
 }
 
-/** As many as are kept, the last one always. */
+/** The newest checkpoints within the bounds; always at least the last one. */
 function newest(checkpoints: readonly SeenNote[], bounds: MemoryBounds): readonly SeenNote[] {
   const some = checkpoints.slice(-bounds.checkpoints)
   let characters = 0
@@ -104,7 +108,10 @@ function newest(checkpoints: readonly SeenNote[], bounds: MemoryBounds): readonl
   return some.slice(from + 1)
 }
 
-/** Forgets the log, and any other of its name: whoever reads it again begins anew. */
+/**
+ * @returns the memory without this log and without any other log of its name; the next verification
+ *   starts without history
+ */
 export function without(memory: Memory, key: string): Memory {
   const isOther = (known: string) => nameOf(known) !== nameOf(key)
   return {
@@ -113,7 +120,7 @@ export function without(memory: Memory, key: string): Memory {
   }
 }
 
-/** From what was kept: by the names of logs, as once, or by their keys, as now. */
+/** Converts a memory in which logs were stored by name, as earlier versions did, to one by key. */
 export function byKey({ logs, places }: Memory): Memory {
   const keys = new Map(logs.map(([name, { key }]) => [name, key]))
   return {

@@ -1,25 +1,28 @@
 /**
- * Every nonce of a log, each with its leaf, to find one that comes twice. Exact: all 128 bits are
- * compared. Pure.
+ * The set of all nonces of a log, each with its leaf, to find a nonce that occurs twice. All 128
+ * bits are compared.
  */
 
-/** Of a slot: the nonce's four, and its leaf + 1, of which 0 is an empty slot. */
+/** 32-bit words of a slot: four of the nonce, and its leaf + 1; 0 marks an empty slot. */
 const WORDS = 5
 const LEAF = 4
 const FIRST_SLOTS = 1 << 12
 const MOST_FIRST_SLOTS = 1 << 22
-/** Slots are at most this full. */
+/** The greatest share of slots in use. */
 const MOST_FULL = 0.6
 
 export interface NonceSet {
-  /** Adds the nonce at 16 bytes from `at`. @returns the leaf that had it before, or undefined */
+  /**
+   * Adds the nonce in the 16 bytes from `at`.
+   * @returns the leaf that had the nonce before; undefined if none had
+   */
   readonly add: (bytes: Uint8Array, at: number, leaf: number) => number | undefined
 }
 
 /**
- * @param expected how many are likely to come, at most 2^32 - 2
- * @param salt 16 bytes that whoever chose the nonces cannot have known: else one who did can put
- *   all of them in one place, and each takes as long as all before it
+ * @param expected the expected number of nonces, at most 2^32 - 2
+ * @param salt 16 random bytes that the author of the nonces cannot know. With a known salt, an
+ *   author could place all nonces in one slot, and each lookup would take as long as all before it
  */
 export function nonceSet(expected = 0, salt: Uint8Array = new Uint8Array(16).fill(0x5a)): NonceSet {
   let slots = FIRST_SLOTS
@@ -35,11 +38,11 @@ export function nonceSet(expected = 0, salt: Uint8Array = new Uint8Array(16).fil
   ]
   let shift = 32 - Math.log2(slots)
 
-  /** Where the nonce is, or would be: the first word of its slot. */
+  /** The index of the first word of the nonce's slot, or of the free slot for it. */
   const place = (a: number, b: number, c: number, d: number): number => {
     const [mask, held] = [slots - 1, words]
-    // Multiplied by secret odd numbers and summed: universal in its highest bits, which pick the
-    // slot.
+    // A sum of products with secret odd numbers: a universal hash in its highest bits, which select
+    // the slot.
     const sum = Math.imul(a, m0) + Math.imul(b, m1) + Math.imul(c, m2) + Math.imul(d, m3)
     let slot = (sum >>> 0) >>> shift
     for (;;) {

@@ -1,7 +1,7 @@
 /**
- * Whether what a log told, it told when it could (docs/protocol.md, "Release"): by position in
- * version 2, before the end of voting in groups and after it the rest in one order; by the gate in
- * version 1. Pure.
+ * Checks that the log published ballots only when the rules allowed it (docs/protocol.md,
+ * "Release"). In version 2 the positions decide: groups before the end of voting, and the rest in
+ * one order after it. In version 1 the gate decides.
  */
 
 import type { LogVersion } from '../log/record.ts'
@@ -14,30 +14,35 @@ import { type Finding, finding } from './finding.ts'
 import type { KnownTree } from './history.ts'
 import type { RangeReport } from './range.ts'
 
-/** Each method but the last two returns what is wrong. */
+/** Each method except `early` and `count` returns what is wrong. */
 export interface ReleaseCheck {
-  /** Sizes of the log at which it is to be asked. */
+  /** The sizes of the log at which `at` must be called. */
   readonly sizes: readonly number[]
   /**
-   * The first `size` entries. @param counted what is counted of them @param complete whether that
-   * is all of it
+   * Checks the first `size` entries.
+   * @param counted the count of these entries
+   * @param complete whether all of them could be counted
    */
   readonly at: (size: number, counted: TallyCounts, complete: boolean) => readonly Finding[]
   /**
-   * The end of voting is entry `leaf`. @param counted what stands before it @param complete whether
-   * that is all of it
+   * Checks the entries before the end of voting, which is entry `leaf`.
+   * @param counted the count of the entries before it
+   * @param complete whether all of them could be counted
    */
   readonly atEnd: (leaf: number, counted: TallyCounts, complete: boolean) => readonly Finding[]
   /**
-   * The order of ballots after the end; for every stretch of the log, in turn, when its entries
-   * were taken.
+   * Checks the order of ballots after the end of voting. Called with each stretch of the log in
+   * order, after its entries were counted.
    */
   readonly afterEnd: (stretch: Stretch) => readonly Finding[]
-  /** When all of it was taken. */
+  /** Called after the last stretch. */
   readonly finish: (counted: TallyCounts) => readonly Finding[]
-  /** Version 1: sizes at which a unit was public that had to be held back while voting was open. */
+  /**
+   * Version 1: sizes at which ballots of a unit were public that had to be held while voting was
+   * open.
+   */
   readonly early: () => readonly { readonly size: number; readonly unit: string }[]
-  /** Places that were looked at. */
+  /** The number of places that were checked. */
   readonly count: () => number
 }
 
@@ -49,18 +54,19 @@ export interface ReleaseFacts {
   readonly course: LogCourse
   /** Trees that the log has shown. */
   readonly known: readonly KnownTree[]
-  /** Sizes at which it is known when somebody looked. */
+  /** Sizes of the log for which it is known when somebody saw them. */
   readonly looked: readonly number[]
   readonly size: number
 }
 
+/** Creates the check of the release for the log's version (docs/protocol.md, "Release"). */
 export function releaseCheck(facts: ReleaseFacts): ReleaseCheck {
   return facts.v === 1 ? byGate(facts) : byPosition(facts)
 }
 
 /**
- * Version 1: what the gate would have held back; whether voting was open then is for the clock to
- * say (clock.ts).
+ * Version 1: reports what the gate would have held. Whether voting was open then is for clock.ts to
+ * decide.
  */
 function byGate({ rules, looked }: ReleaseFacts): ReleaseCheck {
   const early: { size: number; unit: string }[] = []
@@ -83,7 +89,7 @@ function byPosition({ rules, course, known, size }: ReleaseFacts): ReleaseCheck 
   const { results, suppressBelow: k } = rules.election
   const groups = groupRules(rules)
   const order = ballotOrder()
-  /** In live results with k = 1 every ballot is told at once, and there is no group. */
+  /** With live results and k = 1 every ballot is published at once, so there are no groups. */
   const grouped = results !== 'live' || k > 1
   const shown = [...new Set([...known.map((each) => each.size), size])]
   let end: { readonly leaf: number; readonly units: UnitCounts; readonly complete: boolean } | undefined
@@ -91,7 +97,7 @@ function byPosition({ rules, course, known, size }: ReleaseFacts): ReleaseCheck 
 
   const finishGroups = (restBegins: number, ballots: number, counted: TallyCounts): readonly Finding[] => {
     const restEnds = restBegins + ballots - ballotsOf(end!.units)
-    const parts = shown.filter((each) => each > restBegins && each < restEnds).map(toldInPart)
+    const parts = shown.filter((each) => each > restBegins && each < restEnds).map(publishedInPart)
     return course.close() === undefined ? parts : [...parts, ...groups.restTooSmall(end!.units, counted)]
   }
 
@@ -99,7 +105,7 @@ function byPosition({ rules, course, known, size }: ReleaseFacts): ReleaseCheck 
     sizes: grouped ? shown : [],
     at: (size, counted, complete) => {
       places++
-      // An entry that could not be counted has a finding of its own.
+      // An entry that could not be counted has its own finding.
       return end === undefined && complete ? groups.tooEarly(counted, `of the first ${size} entries`) : []
     },
     atEnd: (leaf, counted, complete) => {
@@ -121,10 +127,12 @@ function byPosition({ rules, course, known, size }: ReleaseFacts): ReleaseCheck 
   }
 }
 
-/** Ballots of each unit, with a district of it. */
+/** The ballots of each unit, with one district of the unit. */
 type UnitCounts = readonly { readonly ballots: number; readonly district: number }[]
 
-/** How many ballots of a unit may stand before the end of voting, and behind it. */
+/**
+ * The rules for groups: how many ballots of a unit may precede the end of voting, and follow it.
+ */
 function groupRules(rules: EntryRules) {
   const { election, issued } = rules
   const isLive = election.results === 'live'
@@ -142,11 +150,11 @@ function groupRules(rules: EntryRules) {
   const tooEarly = (counted: TallyCounts, where: string): readonly Finding[] => {
     const early = unitsOf(counted).find(({ ballots }) => (isLive ? ballots % k !== 0 : ballots !== 0))
     if (early === undefined) return []
-    const of = isLive ? `, not told in groups of ${k}` : ''
+    const of = isLive ? `, which is not a multiple of ${k}` : ''
     const unit = unitInWords(rules, early.district)
     return [finding('released-too-early', {}, `${unit} with ${early.ballots} ballots${of}, ${where}`)]
   }
-  /** @param before what stood before the end */
+  /** @param before the ballots of each unit before the end of voting */
   const restTooSmall = (before: UnitCounts, counted: TallyCounts): readonly Finding[] => {
     if (!isLive) return []
     for (const [u, { ballots, district }] of unitsOf(counted).entries()) {
@@ -160,7 +168,7 @@ function groupRules(rules: EntryRules) {
   return { unitsOf, tooEarly, restTooSmall }
 }
 
-/** Whether ballots ascend by leaf hash, from one stretch to the next. */
+/** Checks that ballots ascend by leaf hash, from one stretch to the next. */
 function ballotOrder() {
   let last: Uint8Array | undefined
   return {
@@ -178,13 +186,17 @@ function ballotOrder() {
   }
 }
 
-function endBallots(leaf: number, said: number, ballots: number, closed: boolean): readonly Finding[] {
-  const agrees = closed ? ballots === said : ballots <= said
-  return agrees ? [] : [finding('end-ballots', { leaf }, `it says ${said}, there are ${ballots}`)]
+function endBallots(leaf: number, stated: number, ballots: number, closed: boolean): readonly Finding[] {
+  const agrees = closed ? ballots === stated : ballots <= stated
+  return agrees ? [] : [finding('end-ballots', { leaf }, `it states ${stated}, the log has ${ballots}`)]
 }
 
-function toldInPart(size: number): Finding {
-  return finding('released-too-early', {}, `a part of what was held back until the end, ${size} entries`)
+function publishedInPart(size: number): Finding {
+  return finding(
+    'released-too-early',
+    {},
+    `a checkpoint of ${size} entries contains only a part of the ballots that were held until the end`,
+  )
 }
 
 function ballotsOf(units: UnitCounts): number {
@@ -196,7 +208,7 @@ function isAscending(before: Uint8Array, after: Uint8Array): boolean {
   return false
 }
 
-/** Version 1: a unit with ballots that had to be held back at that count, in words. */
+/** Version 1: the description of a unit whose ballots had to be held at this count. */
 function heldBackUnit(rules: EntryRules, counted: TallyCounts): string | undefined {
   const { election, issued } = rules
   const released = releasedDistricts(election, issued, counted)
@@ -205,7 +217,7 @@ function heldBackUnit(rules: EntryRules, counted: TallyCounts): string | undefin
   return `${unitInWords(rules, d)} with ${counted.perDistrict[d]} ballots`
 }
 
-/** The unit that a district belongs to. */
+/** Describes the unit of a district. */
 function unitInWords({ election, named, styleOf }: EntryRules, d: number): string {
   return named[d] ? `district "${election.districts[d]!.id}"` : `small districts of style "${styleOf[d]}"`
 }

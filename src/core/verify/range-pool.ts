@@ -1,36 +1,44 @@
 /**
- * Stretches of a log checked by several threads. Here is what a thread and whoever uses it say to
- * each other, and both ends of it; what a thread is, and how words reach it, is the caller's. What
- * the threads report is what one thread reports, in the same order (test/log/threads.test.ts). No
- * I/O but the reader.
+ * Checks stretches of a log in several threads. This file defines the messages between a thread and
+ * its user, and both ends. The caller creates the threads and carries the messages. The reports are
+ * the same as from one thread, in the same order (test/log/threads.test.ts).
  */
 import type { TreeHasher } from '../tlog/merkle.ts'
 import type { EntryRules, ReadBallot } from './ballot.ts'
 import { bundlesAtOnce, mostBundleBytes } from './bounds.ts'
 import { type LogReader, type RangeChecker, type RangeJob, type RangeReport, rangeChecker } from './range.ts'
 
-/** Stretches that one thread has at once: while it checks one, the next must be there. */
+/** Stretches that one thread has at once: the next one must be ready when it finishes the first. */
 const JOBS_PER_THREAD = 2
-/** Ballots that a thread names by number; then it begins to count again. */
+/** Ballots to which a thread gives numbers before it starts again at 0. */
 const MOST_NUMBERED = 1 << 16
-/** Resources read at once for threads: as many as one thread reads, bundles with their tiles. */
+/** Resources read at once for all threads: as many as one thread reads, bundles and tiles. */
 const MOST_READS = 16
-/** Most that bundles of stretches under way may be, as often as one stretch's. */
+/**
+ * The most memory for the bundles of all stretches being checked, as a multiple of one stretch's
+ * limit.
+ */
 const MOST_STRETCHES = 64
 
 /** How the stretches of one log are checked. */
 export interface Ranges {
   readonly check: RangeChecker
-  /** Stretches to ask for at once: more wait. */
+  /** How many stretches to request at once; further ones wait. */
   readonly atOnce: number
-  /** Nothing is asked any more. */
+  /** Ends the checking; pending requests are abandoned. */
   readonly end: () => void
 }
 
-/** @param rules undefined where the election is not known @param size of the log */
+/**
+ * @param rules undefined if the election is not known
+ * @param size the size of the log
+ */
 export type RangesOf = (rules: EntryRules | undefined, size: number) => Ranges | Promise<Ranges>
 
-/** Checks them where it is called, one after the other. */
+/**
+ * Checks stretches in the calling thread, one after the other.
+ * @returns a factory for {@link Ranges}
+ */
 export function rangesHere(read: LogReader, hasher: TreeHasher): RangesOf {
   return (rules) => ({ check: rangeChecker(read, hasher, rules), atOnce: 1, end: () => {} })
 }
@@ -52,29 +60,29 @@ export type FromThread =
   | { readonly type: 'checked'; readonly id: number; readonly report: SentReport }
   | { readonly type: 'failed'; readonly id: number }
 
-/** A report as it is sent: a ballot that many said is written once. */
+/** A report as a thread sends it: each ballot that several voters cast is written once. */
 export interface SentReport extends Omit<RangeReport, 'parts'> {
   /**
-   * Numbers from here on are given to `ballots`, in their order; older ones from here on are
-   * forgotten.
+   * The number of the first ballot in `ballots`; the following ones have the next numbers. The
+   * receiver forgets older ballots that have this number or a greater one.
    */
   readonly firstNumber: number
   readonly ballots: readonly ReadBallot[]
-  /** `groups`: a ballot's number and how often it came, by turns. */
+  /** `groups`: pairs of a ballot's number and how often it occurred. */
   readonly parts: readonly { readonly to: number; readonly groups: Float64Array }[]
 }
 
-/** A thread as whoever uses it sees it. */
+/** A thread as its user sees it. */
 export interface RangeThread {
-  /** @param transfer what is moved, not copied */
+  /** @param transfer buffers that are moved, not copied */
   readonly post: (message: ToThread, transfer: ArrayBuffer[]) => void
   readonly onMessage: (hear: (message: FromThread) => void) => void
-  /** It has fallen over, and answers no more. */
+  /** Called if the thread has crashed; it does not answer after that. */
   readonly onBroken: (hear: () => void) => void
   readonly end: () => void
 }
 
-/** What has been asked of a thread and not been answered. */
+/** A request that a thread has not answered yet. */
 interface Waiting {
   readonly resolve: (report: RangeReport) => void
   readonly reject: (cause: unknown) => void
@@ -82,9 +90,9 @@ interface Waiting {
 }
 
 /**
- * Threads that check stretches of one log. What a thread fails at is checked here: that says what
- * is wrong.
- * @param read for threads that have no reader of their own, and for what they fail at
+ * Checks stretches of one log in several threads. A stretch that a thread fails at is checked again
+ * in the calling thread, which then throws the error with its cause.
+ * @param read the reader for threads without their own, and for stretches that a thread failed at
  */
 export function rangePool(
   threads: readonly RangeThread[],
@@ -108,8 +116,8 @@ export function rangePool(
       end: () => {
         if (ended) return
         ended = true
-        // What is still under way is nobody's any more: a thread that ends must not have it checked
-        // here.
+        // Pending requests are abandoned first: otherwise the end of a thread would start their
+        // check in this thread.
         for (const { leave } of hands) leave()
         for (const thread of threads) thread.end()
       },
@@ -117,7 +125,7 @@ export function rangePool(
   }
 }
 
-/** A reader that is asked for so many resources at once, however many are wanted. */
+/** A reader that reads at most `most` resources at once; further requests wait. */
 function someAtOnce(read: LogReader, most: number): LogReader {
   const waiting: (() => void)[] = []
   let underWay = 0
@@ -134,7 +142,7 @@ function someAtOnce(read: LogReader, most: number): LogReader {
   }
 }
 
-/** One thread, with what it was asked for. */
+/** One thread with its pending requests. */
 function handOf(thread: RangeThread, read: LogReader, here: RangeChecker) {
   const waiting = new Map<number, Waiting>()
   const ballots: ReadBallot[] = []
@@ -142,11 +150,14 @@ function handOf(thread: RangeThread, read: LogReader, here: RangeChecker) {
   let broken = false
 
   const checkHere = ({ job, resolve, reject }: Waiting) => void here(job).then(resolve, reject)
-  /** A reader's failure is the whole verification's, told where it was asked for. */
+  /**
+   * Reads a resource for the thread. If the reader fails, the whole verification fails with that
+   * error.
+   */
   const answer = async ({ ask, path, mostBytes }: Ask): Promise<void> => {
     try {
       const bytes = await read(path, mostBytes)
-      // A copy: what is moved is gone, and the reader may keep what it gave.
+      // A copy, because a transferred buffer becomes unusable and the reader may keep the original.
       const copy = bytes && new Uint8Array(bytes)
       thread.post({ type: 'answer', ask, bytes: copy }, copy === undefined ? [] : [copy.buffer])
     } catch (cause) {
@@ -186,13 +197,13 @@ function handOf(thread: RangeThread, read: LogReader, here: RangeChecker) {
   }
 }
 
-/** @param ballots by their numbers, of this thread; grows */
+/** @param ballots the ballots of this thread by number; new ones are added */
 function received(
-  { firstNumber, ballots: told, parts, ...report }: SentReport,
+  { firstNumber, ballots: sent, parts, ...report }: SentReport,
   ballots: ReadBallot[],
 ): RangeReport {
   ballots.length = firstNumber
-  for (const ballot of told) ballots.push(ballot)
+  for (const ballot of sent) ballots.push(ballot)
   return {
     ...report,
     parts: parts.map(({ to, groups }) => ({
@@ -205,7 +216,11 @@ function received(
   }
 }
 
-/** What a thread does: checks one stretch after the other. @returns what hears the messages */
+/**
+ * The thread's end: checks one stretch after the other.
+ * @param post sends a message to the user of the thread
+ * @returns the function that handles the user's messages
+ */
 export function rangeThread(
   post: (message: FromThread, transfer: ArrayBuffer[]) => void,
   hasher: TreeHasher,
@@ -224,7 +239,7 @@ export function rangeThread(
       const report = number(await check(job))
       post({ type: 'checked', id, report }, buffersOf(report))
     } catch {
-      // What it has counted of this stretch would count with the next one.
+      // The checker may have counted a part of this stretch, which would be added to the next one.
       failed = true
       post({ type: 'failed', id }, [])
     }
@@ -236,7 +251,10 @@ export function rangeThread(
   }
 }
 
-/** Reads by asking. What is asked for in one go goes out together. */
+/**
+ * A reader that sends requests to the user of the thread. Requests made in one turn of the event
+ * loop go in one message.
+ */
 function askingReader(post: (message: FromThread, transfer: ArrayBuffer[]) => void) {
   const waiting = new Map<number, Pick<PromiseWithResolvers<Uint8Array | undefined>, 'resolve' | 'reject'>>()
   let asks: Ask[] = []
@@ -259,7 +277,7 @@ function askingReader(post: (message: FromThread, transfer: ArrayBuffer[]) => vo
   return { read, hear }
 }
 
-/** Gives every ballot a number when it is first sent. */
+/** Gives each ballot a number when it is first sent. */
 function numberedBallots(): (report: RangeReport) => SentReport {
   let numbers = new Map<ReadBallot, number>()
   return ({ parts, ...report }) => {

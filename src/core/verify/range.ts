@@ -1,7 +1,7 @@
 /**
- * A stretch of the log: its entry bundles read, every entry checked and counted, every leaf hashed
- * and compared with the level-0 tile beside it. Stretches know nothing of each other, so several
- * can be worked at once. No I/O but the reader.
+ * Checks one stretch of the log: reads its entry bundles, checks and counts every entry, hashes
+ * every leaf and compares it with the level-0 tile. Stretches are independent, so several can be
+ * checked at once.
  */
 
 import { equalBytes } from '../tlog/bytes.ts'
@@ -18,8 +18,12 @@ import { type Finding, type FindingCode, finding } from './finding.ts'
 import { addedUp, type Findings } from './found.ts'
 
 /**
- * Reads a resource below `log/`; undefined where there is none. Of one longer than `mostBytes` it
- * gives more than so many bytes, which is enough to know. Throws where it cannot be told.
+ * Reads a resource of a log.
+ * @param path below `log/`
+ * @param mostBytes a limit: of a longer resource the reader returns more bytes than this, perhaps
+ *   not all, which shows that it is too long
+ * @returns undefined if the resource does not exist
+ * @throws if it cannot be determined whether the resource exists
  */
 export type LogReader = (
   path: string,
@@ -28,55 +32,61 @@ export type LogReader = (
 
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES
 /**
- * Bundles under way at once: what a distant server needs, and what a hostile one can fill memory
- * with.
+ * Bundles read at once: enough for a distant server, and few enough that a hostile one cannot fill
+ * the memory.
  */
 const READ_AHEAD = 8
-/** What entries that are no ballots begin with, of every version. */
+/** The first bytes of entries that are not ballots, of each version. */
 const SPECIAL_BYTES = [1, 2].map((v) => [...`{"v":${v},"entry":`].map((each) => each.charCodeAt(0)))
-/** Entries of a stretch that are no ballots: an honest log has a handful in all. */
+/** Entries of a stretch that are not ballots; an honest log has a handful in all. */
 const MOST_SPECIALS = 100
 
 export interface RangeJob {
-  /** Leaves [from, to); `from` begins a bundle, and `to` ends one or the log. */
+  /**
+   * Leaves [from, to). `from` is the first leaf of a bundle; `to` follows the last leaf of a bundle
+   * or of the log.
+   */
   readonly from: number
   readonly to: number
-  /** Sizes within, ascending, at which the count is to be cut. */
+  /** Sizes inside the stretch, ascending, at which the count is divided into parts. */
   readonly cuts: readonly number[]
-  /** Entries are not public yet: the level-0 tiles are taken as they are. */
+  /** Whether entries are not public yet; then the hashes are copied from the level-0 tiles. */
   readonly hashesOnly: boolean
 }
 
 export interface RangePart {
-  /** The size at which it ends. */
+  /** The size at which the part ends. */
   readonly to: number
   readonly groups: readonly BallotGroup[]
 }
 
 export interface RangeReport extends Findings {
   readonly job: RangeJob
-  /** Leaf hashes, packed, made from the entries. */
+  /** Leaf hashes, 32 bytes each, computed from the entries. */
   readonly leaves: Uint8Array
-  /** Of its full tiles, packed: the hash of the subtree above each. */
+  /** The hash of the subtree above each full tile, 32 bytes each. */
   readonly roots: Uint8Array
-  /** 16 bytes per leaf, meaningless where `isBallot` is 0. */
+  /** 16 bytes per leaf; meaningless if `isBallot` is 0 for the leaf. */
   readonly nonces: Uint8Array
   readonly isBallot: Uint8Array
-  /** Cut at every entry that is no ballot, and where the job says. */
+  /** Divided at every entry that is not a ballot, and at the cuts of the job. */
   readonly parts: readonly RangePart[]
   readonly specials: readonly { readonly leaf: number; readonly text: string }[]
-  /** Whether every entry could be read, and is what it may be. */
+  /** Whether every entry could be read and is valid. */
   readonly complete: boolean
   /**
-   * Whether there is a place with neither entries nor hashes: of the tree past it nothing can be
-   * said.
+   * Whether some leaves have neither entries nor hashes; then the tree after them cannot be
+   * computed.
    */
   readonly broken: boolean
 }
 
 export type RangeChecker = (job: RangeJob) => Promise<RangeReport>
 
-/** @param rules undefined where the election is not known: then entries are hashed only */
+/**
+ * Creates a checker for stretches of one log.
+ * @param rules undefined if the election is not known; then entries are only hashed
+ */
 export function rangeChecker(
   read: LogReader,
   hasher: TreeHasher,
@@ -94,7 +104,7 @@ export function rangeChecker(
   }
 }
 
-/** Reads some ahead, and hands each over in its turn. */
+/** Reads several things at once and yields them in their order. */
 async function inTurn<Thing, Read>(
   things: readonly Thing[],
   readAhead: number,
@@ -107,19 +117,20 @@ async function inTurn<Thing, Read>(
     if (done !== undefined) take(done, await ahead.shift()!)
     if (i < things.length) {
       const next = read(things[i]!)
-      // One that fails while an earlier one is awaited must not count as unhandled: its turn comes.
+      // This promise may reject while an earlier one is awaited. It is awaited in its turn, so it
+      // must not count as unhandled.
       next.catch(() => {})
       ahead.push(next)
     }
   }
 }
 
-/** An entry bundle and its level-0 tile; undefined where there is none. */
+/** An entry bundle and its level-0 tile, each undefined if it does not exist. */
 type Pair = readonly [bundle: Uint8Array | undefined, tile: Uint8Array | undefined]
 
 /**
- * The bundles of one stretch, in their order: what they say, and whether it is what their tiles
- * say.
+ * Reads the bundles of one stretch in order: checks their entries and compares the leaf hashes with
+ * the tiles.
  */
 function stretchOf(job: RangeJob, hasher: TreeHasher, ballots: BallotReader | undefined) {
   const { from, to, hashesOnly } = job
@@ -169,7 +180,7 @@ function stretchOf(job: RangeJob, hasher: TreeHasher, ballots: BallotReader | un
     }
     if (!hashesOnly || sound === undefined) complete = false
     if (sound === undefined) broken = true
-    // What is wrong here has been said: the tree above is built from the tile, where there is one.
+    // The findings are recorded above. The tree continues from the tile, if there is a valid one.
     if (sound !== undefined) into.set(sound)
   }
 
@@ -181,8 +192,8 @@ function stretchOf(job: RangeJob, hasher: TreeHasher, ballots: BallotReader | un
 }
 
 /**
- * The entries of one stretch, in their order: ballots are counted, the others kept, and the count
- * cut between them.
+ * Reads the entries of one stretch in order: counts ballots, keeps the other entries, and divides
+ * the count between them.
  */
 function entriesOf({ from, to, cuts }: RangeJob, ballots: BallotReader | undefined) {
   const nonces = new Uint8Array((to - from) * NONCE_BYTES)
@@ -192,7 +203,7 @@ function entriesOf({ from, to, cuts }: RangeJob, ballots: BallotReader | undefin
   let nextCut = 0
   const cut = (size: number) => parts.push({ to: size, groups: ballots?.take() ?? [] })
 
-  /** @returns whether it could be read as text */
+  /** @returns whether the entry could be decoded as text */
   const keep = (bytes: Uint8Array, at: number, end: number, leaf: number): boolean => {
     cut(leaf)
     try {
@@ -235,8 +246,9 @@ async function readPair(
 }
 
 /**
- * A tile, or where the partial one has been replaced by the full one since, that one as far as it
- * reaches.
+ * Reads a tile. If the partial tile has been replaced by the full one in the meantime, returns the
+ * beginning of the full one.
+ * @returns the hashes, 32 bytes each; undefined if the tile does not exist
  */
 export async function readTileBytes(read: LogReader, tile: Tile): Promise<Uint8Array | undefined> {
   const bytes = await read(tilePath(tile), TILE_BYTES)

@@ -1,6 +1,6 @@
 /**
- * Receipts against a log: whether its key made the promise, whether the leaf is there, and where it
- * is not, whether that is a broken promise already. A tracker alone can be looked for too. No I/O.
+ * Compares receipts with a log: whether the log's key signed the promise, whether the log has the
+ * leaf, and if not, whether the promise is already broken. A tracker alone can be searched for too.
  */
 
 import { parseReceipt, parseTracker, promiseClaims, type SignedPromise } from '../log/promise.ts'
@@ -14,42 +14,43 @@ import { addedUp, type Found, looked, NOTHING, wrong } from './found.ts'
 export interface AskedReceipt {
   readonly leaf: Hash
   readonly tracker: string
-  /** Undefined where only a tracker was handed in. */
+  /** Undefined if only a tracker was given. */
   readonly election?: string
   readonly promise: SignedPromise | null
 }
 
-/** What became of a receipt. */
+/** The result for one receipt. */
 export type ReceiptState =
-  /** The leaf is in the log. */
+  /** The log has the leaf. */
   | 'published'
-  /** It is not, and need not be yet. */
+  /** The log does not have the leaf, but need not have it yet. */
   | 'not-yet-due'
-  /** It is not, though the log's key promised it would be. */
+  /** The log does not have the leaf, although its key promised to publish it by now. */
   | 'promise-broken'
-  /** It is not, and nothing valid says that it should. */
+  /** The log does not have the leaf, and no valid promise says that it must. */
   | 'not-found'
-  /** It was not found, in a copy that is not what the log's key signed. */
+  /** Not found, in a copy that is not the tree that the log's key signed. */
   | 'unknown'
 
 export interface ReceiptReport {
   readonly tracker: string
   readonly state: ReceiptState
-  /** Whether the log's key signed the promise; null where there is none. */
+  /** Whether the log's key signed the promise; null if there is no promise. */
   readonly promiseHolds: boolean | null
   /**
-   * Unix seconds by which it was promised, where there is a promise: as that says, or by the end of
-   * voting in force; null where that end is not known. One that names its time is due later where
-   * an end of voting before it was extended.
+   * The promised time in Unix seconds; null if there is no promise, or if it counts from an end of
+   * voting that is not known. A promise of version 1 states its time, but is due later if an end of
+   * voting before that time was extended.
    */
   readonly publishBy: number | null
-  /** Where it is published. */
+  /** The index of its leaf; null if it was not found. */
   readonly leaf: number | null
 }
 
 /**
- * A receipt file's text, or a tracker, with or without the spaces it is shown with. @throws
- * Malformed
+ * Parses the text of a receipt file, or a tracker with or without spaces (docs/protocol.md,
+ * "Receipt").
+ * @throws {Malformed} if it is neither
  */
 export function parseAsked(text: string): AskedReceipt {
   const trimmed = text.trim()
@@ -60,7 +61,7 @@ export function parseAsked(text: string): AskedReceipt {
   return parseReceipt(trimmed)
 }
 
-/** Receipt files' texts or trackers; one that is neither is a finding. */
+/** Parses receipt files or trackers; a text that is neither is a finding. */
 export function askedReceipts(texts: readonly string[]): Found & { readonly asked: readonly AskedReceipt[] } {
   const findings: Finding[] = []
   const asked = texts.flatMap((text) => {
@@ -76,11 +77,15 @@ export function askedReceipts(texts: readonly string[]): Found & { readonly aske
 }
 
 export interface TrackerWatch {
-  /** Looks among packed leaf hashes, of which the first is leaf `first`. */
+  /**
+   * Searches packed leaf hashes.
+   * @param first the index of the first of them
+   */
   readonly look: (leaves: Uint8Array, first: number) => void
   readonly leafOf: (asked: AskedReceipt) => number | undefined
 }
 
+/** Searches for the leaves of receipts while the log is read. */
 export function trackerWatch(asked: readonly AskedReceipt[]): TrackerWatch {
   const byFirstByte = new Map<number, AskedReceipt[]>()
   for (const each of asked) byFirstByte.set(each.leaf[0]!, [...(byFirstByte.get(each.leaf[0]!) ?? []), each])
@@ -102,7 +107,7 @@ export interface ReceiptDeps {
   readonly hasher: TreeHasher
   readonly verify: VerifyEd25519
   readonly nowMs: number
-  /** The election's id, where it is known. */
+  /** The id of the election; undefined if it is not known. */
   readonly election: string | undefined
 }
 
@@ -110,14 +115,11 @@ export interface ReceiptDeps {
 export interface ReadLog {
   readonly leafOf: TrackerWatch['leafOf']
   /**
-   * Whether the tree that was looked through is the one the log's key signed: what a bad copy lacks
+   * Whether the entries make the tree that the log's key signed. A leaf missing from a bad copy
    * proves nothing.
    */
   readonly isSignedTree: boolean
-  /**
-   * When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last
-   * one in force.
-   */
+  /** Every end of voting, ascending, in Unix milliseconds. The last one is in force. */
   readonly ends: readonly number[]
   readonly stage: 'open' | 'closed' | 'held-back'
 }
@@ -141,7 +143,7 @@ async function checkReceipt(
   if (leaf !== undefined) return as('published')
   if (!context.isSignedTree) return as('unknown')
   if (promise === null) return as('not-found', wrong('tracker-not-found', {}, tracker))
-  // A forged or foreign promise has a finding of its own.
+  // A forged promise, or one of another log, already has a finding.
   if (forged !== undefined) return as('not-found')
   const broken = whyBroken(promise, context)
   if (broken === undefined) return as('not-yet-due')
@@ -149,9 +151,10 @@ async function checkReceipt(
 }
 
 /**
- * What became of each, in the order in which they were asked for; of none where the log could not
- * be read.
- * @param key the log's
+ * Checks receipts against a log (docs/protocol.md, "Receipt").
+ * @param key the log's key; undefined if it is not known
+ * @param log undefined if the log could not be read
+ * @returns one report per receipt, in the given order; none if the key or the log is undefined
  */
 export async function checkReceipts(
   asked: readonly AskedReceipt[],
@@ -166,10 +169,12 @@ export async function checkReceipts(
   return { ...addedUp([...each, looked('receipts', receipts.length)]), receipts }
 }
 
-/** Of a promise whose leaf is not there. @returns undefined while it may still be kept */
+/**
+ * @returns why a promise is broken whose leaf the log does not have; undefined if it may still be
+ *   kept
+ */
 function whyBroken(promise: SignedPromise, { stage, nowMs, ends }: ReceiptContext): string | undefined {
-  // Nothing will come into the log any more.
-  if (stage === 'closed') return 'the log is closed, nothing will come any more'
+  if (stage === 'closed') return 'the log is closed and can get no further entry'
   const atMs = dueMs(promise, ends)
   return atMs !== null && nowMs > atMs ? `it was due at ${new Date(atMs).toISOString()}` : undefined
 }
@@ -181,9 +186,9 @@ function promisedFor({ term }: SignedPromise, ends: readonly number[]): number |
 }
 
 /**
- * When a promise is due, Unix milliseconds; null where that cannot be told. One that names its time
- * and reaches past an end of voting may be of a ballot that is held back until then; where that end
- * was extended it moves along (docs/protocol.md, "Receipt").
+ * @returns when a promise is due, Unix milliseconds; null if this cannot be determined. A promise
+ *   of version 1 that reaches past an end of voting may be for a ballot that is held until then; if
+ *   that end was extended, the promise is due later by the same time (docs/protocol.md, "Receipt").
  */
 function dueMs({ term }: SignedPromise, ends: readonly number[]): number | null {
   const last = ends.at(-1)
@@ -193,14 +198,14 @@ function dueMs({ term }: SignedPromise, ends: readonly number[]): number | null 
   return until === undefined ? ms : ms + ends.at(-1)! - until
 }
 
-/** Why it is no promise of this log's key; undefined where it is one. */
+/** @returns why the log's key did not make this promise; undefined if it did */
 async function promiseFinding(
   asked: AskedReceipt,
   promise: SignedPromise,
   { hasher, verify, key, election }: ReceiptContext,
 ): Promise<Finding | undefined> {
   if (asked.election !== undefined && election !== undefined && asked.election !== election)
-    return finding('receipt-other-log', {}, `it is of the election "${asked.election}"`)
+    return finding('receipt-other-log', {}, `it is for the election "${asked.election}"`)
   const checked = promiseClaims(hasher, asked.leaf, promise, key)
   if ('why' in checked)
     return checked.why === 'other-log'
@@ -210,7 +215,7 @@ async function promiseFinding(
   return finding('receipt-forged', {}, 'not-signed')
 }
 
-/** What is wrong with text that is no receipt, for a finding. @returns undefined where it is one */
+/** @returns why a text is neither a receipt nor a tracker; undefined if it is one */
 export function receiptTrouble(text: string): string | undefined {
   try {
     parseAsked(text)

@@ -1,6 +1,6 @@
 /**
- * What a verification says in the end: every check that ran with how much it looked at, and what
- * was found.
+ * The report of a verification: every check that ran, with the number of things it checked, and all
+ * findings.
  */
 import type { Election } from '../election/definition.ts'
 import { base64 } from '../tlog/base64.ts'
@@ -15,47 +15,51 @@ import type { ReadCheckpoint } from './signature.ts'
 export interface CheckReport {
   readonly check: CheckName
   /**
-   * What was looked at: signatures, bundles, tiles, hashes, ballots, districts, documents,
-   * receipts.
+   * How many things were checked: signatures, bundles, tiles, hashes, ballots, districts, documents
+   * or receipts.
    */
   readonly count: number
   readonly passed: boolean
 }
 
 export interface VerifyReport {
-  /** Whether nothing was found. */
+  /** Whether there are no findings. */
   readonly verified: boolean
   readonly origin: string | null
   readonly election: { readonly id: string; readonly title: string } | null
-  /** The key the log was held against, a C2SP verifier key. */
+  /** The key that the log was verified with, a C2SP verifier key. */
   readonly key: string | null
-  /** `given`: it was known before; `genesis`: the log's word for it was taken. */
+  /**
+   * `given`: the key was known before. `genesis`: the key is only what the log states about itself.
+   */
   readonly keyFrom: 'given' | 'genesis' | null
-  /** The log's present checkpoint, where its key signed it: what to keep. */
+  /**
+   * The present checkpoint, which the verifier should keep; null if the log's key did not sign it.
+   */
   readonly checkpoint: { readonly size: number; readonly root: string; readonly note: string } | null
-  /** `held-back`: entries are not public before the close, only their hashes were checked. */
+  /** `held-back`: entries are not public before the close, so only their hashes were checked. */
   readonly stage: 'open' | 'closed' | 'held-back' | null
   readonly ballots: number
   /**
-   * Votes per option of each contest, as the entries add up; null where not every entry was read
-   * and sound.
+   * Votes per option of each contest, as counted from the entries; null if not every entry was read
+   * and valid.
    */
   readonly totals: readonly (readonly number[])[] | null
   readonly keysIssued: number | null
   /** In the order of the log. */
   readonly amendments: readonly AmendmentReport[]
-  /** Null where there is none beside the log. */
+  /** Null if the log has no certification. */
   readonly certification: CertificationReport | null
   readonly checks: readonly CheckReport[]
   readonly findings: readonly Finding[]
-  /** All that were found, also those not listed one by one. */
+  /** The number of all findings, including those that `findings` does not list. */
   readonly findingCount: number
-  /** What could not be checked, and why, in words. */
+  /** What could not be checked and why, as sentences. */
   readonly notChecked: readonly string[]
   readonly receipts: readonly ReceiptReport[]
 }
 
-/** Checks that ran, or found something. */
+/** @returns a report for each check that ran or has findings, in the order of {@link CHECKS} */
 export function checkReports(found: Findings, checked: Checked): readonly CheckReport[] {
   return (Object.keys(CHECKS) as CheckName[]).flatMap((check) => {
     const passed = !hasAny(found, CHECKS[check])
@@ -64,15 +68,15 @@ export function checkReports(found: Findings, checked: Checked): readonly CheckR
   })
 }
 
-/** What a report tells besides what the checks found. */
+/** What a report contains apart from the results of the checks. */
 export interface ReportFacts {
-  /** The key the log was held against, and whether it was known before. */
+  /** The key that the log was verified with. */
   readonly key: VerifierKey | undefined
   readonly isGiven: boolean
-  /** The checkpoint that everything was held against. */
+  /** The checkpoint that everything was compared with. */
   readonly signed: ReadCheckpoint | undefined
   readonly election: Election | undefined
-  /** Undefined where there is no checkpoint to read anything under. */
+  /** Undefined if there is no valid checkpoint. */
   readonly contents:
     | Pick<VerifyReport, 'stage' | 'ballots' | 'totals' | 'keysIssued' | 'amendments'>
     | undefined
@@ -80,6 +84,10 @@ export interface ReportFacts {
   readonly receipts: readonly ReceiptReport[]
 }
 
+/**
+ * Builds the report.
+ * @param found the sum of all checks
+ */
 export function reportOf(found: Required<Found>, facts: ReportFacts): VerifyReport {
   const { key, isGiven, signed, election, contents, certificate, receipts } = facts
   const { findings, checked, notChecked } = found

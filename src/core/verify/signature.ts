@@ -1,6 +1,6 @@
 /**
- * Checkpoints and the signatures on them: the log's own and its witnesses'. Ed25519 is handed in
- * and may be asynchronous.
+ * Checkpoints and their signatures: the log's own and those of witnesses. The caller provides
+ * Ed25519, which may be asynchronous.
  */
 import { MOST_CHECKPOINT_BYTES } from '../log/resource-bounds.ts'
 import { type Checkpoint, parseCheckpoint } from '../tlog/checkpoint.ts'
@@ -22,7 +22,10 @@ export interface ReadCheckpoint {
   readonly checkpoint: Checkpoint
 }
 
-/** @throws Malformed where it is no signed checkpoint */
+/**
+ * Parses a signed checkpoint (C2SP tlog-checkpoint); its signatures are not checked yet.
+ * @throws {Malformed} if it is malformed
+ */
 export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
   const text = utf8Text(bytes)
   const note = parseNote(text)
@@ -30,15 +33,15 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
 }
 
 export interface CountedCosignatures extends Found {
-  /** Different witnesses with a good cosignature. */
+  /** The number of different witnesses with a valid cosignature. */
   readonly good: number
-  /** The earliest of these, Unix milliseconds; Infinity where there is none. */
+  /** The time of the earliest valid cosignature, Unix milliseconds; Infinity if `good` is 0. */
   readonly firstMs: number
 }
 
 /**
- * Counts different witnesses with a good cosignature; a wrong one, or one of an impossible time, is
- * a finding.
+ * Counts the witnesses with a valid cosignature (C2SP tlog-cosignature). An invalid cosignature, or
+ * one with an impossible time, is a finding; so are fewer than `quorum` witnesses.
  */
 export async function countCosignatures(
   note: Note,
@@ -70,18 +73,20 @@ export async function countCosignatures(
       add('cosignature-invalid', witness.name)
     }
   }
-  if (good.size < quorum) add('cosignatures-too-few', `${good.size}, ${quorum} are asked for`)
+  if (good.size < quorum) add('cosignatures-too-few', `${good.size} of at least ${quorum}`)
   return { findings, good: good.size, firstMs }
 }
 
-/** A witness is its key: one key under two names is one witness. */
+/** A witness is identified by its key: one key under two names is one witness. */
 function publicText({ publicKey }: VerifierKey): string {
   return publicKey.join()
 }
 
 /**
- * The checkpoint, where it is the log's: signed by its key, under its name, and saying nothing
- * besides.
+ * Reads a checkpoint and checks that it is the log's: signed by the log's key, under the log's
+ * name, without extension lines.
+ * @param key the log's key; undefined if it is not known, which leaves `signed` out
+ * @returns `signed`, left out if something is wrong; then there is a finding
  */
 export async function signedCheckpoint(
   read: LogReader,
@@ -103,7 +108,10 @@ export async function signedCheckpoint(
   const extension = extensions.length > 0 ? wrong('checkpoint-extension', where) : NOTHING
   if (key === undefined) return extension
   if (origin !== key.name)
-    return addedUp([extension, wrong('origin-differs', where, `it is of "${origin}", not "${key.name}"`)])
+    return addedUp([
+      extension,
+      wrong('origin-differs', where, `it belongs to "${origin}", not to "${key.name}"`),
+    ])
   if (await isSignedBy(signed.note, key, verify)) return { ...extension, signed }
   return addedUp([extension, wrong('checkpoint-signature', where)])
 }

@@ -1,7 +1,6 @@
 /**
- * The tree over the leaves that the entries made: every tile of every level above the leaves
- * rebuilt and compared with the published one, and its root at every size that somebody asks for.
- * No I/O but the reader.
+ * Rebuilds the tree over the leaf hashes: compares every tile above level 0 with the published one,
+ * and computes the root at the requested sizes (C2SP tlog-tiles).
  */
 
 import { equalBytes } from '../tlog/bytes.ts'
@@ -14,21 +13,24 @@ import { type LogReader, readTileBytes } from './range.ts'
 export interface TreeCheck {
   /**
    * Appends packed leaf hashes, the first of which begins a tile.
-   * @param roots of the full tiles that they make, packed
-   * @returns what is wrong with the tiles above that they fill
+   * @param roots the roots of the full tiles among them, 32 bytes each
+   * @returns what is wrong with the tiles that they complete above level 0
    */
   readonly append: (leaves: Uint8Array, roots: Uint8Array) => Promise<readonly Finding[]>
   readonly size: () => number
-  /** At the sizes asked for and reached. */
+  /** The root at a requested size; undefined if the size was not requested, or not reached. */
   readonly rootAt: (size: number) => Hash | undefined
   readonly root: () => Hash
-  /** What is wrong with the partial tiles at the right edge. */
+  /** Compares the partial tiles at the right edge. */
   readonly finish: () => Promise<readonly Finding[]>
-  /** Tiles above the leaves that were compared. */
+  /** The number of tiles above level 0 that were compared. */
   readonly tiles: () => number
 }
 
-/** @param sizes at which the root is wanted */
+/**
+ * Creates the check of a log's tiles.
+ * @param sizes the sizes for which the root is wanted
+ */
 export function treeCheck(read: LogReader, hasher: TreeHasher, sizes: readonly number[]): TreeCheck {
   const roots = new Map<number, Hash>()
   const wanted = [...new Set(sizes)].sort((a, b) => a - b)
@@ -89,7 +91,10 @@ interface MadeTile {
   readonly bytes: Uint8Array
 }
 
-/** @param made of the entries @param published undefined where there is none */
+/**
+ * @param made the hashes computed from the entries
+ * @param published undefined if the tile does not exist
+ */
 function tileFinding(tile: Tile, made: Uint8Array, published: Uint8Array | undefined): Finding | undefined {
   const path = tilePath(tile)
   if (published === undefined) return finding('tile-missing', { path })
@@ -98,7 +103,7 @@ function tileFinding(tile: Tile, made: Uint8Array, published: Uint8Array | undef
   return equalBytes(published, made) ? undefined : finding('tile-differs', { path })
 }
 
-/** Level-0 tiles, and entry bundles, of a log. */
+/** @returns the number of level-0 tiles, and of entry bundles, of a log */
 export function bundlesIn(size: number): number {
   return Math.ceil(size / TILE_WIDTH)
 }

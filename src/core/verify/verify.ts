@@ -1,10 +1,11 @@
 /**
- * Verification of a public log (docs/protocol.md), in the order of its sections: every tile and
- * hash rebuilt from the entries, every ballot checked and counted, the count compared with the
- * published result, the tree with what was seen before. Each check returns what it found; here it
- * is added up.
+ * Verification of a public log, in the order of docs/protocol.md: rebuild every hash and tile from
+ * the entries, check and count every ballot, compare the count with the published result, and
+ * compare the tree with what was seen before. Each check returns its findings; this file adds them
+ * up.
  *
- * Trusts only SHA-256, Ed25519, the clock and the reader it is handed. Command and page call it.
+ * It trusts only SHA-256, Ed25519, the clock and the reader that it is given. Both the command and
+ * the page call it.
  */
 
 import { CERTIFICATION_PATH } from '../log/certification-form.ts'
@@ -29,48 +30,49 @@ export interface VerifyInput {
   readonly read: LogReader
   readonly hasher: TreeHasher
   readonly verify: VerifyEd25519
-  /** The verifier's own clock: what is due, and whether voting is still open. */
+  /** The verifier's own clock, in Unix milliseconds. */
   readonly nowMs: number
   /**
-   * The log's key, a C2SP verifier key; without it the genesis is taken at its word, and the report
-   * says so.
+   * The log's C2SP verifier key. Without it, the key in the genesis is used, and the report says
+   * so.
    */
   readonly key?: string
-  /** The id of the election that is asked for. */
+  /** The id of the election that the log must belong to. */
   readonly election?: string
   readonly seen?: readonly SeenCheckpoint[]
   readonly result?: PublishedResult
-  /** Receipt files, or trackers. */
+  /** Texts of receipt files, or trackers. */
   readonly receipts?: readonly string[]
   /**
-   * C2SP verifier keys of witnesses, and how many different ones must have cosigned (default: all
-   * of them).
+   * C2SP verifier keys of witnesses, and how many different ones must have cosigned (default: all).
    */
   readonly witnesses?: readonly string[]
   readonly quorum?: number
-  /** Another log of this name is remembered, under another key: see `recognised`. */
+  /** Whether another log of this name is remembered, under another key; see `recognised`. */
   readonly namesake?: boolean
-  /** Entries it may have (default 20,000,000). */
+  /** The greatest size of the log, in entries (default 20,000,000). */
   readonly mostEntries?: number
-  /** 16 random bytes, so that no log can be made to be slow to check; see `nonceSet`. */
+  /** 16 random bytes, so that no log can be crafted to be slow to check; see `nonceSet`. */
   readonly salt?: Uint8Array
   readonly onProgress?: (leaves: number, of: number) => void
   /**
-   * Threads that check stretches of the log (default: none but this one); what they say is the
-   * same.
+   * Threads that check stretches of the log; the report is the same as without them (default: only
+   * the calling thread).
    */
   readonly ranges?: RangesOf
   /**
-   * Bundles of a stretch, at most (default 64). Where a log has a hole, its stretch is the last
-   * that is read.
+   * The most bundles in a stretch (default 64). If a log has a hole, the stretch with the hole is
+   * the last one that is read.
    */
   readonly stretchBundles?: number
 }
 
 /**
- * Never throws for what the log holds: that is a finding.
- * @throws Malformed where `key` or a witness's key is none; TooManyEntries; whatever the reader
- *   throws
+ * Verifies a public log (docs/protocol.md, "What verifiers check by themselves"). Whatever is wrong
+ * with the log is a finding, not an error.
+ * @throws {Malformed} if `key` or the key of a witness is malformed
+ * @throws {TooManyEntries} if the log has more entries than `mostEntries`
+ * @throws whatever the reader throws
  */
 export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const { read, hasher, verify, nowMs } = input
@@ -79,34 +81,34 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const witnesses = (input.witnesses ?? []).map((text) => parseVerifierKey(sha256, text))
   const asked = askedReceipts(input.receipts ?? [])
 
-  // "The public log", 1: the genesis, and the definition and the keys per district that it commits
-  // to.
+  // "The public log": the genesis, and the definition and keys per district that it commits to.
   const beginning = await readGenesis(read, hasher)
   const { genesis } = beginning
   const key = given ?? genesis?.key
   const { stand, ...commitments } = await standing(read, sha256, genesis)
 
-  // "Certification": before the checkpoint, for a log may be closed and certified while it is read.
+  // "Certification": read before the checkpoint, because the log may be closed and certified in the
+  // meantime.
   const mostBytes = mostCertificationBytes(stand?.election)
   const certification = await read(CERTIFICATION_PATH, mostBytes)
   const opened = await openCertificate(certification, { sha256, verify, mostBytes, key })
 
-  // "The public log": the signed checkpoint. "Witnesses": the newest that enough of them have
+  // "The public log": the signed checkpoint. "Witnesses": the newest one that enough of them
   // cosigned.
   const newest = await signedCheckpoint(read, verify, key)
   const cosigned = await cosignedTree(input, key, newest.signed, witnesses)
   const { signed, witnessed } = cosigned
 
-  // "What verifiers check by themselves": checkpoints that were seen before.
+  // "What verifiers check by themselves": checkpoints seen before.
   const seen = await knownTrees(input.seen ?? [], key, verify)
   const known = witnessed ? [...seen.known, witnessed] : seen.known
 
-  // "The public log", "Ballot entry and tracker", "Release", "Result": all that stands under the
+  // "The public log", "Ballot entry and tracker", "Release", "Result": everything under the
   // checkpoint.
   const before = { known, witnessed, stand, asked: asked.asked, certificate: opened.certificate }
   const contents = signed && (await checkContents(input, { signed, ...before }))
 
-  // "Receipt": whether each promise is of this log, and was kept.
+  // "Receipt": whether each promise is from this log, and was kept.
   const deps = { hasher, verify, nowMs, election: genesis?.record.election }
   const receipts = await checkReceipts(asked.asked, key, contents, deps)
 

@@ -1,4 +1,4 @@
-/** A quorum is demanded of what is verified, whichever of the two checkpoints that is. */
+/** The verified checkpoint must have a quorum of cosignatures, whichever of the two it is. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HASHER, testKey, verifyEd25519 } from '../../../test/log-keys.ts'
@@ -38,7 +38,7 @@ async function chosen(newest: Uint8Array, witnessed: Uint8Array | undefined, quo
   return [signed.checkpoint.size, good, ...findings.map(({ code }) => code)]
 }
 
-test('the newest checkpoint where it has the quorum, else the witnessed one, else a finding', async () => {
+test('the newest checkpoint is chosen if it has the quorum, else the witnessed one, else a finding results', async () => {
   assert.deepEqual(await chosen(note(9, [W1, W2]), note(5, [W1, W2])), [9, 2])
   assert.deepEqual(await chosen(note(9, [W1]), note(5, [W1, W2])), [5, 2])
   assert.deepEqual(await chosen(note(9, [W1]), note(9, [W1, W2])), [9, 2])
@@ -47,7 +47,7 @@ test('the newest checkpoint where it has the quorum, else the witnessed one, els
   assert.deepEqual(await chosen(note(9, [W1]), undefined, 1), [9, 1])
 })
 
-test('a witnessed checkpoint that is not the log’s counts for nothing, and wrong cosignatures are told', async () => {
+test('a witnessed checkpoint of another log is ignored, and invalid cosignatures are findings', async () => {
   const fake = note(5, [W1, W2], STRANGER)
   assert.deepEqual(await chosen(note(9, [W1]), fake), [9, 1, 'cosignatures-too-few'])
   assert.deepEqual(await chosen(note(9, [W1]), utf8Bytes('garbage')), [9, 1, 'cosignatures-too-few'])

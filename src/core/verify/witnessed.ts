@@ -1,4 +1,4 @@
-/** Which checkpoint a log is held against where witnesses are demanded. No I/O but the reader. */
+/** Chooses the checkpoint that a log is compared with if witnesses are required. */
 import type { VerifierKey } from '../tlog/note-key.ts'
 import type { VerifyEd25519 } from '../tlog/signature.ts'
 import { addedUp, type Found, looked, NOTHING, unchecked } from './found.ts'
@@ -16,7 +16,7 @@ const WITNESSED_PATH = 'checkpoint.witnessed'
 export interface Demanded {
   readonly witnesses: readonly VerifierKey[]
   readonly quorum: number
-  /** The verifier's own clock. */
+  /** The verifier's own clock, in Unix milliseconds. */
   readonly nowMs: number
 }
 
@@ -25,9 +25,12 @@ export interface WitnessedCheckpoint extends CountedCosignatures {
 }
 
 /**
- * The newest checkpoint, or while its cosignatures are still coming in, the newest that has enough
- * of them: what the tree must contain. Where there is none, the newest, with a finding.
- * @param key the log's
+ * Chooses the newest checkpoint with enough cosignatures. Cosignatures of the very newest one may
+ * still be on their way; then `checkpoint.witnessed` has an older one. The log must contain its
+ * tree.
+ * @param key the log's key
+ * @returns the chosen checkpoint; the newest one, with a finding, if neither has enough
+ *   cosignatures
  */
 export async function witnessedCheckpoint(
   read: LogReader,
@@ -38,7 +41,7 @@ export async function witnessedCheckpoint(
 ): Promise<WitnessedCheckpoint> {
   const onNewest = await countCosignatures(newest.note, witnesses, quorum, verify, nowMs)
   if (onNewest.good >= quorum) return { ...onNewest, signed: newest }
-  // Read later, it may also be the same one, or newer.
+  // This is read after the newest checkpoint, so it may be the same one, or a newer one.
   const { signed } = await signedCheckpoint(read, verify, key, WITNESSED_PATH)
   const enough = signed && (await countCosignatures(signed.note, witnesses, quorum, verify, nowMs))
   if (signed === undefined || enough === undefined || enough.good < quorum)
@@ -55,12 +58,13 @@ interface CosignedInput {
   readonly quorum?: number
 }
 
-/** The newest tree that the witnesses have cosigned: the log must go on from it. */
+/** The newest tree that enough witnesses have cosigned. The log must contain it. */
 export interface CosignedTree extends KnownTree, Pick<WitnessedCheckpoint, 'signed' | 'firstMs'> {}
 
 /**
- * The tree that is known to witnesses, where any are demanded, and the checkpoint that the log is
- * held against: the newest of both.
+ * Finds the tree that enough witnesses have cosigned, if witnesses are required, and the newest
+ * checkpoint, which everything is compared with.
+ * @returns `witnessed`, left out if no witnesses are required
  */
 export async function cosignedTree(
   input: CosignedInput,

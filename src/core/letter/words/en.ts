@@ -1,4 +1,4 @@
-/** Every word of a letter, in English: the dictionary the others are measured against. */
+/** Every word of a letter, in English: the dictionary that the others must match. */
 export const words = {
   lang: 'en',
   dir: 'ltr' as 'ltr' | 'rtl',
@@ -10,18 +10,20 @@ export const words = {
   ballot: 'On your ballot',
   more: (count: number) => `and ${count} more`,
   scan: 'Scan this square with your phone,',
-  type: 'or open this address and type what stands below:',
+  type: 'or open this address and type the text below:',
   voterId: 'Voter ID',
   voterKey: 'Voter key',
-  once: 'The key works once. Whoever has this letter can vote in your place: keep it to yourself, and destroy it when you have voted.',
+  once:
+    'The key works once. Anyone with this letter can vote in your place: keep it private, and destroy it after ' +
+    'you have voted.',
   trouble: 'If it does not work',
   troubles: [
     'Compare the voter ID and the voter key with this letter, one character at a time. Capitals, spaces and dashes do not matter.',
     'Try another browser or another device. Your key is not used up before the page shows a receipt.',
-    'If the page says that your key was used and it was not you, tell the organiser at once.',
+    'If the page says that your key was used and it was not you, contact the organiser at once.',
   ],
   help: 'Questions',
-  helpUnknown: 'Ask whoever sent you this letter.',
+  helpUnknown: 'Ask the sender of this letter.',
   check: 'Anybody can check the count. The public log of this election is signed by this key:',
   checkAt: 'For that, not for voting, scan the small square, or open this address and type the key:',
   simulated: 'Demonstration: votes here are not real.',

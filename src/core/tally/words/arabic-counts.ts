@@ -1,4 +1,4 @@
-/** Counted things in Arabic, for results in words and for the dashboard. */
+/** Counted things in Arabic, for result sentences and the dashboard. */
 import type { Figure } from '../outcome-words.ts'
 
 const plurals = new Intl.PluralRules('ar')

@@ -1,12 +1,12 @@
 /**
- * What files and the terminal say of a result besides its sentences: rows that are no option, and a
- * word per option.
+ * The words of files and the terminal for a result, besides its sentences: rows that are not
+ * options, and one word per option.
  */
 import type { Figure } from '../outcome-words.ts'
 
 export interface FileWords {
   readonly allDistricts: string
-  /** Districts whose votes stand in one row. */
+  /** Districts whose votes are in one row. */
   readonly together: string
   readonly blankBallots: string
   readonly votesNotUsed: string
@@ -26,7 +26,8 @@ const en: FileWords = {
   ...{ elected: 'elected', electedByLot: 'elected by lot', leads: 'leads', tied: 'tied' },
   ...{ passed: 'passed', rejected: 'rejected', quorumMissed: 'quorum not reached' },
   heldBack: (ballots, group) =>
-    `${ballots.text} more are held back: a district’s are told in groups of ${group.text}, the last ones when voting has closed`,
+    `${ballots.text} more are held: the ballots of a district are counted in groups of ${group.text}, the last ones ` +
+    'after voting has closed',
 }
 
 const es: FileWords = {

@@ -1,5 +1,5 @@
 /**
- * Results in every language: nothing left untranslated, and each sentence says the numbers and
+ * Results in every language: nothing is left untranslated, and each sentence has the numbers and
  * names it is given.
  */
 import assert from 'node:assert/strict'
@@ -12,7 +12,7 @@ import { es } from './es.ts'
 const FIGURE = { value: 37, text: '37' }
 const SHARE = { is: 'more_than', fraction: { numerator: 37, denominator: 41 }, of: 'ballots' } as const
 
-/** What each message says of figures, names and shares; a name that is wanted says "Ada". */
+/** Each message with example figures, names and shares; a name is "Ada". */
 function said(words: OutcomeWords): Record<string, string> {
   const { figure, name } = { figure: FIGURE, name: 'Ada' }
   return {
@@ -58,7 +58,7 @@ function said(words: OutcomeWords): Record<string, string> {
   }
 }
 
-test('no sentence is left in English, and each says the names and numbers it is given', () => {
+test('every sentence is translated, and has the names and numbers it is given', () => {
   const english = said(en)
   for (const words of [es, ar]) {
     const other = said(words)
