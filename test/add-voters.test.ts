@@ -117,7 +117,7 @@ test('voters are added, told and warned of; the same ones not twice, whatever fi
   )
   assert.equal(second.code, 0, second.stderr)
   assert.equal(second.stderr, '')
-  assert.match(second.stdout, /1 voter added to test-election, which has 23 voter keys now/)
+  assert.match(second.stdout, /1 voter added to test-election, which has 23 voter keys in total now/)
   const letters = join(dir, 'letters.csv')
   const url = `https://vote.example.org/e/${ID}`
   const made = await runCli([

@@ -148,7 +148,7 @@ test('certifying again says that it is done and changes nothing', async () => {
   const copy = join(server.dir, 'copy.pdf')
   const { code, stdout, stderr } = await certify(server.dataDir, '--pdf', copy)
   assert.equal(code, 0, stderr)
-  assert.match(stdout, /^Was certified on .* still the same/)
+  assert.match(stdout, /^Already certified on .* unchanged since/)
   assert.deepEqual(readFileSync(logFile(server.dataDir, 'certification.json')), json)
   assert.deepEqual(readFileSync(logFile(server.dataDir, 'certification.pdf')), pdf)
   assert.equal(readFileSync(copy).toString('latin1', 0, 5), '%PDF-')
@@ -186,7 +186,7 @@ test('a result that is no longer the certified one is refused, and so is another
   const edited = copied(t)
   const file = logFile(edited, 'certification.json')
   writeFileSync(file, readFileSync(file, 'utf8').replace('"votes":8', '"votes":9'))
-  await refused(edited, /not one that this log’s key signed/)
+  await refused(edited, /not signed by this log’s key/)
   const verify = await runCli(['verify', edited, '--state', join(edited, 'state.json')], clock.env)
   assert.equal(verify.code, 1)
   assert.match(
@@ -275,7 +275,7 @@ test('equal votes are certified as a tie, and a lot is recorded once, for one of
 
 test('the secret is destroyed only when that is confirmed and no server runs', async () => {
   for (const [more, words] of [
-    [['--destroy-secret'], /cannot be undone: add --confirm test-election/],
+    [['--destroy-secret'], /cannot be undone: to do it, add --confirm test-election/],
     [['--destroy-secret', '--confirm', 'another'], /cannot be undone/],
     [['--confirm', ID], /confirms nothing/],
     [['--destroy-secret', '--confirm', ID], /is in use by another server/],

@@ -240,7 +240,7 @@ test('a rehearsal of a small result, with a district of nobody and a comma in a 
   assert.equal(JSON.parse(second.stdout).election, 'rehearsal-2')
 })
 
-test('a rehearsal is reported when the public log tells every ballot, not before', async (t) => {
+test('a rehearsal is reported when the public log has every ballot, not before', async (t) => {
   const file = join(dir, 'told.csv')
   writeFileSync(file, 'district,candidate,votes\nNorth,A,300\nSouth,A,20\nNorth,B,40\n')
   const args = [MAIN, 'rehearse', file, '--data', join(dir, 'told'), '--port', '0', '--json']
@@ -290,7 +290,7 @@ test('the 2020 US presidential election at scale 1000 equals the file, county by
   t.diagnostic(`${ballots} ballots, cast in ${seconds.casting} s`)
 })
 
-test('demo: an election in seconds, a ready key, and the next start goes on where it was', async () => {
+test('demo: an election in seconds, a ready key, and the next start continues this election', async () => {
   const data = join(dir, 'demo')
   const start = async (...more: string[]) => {
     const child = spawn(process.execPath, [MAIN, 'demo', '--data', data, '--port', '0', '--json', ...more], {

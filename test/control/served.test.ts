@@ -114,7 +114,7 @@ test('at 50 votes a second voting is extended and voters are added, and not one 
     const newEnd = new Date(newEndMs).toISOString()
     const extended = await elections('extend', '--data', server.dataDir, '--closes-at', newEnd)
     assert.equal(extended.code, 0, extended.stderr)
-    assert.match(extended.stdout, /the public log says so, and the server goes by it/)
+    assert.match(extended.stdout, /The public log records it, and the server applies it/)
     assert.equal((await shown(server)).election.closes_at, newEnd)
     const definition = await (await fetch(`${server.url}/elections/test-election`)).json()
     assert.equal((definition as { closes_at: string }).closes_at, newEnd)

@@ -182,10 +182,7 @@ test('a key typed from a letter: what is mistyped is found before anything is se
   await page.getByText('Enter your voter ID.').waitFor()
   const swapped = code.replace(/^(.)(.)/, '$2$1')
   for (const [wrong, words] of [
-    [
-      swapped === code ? `${code.slice(0, -1)}${code.endsWith('0') ? '1' : '0'}` : swapped,
-      /do not fit together/,
-    ],
+    [swapped === code ? `${code.slice(0, -1)}${code.endsWith('0') ? '1' : '0'}` : swapped, /do not match/],
     [code.slice(0, -2), /too short/],
     [`${code}77`, /too long/],
     [code.replace(/.$/, 'U'), /no voter key has/],
@@ -575,7 +572,7 @@ test('a page closed with the answer lost: the link, or the key typed, tells that
   })
   await castBallot(page)
   await at(page, 'Not sure yet: we keep asking')
-  await page.getByText(/You may also close this page; your choices go with it/).waitFor()
+  await page.getByText(/You may also close this page; it then forgets your choices/).waitFor()
   const context = page.context()
   await page.close()
 
@@ -620,7 +617,7 @@ test('a reload before the request left: the ballot is made again, and an honest 
   await early.page.unroute(BALLOTS)
   await early.page.goto(linkOf(server, first))
   await at(early.page, 'Your ballot')
-  await early.page.getByText('The ballot sent from this browser before was not recorded.').waitFor()
+  await early.page.getByText('The ballot sent earlier from this browser was not recorded.').waitFor()
   await sound(early.page, 'welcome-again')
   await castBallot(early.page, 'Grace Hopper')
   await trackerOn(early.page)
@@ -631,7 +628,7 @@ test('a reload before the request left: the ballot is made again, and an honest 
   await late.page.goto('about:blank')
   await late.page.goto(linkOf(server, second))
   await at(late.page, 'Voting is closed')
-  await late.page.getByText('The ballot sent from this browser before was not recorded.').waitFor()
+  await late.page.getByText('The ballot sent earlier from this browser was not recorded.').waitFor()
   await sound(late.page, 'closed-not-recorded')
   assert.equal(await storageOf(late.page), '{}')
   assert.equal(await ballotsCounted(server), 1)
@@ -891,7 +888,7 @@ test('the receipt is saved as a file that the log’s key alone vouches for, and
   const server = await serve(t)
   const key = logKeyOf(server.dataDir, 'test-election')
   const warnings = {
-    'en-GB': /ballots are published in plain form.*your tracker or your receipt.*see how you voted/,
+    'en-GB': /publishes ballots unencrypted.*your tracker or your receipt.*see how you voted/,
     'es-ES': /las papeletas se publican sin cifrar.*su código o su recibo.*ver qué votó usted/,
     'ar-EG': /تُنشر الأوراق دون تشفير.*رمزك أو إيصالك.*كيف صوّتَّ/,
   }

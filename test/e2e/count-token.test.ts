@@ -46,7 +46,7 @@ async function enter(page: Page, text: string): Promise<void> {
 
 const cast = (page: Page, text: string) =>
   page.locator('[data-figure=cast] .number').filter({ hasText: new RegExp(`^${text}$`) })
-const title = (page: Page) => page.getByRole('heading', { name: 'This count is not for everybody' })
+const title = (page: Page) => page.getByRole('heading', { name: 'This count is not public' })
 /** A refusal is an answer to the page, but Chromium writes each to the console. */
 const real = (faults: readonly string[]) => faults.filter((fault) => !/Failed to load resource/.test(fault))
 

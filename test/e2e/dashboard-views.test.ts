@@ -155,10 +155,10 @@ test('on a cluster the pipeline panel shows every engine, and numbers on their w
       const told = async (name: string) => page.locator(`[data-pipeline=${name}] dd`).textContent()
       assert.deepEqual(
         await Promise.all(['tally', 'behind', 'batch', 'log', 'keys', 'set-aside'].map(told)),
-        ['counts', '12', '640 ms', 'ready', 'not reached; voting waits', '3'],
+        ['counts', '12', '640 ms', 'ready', 'does not answer; voting waits', '3'],
       )
       const balance = page.locator('.balance')
-      assert.match((await balance.textContent())!, /Counting.*on their way through the count/s)
+      assert.match((await balance.textContent())!, /Counting.*still being counted/s)
       assert.equal(await page.locator('.balance.alarm').count(), 0)
       await sound(page, faults, `cluster ${size} ${colorScheme}`)
       await screenshot(page, `dashboard-cluster-${size}-${colorScheme}`)
@@ -194,7 +194,7 @@ test('ballots that are held back are told of, and the page says why', async (t) 
       assert.equal(await figure(page, 'cast').textContent(), '35')
       assert.match(
         (await page.locator('.held-back').textContent())!,
-        /^20 ballots are held back\. Why\?Turnout counts/,
+        /^20 ballots are held back\. Why\?Turnout includes/,
       )
       await page.getByText('A district’s votes are counted in groups of 5').waitFor()
       await sound(page, faults, `held back ${size} ${colorScheme}`)

@@ -166,9 +166,9 @@ test('a stranger’s log of the same name is another log: nobody is accused for 
   const then = await run(honest)
   assert.equal(then.code, 0, then.stdout)
   assert.match(then.stdout, /not checked: whose log it is: another key is remembered for a log of this name/)
-  assert.match(then.stdout, /^VERIFIED AS FAR AS IT GOES in /m)
+  assert.match(then.stdout, /^VERIFIED SO FAR in /m)
   const known = await run(honest)
-  assert.match(known.stdout, /known from .*namesake\.json/)
+  assert.match(known.stdout, /remembered in .*namesake\.json/)
   assert.doesNotMatch(known.stdout, /not checked/)
 
   // As the file was once: by name.
@@ -179,7 +179,7 @@ test('a stranger’s log of the same name is another log: nobody is accused for 
     own,
     JSON.stringify({ format, logs: once, places: { 'https://a.example/log/': LOG.key.name } }),
   )
-  assert.match((await run(honest)).stdout, /known from .*namesake\.json/)
+  assert.match((await run(honest)).stdout, /remembered in .*namesake\.json/)
   assert.deepEqual(JSON.parse(readFileSync(own, 'utf8')).places, { 'https://a.example/log/': LOG.key.vkey })
 })
 
