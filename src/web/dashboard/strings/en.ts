@@ -2,8 +2,8 @@
  * Every text of the dashboard and the wall, in English. The other dictionaries must have the same
  * messages. Their terms are those of docs/glossary.md.
  *
- * A message with numbers or names in it is a function, so that a translation can change their order.
- * Numbers arrive formatted; a `Figure` has its value too, for the plural.
+ * A message with numbers or names in it is a function, so that a translation can change their
+ * order. Numbers arrive formatted; a `Figure` has its value too, for the plural.
  */
 import { en as outcome } from '../../../core/tally/words/en.ts'
 import type { Figure } from '../../shared/format.ts'
