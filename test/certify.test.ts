@@ -191,7 +191,7 @@ test('a result that is no longer the certified one is refused, and so is another
   assert.equal(verify.code, 1)
   assert.match(
     verify.stdout,
-    /nothing of it is believed[\s\S]*✗ certification-signature: .*\(certification\.json\)/,
+    /is invalid and was ignored[\s\S]*✗ certification-signature: .*\(certification\.json\)/,
   )
   await server.restart()
 })
@@ -261,9 +261,9 @@ test('equal votes are certified as a tie, and a lot is recorded once, for one of
   writeFileSync(document, readFileSync(document, 'utf8').replace('"lot":["alan"]', '"lot":["ada"]'))
   const without = await runCli(['tally', '--data', altered], clock.env)
   assert.match(without.stdout, /The tie is not decided/)
-  assert.match(without.stderr, /the certification beside the log is not gone by/)
+  assert.match(without.stderr, /the log’s certification is ignored/)
   for (const more of [[], ['--lot', `${contest}=alan`]])
-    assert.match((await certify(server.dataDir, ...more)).stdout, /^Was certified on/)
+    assert.match((await certify(server.dataDir, ...more)).stdout, /^Already certified on/)
   const other = await certify(server.dataDir, '--lot', `${contest}=ada`)
   assert.equal(other.code, 1)
   assert.match(other.stderr, /was decided by another lot/)
@@ -277,7 +277,7 @@ test('the secret is destroyed only when that is confirmed and no server runs', a
   for (const [more, words] of [
     [['--destroy-secret'], /cannot be undone: to do it, add --confirm test-election/],
     [['--destroy-secret', '--confirm', 'another'], /cannot be undone/],
-    [['--confirm', ID], /confirms nothing/],
+    [['--confirm', ID], /has an effect only with/],
     [['--destroy-secret', '--confirm', ID], /is in use by another server/],
   ] as const) {
     const { code, stderr } = await certify(server.dataDir, ...more)

@@ -47,7 +47,7 @@ test('an election that is made is served at once, and one whose folder is gone i
   const folderOf = (id: string) => join(server.dataDir, 'elections', id)
   try {
     const second = await init(server, 'second')
-    assert.match(second.stdout, /The server that runs on the data folder serves it already/)
+    assert.match(second.stdout, /The server that runs on the data folder serves this election already/)
     assert.deepEqual(await ids(), { default: 'test-election', all: ['second', 'test-election'] })
     assert.equal(await castIn(server, 'second', second.keys[0]!), 201)
     const results = (await (await fetch(`${server.url}/elections/second/results`)).json()) as { cast: number }

@@ -189,7 +189,7 @@ test('a server that is killed after voters were added knows them when it starts 
       ...['--keys', keys],
     ])
     assert.equal(run.code, 0, run.stderr)
-    assert.match(run.stdout, /The server takes these keys already/)
+    assert.match(run.stdout, /The server accepts these keys already/)
     assert.match(run.stderr, /warning: nobody looked whether these voters are on the roll already/)
     const [first, second] = readKeys(keys)
     assert.equal((await vote(server.url, first!, 'ada')).status, 201)

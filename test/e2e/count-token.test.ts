@@ -67,7 +67,7 @@ test('without a token the page says so, asks for it, and offers the public log; 
   const { page } = await open(t, '/')
   await title(page).waitFor()
   await enter(page, 'not a token')
-  await page.getByRole('alert').filter({ hasText: 'does not take this token' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'does not accept this token' }).waitFor()
   await enter(page, (await tokenFor('cast')).text)
   await page.getByRole('alert').filter({ hasText: 'for something else' }).waitFor()
   assert.deepEqual(await accessibilityFaults(page), [])

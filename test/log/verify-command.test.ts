@@ -201,7 +201,7 @@ test('certified: the table says when and by what, JSON too; without one, that th
   const run = await verify(folder, '--result', result)
   assert.equal(run.code, 0, run.stdout + run.stderr)
   assert.match(run.stdout, /result +certified at 2026-03-02T12:00:00\.000Z by digital-elections 0\.1\.0\n/)
-  assert.match(run.stdout, /✓ certification says what ballots and log say +1 document/)
+  assert.match(run.stdout, /✓ certification equals the recount and the log +1 document/)
   const again = JSON.parse((await verify(folder, '--result', result, '--json')).stdout)
   assert.deepEqual(again.certification, {
     ...{ holds: true, at: '2026-03-02T12:00:00.000Z', software: 'digital-elections 0.1.0' },
@@ -242,8 +242,8 @@ test('a certification that is not what it should be: exit code 1, named, and not
     const run = await runCli(['verify', folder, '--state', join(dir, `${name}.json`)])
     assert.deepEqual([run.code, run.stderr], [1, ''], name)
     assert.match(run.stdout, words)
-    assert.match(run.stdout, /result +a certification is there, and nothing of it is believed/)
-    assert.match(run.stdout, /✗ certification says what ballots and log say/)
+    assert.match(run.stdout, /result +the certification is invalid and was ignored/)
+    assert.match(run.stdout, /✗ certification equals the recount and the log/)
     assert.doesNotMatch(run.stdout, /certified at/)
   }
 })
@@ -332,7 +332,7 @@ test('every slip is one line and exit code 2', async () => {
     [[folder, '--key', 'abc'], /--key: is not the key of a log/],
     [[folder, '--key', witness], /--key: is not the key of a log/],
     [[folder, '--witness', LOG.key.vkey], /--witness: is not the key of a witness/],
-    [[folder, '--witness', witness, '--quorum', '2'], /--quorum: asks for more witnesses/],
+    [[folder, '--witness', witness, '--quorum', '2'], /--quorum: is larger than the number of/],
     [[folder, '--quorum', '0'], /whole number from 1/],
     [[folder, '--receipt', 'what I voted'], /neither a file nor a tracker/],
     [[folder, '--receipt', notState], /no receipt/],
