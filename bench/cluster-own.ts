@@ -1,6 +1,5 @@
 /**
- * What only our side is asked for, at the end: how long a vote takes to the dashboard, and what is
- * kept per ballot.
+ * Figures of our side only: how long a vote takes to the dashboard, and the storage per ballot.
  */
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,7 +11,7 @@ import type { Figure } from './report.ts'
 const SINGLE_VOTES = 30
 const COUNT_LIMIT_MS = 120_000
 
-/** @param first voter who has not voted */
+/** @param first number of the first voter who has not voted */
 export async function ownFigures(
   url: string,
   { dir }: Pick<BenchEngines, 'dir'>,
@@ -49,7 +48,7 @@ interface Snapshot {
 const snapshotAt = async (url: string): Promise<Snapshot> =>
   (await fetch(`${url}/results`)).json() as Promise<Snapshot>
 
-/** Waits until the live count holds this number of ballots. @throws Error after COUNT_LIMIT_MS */
+/** Waits until the live count has this number of ballots. @throws Error after COUNT_LIMIT_MS */
 export async function counted(url: string, ballots: number): Promise<void> {
   const untilMs = performance.now() + COUNT_LIMIT_MS
   while ((await snapshotAt(url)).cast < ballots) {
@@ -58,7 +57,7 @@ export async function counted(url: string, ballots: number): Promise<void> {
   }
 }
 
-/** One vote at a time: from its acknowledgement to the event that counts it, ms. */
+/** Measures one vote at a time: ms from its acknowledgement to the event that counts it. */
 async function toDashboard(url: string, { keysFile }: BenchElection, first: number): Promise<number[]> {
   const watching = new AbortController()
   const { cast: before } = await snapshotAt(url)
@@ -72,7 +71,7 @@ async function toDashboard(url: string, { keysFile }: BenchElection, first: numb
   const took: number[] = []
   for (let i = 0; i < SINGLE_VOTES; i++) {
     const { accepted } = await load({ url, keysFile, first: first + i, count: 1, connections: 1, rate: 0 })
-    if (accepted === 0) throw new Error('a vote that came alone was refused')
+    if (accepted === 0) throw new Error('a single vote was refused')
     const acknowledgedMs = performance.now()
     await new Promise<void>((resolve) => {
       onCast = () => {

@@ -1,6 +1,6 @@
 /**
- * One election of the lag benchmark: votes at an even rate, spread at random over its units, and
- * somebody outside who reads the public log and sees which of them it tells.
+ * One election of the lag benchmark: votes at a steady rate, randomly distributed over its units,
+ * and an outside reader that watches which of them the public log has.
  */
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,15 +13,15 @@ import { permutation } from '../src/simulator/permutation.ts'
 
 export interface LagRun {
   readonly votes: number
-  /** Seconds from the 201 to the checkpoint that tells the vote, ascending; of votes told only. */
+  /** Seconds from the 201 to the checkpoint with the vote, ascending; only of published votes. */
   readonly lags: readonly number[]
   readonly acknowledgedPerSecond: number
   /**
-   * Untold votes on average once units had filled, per vote and second: the mean lag by Little's
-   * law, s; NaN: not filled.
+   * Mean lag by Little's law, s: average number of held votes after the units had filled, divided
+   * by the rate. NaN if they never filled.
    */
   readonly meanByHeld: number
-  /** Whether every unit has told exactly what the rule says, at the end. */
+  /** Whether the number of published ballots of every unit followed the rule at the end. */
   readonly ruleKept: boolean
 }
 
@@ -32,21 +32,21 @@ export interface LagPlan {
   /** Votes per second. */
   readonly rate: number
   readonly seconds: number
-  /** Until units are expected to hold two groups. */
+  /** Expected time until units have two groups. */
   readonly filledAfterS: number
   readonly groupOf: number
 }
 
 const LOOK_MS = 250
 const VOTERS_AT_ONCE = 128
-/** After the last vote: two intervals of publishing and a half. */
+/** Time after the last vote: two and a half publishing intervals. */
 const LAST_CHECKPOINT_MS = 5_000
 
 export async function lagRun(plan: LagPlan): Promise<LagRun> {
   const { rate, seconds, filledAfterS } = plan
   const { origin } = new URL(plan.url)
   const voters = new Pool(origin, { connections: VOTERS_AT_ONCE })
-  // Who looks never waits behind those who vote.
+  // The reader has its own connection, so that it never waits for votes.
   const reader = new Pool(origin, { connections: 1 })
   const watch = watcher(reader, plan.id)
   const startMs = performance.now()
@@ -112,19 +112,19 @@ async function castAll(
     const waitMs = startMs + (number * 1000) / rate - performance.now()
     if (waitMs > 0) await sleep(waitMs)
     const one = cast(number)
-    one.catch(() => {}) // Met below.
+    one.catch(() => {}) // Awaited below.
     casting.push(one)
   }
   await Promise.all(casting)
 }
 
 /**
- * Reads the leaves that each new checkpoint adds: a vote is told where the hash in its receipt is
+ * Reads the leaves that each new checkpoint adds. A vote is published if its receipt's hash is
  * among them.
  */
 function watcher(pool: Pool, id: string) {
   const acknowledgedMs = new Map<string, number>()
-  /** Leaves whose 201 is still on its way here. */
+  /** Leaves that were published before their 201 arrived here. */
   const early = new Set<string>()
   const lags: number[] = []
   let known = 0
@@ -150,7 +150,7 @@ function watcher(pool: Pool, id: string) {
       const nowMs = performance.now()
       for (const { index, width } of bundlesGrown(known, size)) {
         const hashes = await read(tilePath({ level: 0, index, width }))
-        // The first leaf is the genesis, which is nobody's.
+        // The first leaf is the genesis, not a ballot.
         for (let i = Math.max(1, known) - index * TILE_WIDTH; i < width; i++)
           if (i >= 0) tell(hashes.toString('base64url', i * HASH_BYTES, (i + 1) * HASH_BYTES), nowMs)
       }
@@ -166,10 +166,10 @@ async function snapshot(pool: Pool, id: string): Promise<ResultsSnapshot> {
   return (await body.json()) as ResultsSnapshot
 }
 
-/** One contest of one vote each: what is told of a district is the sum of its row. */
+/** One contest with one vote each: the published ballots of a district are the sum of its row. */
 function isKept({ districts, contests }: ResultsSnapshot, k: number): boolean {
   return contests![0]!.by_district.every(([d, ...counts]) => {
-    const told = counts.reduce((sum, votes) => sum + votes, 0)
-    return told === publishedOf(districts[d!]!.cast, k)
+    const published = counts.reduce((sum, votes) => sum + votes, 0)
+    return published === publishedOf(districts[d!]!.cast, k)
   })
 }

@@ -12,9 +12,9 @@ const SETTLED_MICROS = 150
 const LOOK_MS = 10_000
 const PATIENCE_MS = 420_000
 
-/** @param dir where files will be made */
-export async function settledDisk(dir: string): Promise<void> {
-  const until = performance.now() + PATIENCE_MS
+/** @param dir where files will be made @param patienceMs after which they are made all the same */
+export async function settledDisk(dir: string, patienceMs = PATIENCE_MS): Promise<void> {
+  const until = performance.now() + patienceMs
   let told = false
   for (let micros = microsPerFile(dir); micros > SETTLED_MICROS; micros = microsPerFile(dir)) {
     if (performance.now() > until) {

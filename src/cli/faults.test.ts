@@ -685,7 +685,7 @@ const FACTS = {
     folder: '/srv/elections',
     owner: null,
   },
-  ...{ theirs: 2, ours: 1, port: 80, host: '203.0.113.5', refusal: 'polls-closed' },
+  ...{ theirs: 2, ours: 1, port: 80, program: '/usr/bin/node', host: '203.0.113.5', refusal: 'polls-closed' },
 }
 
 test('every fault has a one-line message, an exit code, a line in docs/operations.md, and a test', () => {

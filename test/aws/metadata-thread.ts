@@ -1,6 +1,6 @@
 /**
- * Instance metadata of version 2, in a thread of its own: a test that waits for a command answers
- * nobody meanwhile.
+ * Instance metadata of version 2, in its own thread, because a test that waits for a command blocks
+ * the main thread.
  */
 import { once } from 'node:events'
 import { createServer } from 'node:http'

@@ -1,5 +1,5 @@
 /**
- * The chart's values as its three documents have them: the schema, the comments of values.yaml, the
+ * The chart's values in their three documents: the schema, the comments of values.yaml, the
  * README's table.
  */
 import { readFileSync } from 'node:fs'
@@ -12,8 +12,7 @@ interface Schema {
 }
 
 /**
- * Of a value: what is said of it, and what it is unless somebody says otherwise, as it is written
- * there.
+ * A value's description and its default, as the document writes them.
  */
 export interface Documented {
   readonly says: string | undefined
@@ -23,7 +22,7 @@ export interface Documented {
 export const README = join(CHART, 'README.md')
 const BEGINS = '<!-- Written by `WRITE_DOCS=1 node --test test/kubernetes/chart.test.ts`. -->\n'
 
-/** Each value of the schema that holds no others, by its path. */
+/** Returns the schema's values that are not objects, by path. */
 export function schemaValues(): ReadonlyMap<string, Documented> {
   const found = new Map<string, Documented>()
   const walk = (schema: Schema, path: string): void => {
@@ -37,7 +36,7 @@ export function schemaValues(): ReadonlyMap<string, Documented> {
   return found
 }
 
-/** Each key of values.yaml with the comment right above it. */
+/** Returns each key of values.yaml with the comment above it. */
 export function writtenValues(): ReadonlyMap<string, Documented> {
   const found = new Map<string, Documented>()
   const path: { readonly indent: number; readonly name: string }[] = []
@@ -59,7 +58,7 @@ export function writtenValues(): ReadonlyMap<string, Documented> {
   return found
 }
 
-/** The README with the table as the two others have it. */
+/** Returns the README with the table made from the schema and values.yaml. */
 export function readmeWithTable(text: string): string {
   const written = writtenValues()
   const rows = [...schemaValues()].map(([path, { says }]) => {
