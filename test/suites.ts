@@ -46,7 +46,7 @@ export const WHOLE_BUDGET_S = 1500
 
 /** Files under test/ that start no process: they belong to the loop of seconds. */
 const PURE: readonly RegExp[] = [
-  /^test\/(architecture|docs|glossary|cdf|schedule|sizing-model)\.test\.ts$/,
+  /^test\/(architecture|docs|cdf|schedule|sizing-model)\.test\.ts$/,
   /^test\/contract\/embedded\.test\.ts$/,
   /^test\/engines\/compose\.test\.ts$/,
   /^test\/kubernetes\/table\.test\.ts$/,

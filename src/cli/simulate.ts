@@ -60,9 +60,7 @@ export function simulateCommand(): Command {
     .requiredOption('--keys <file>', 'the voter keys, as "elections init" wrote them')
     .option('--election <id>', 'the election (default: the server’s default one)')
     .addOption(
-      new Option('--rate <n>', 'requests per second, or max for as many as possible')
-        .default('max')
-        .argParser(rate),
+      new Option('--rate <n>', 'requests per second, or max for no limit').default('max').argParser(rate),
     )
     .addOption(
       new Option(

@@ -91,7 +91,7 @@ async function sound(page: Page, name: string): Promise<void> {
   await screenshot(page, `booth-${name}`)
 }
 
-test('a link leads to a receipt; the key is in no address, no header, no storage, no entry of the tab', async (t) => {
+test('a link leads to a receipt; the key is in no address, header, storage or history entry', async (t) => {
   const server = await serve(t)
   const key = server.keys[0]!
   const secrets = [
@@ -218,7 +218,7 @@ test('a key typed from a letter: what is mistyped is found before anything is se
   await at(plain.page, 'Your ballot')
 })
 
-test('a link cut short is told so, and the key can be typed', async (t) => {
+test('the page reports a truncated link, and the voter can type the key', async (t) => {
   const server = await serve(t)
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!).slice(0, -4))
   await page.getByText('Your link is not complete.').waitFor()
@@ -230,7 +230,7 @@ test('a link cut short is told so, and the key can be typed', async (t) => {
   assert.deepEqual(faults, [])
 })
 
-test('the contests of one’s own district, and no other', async (t) => {
+test('a voter sees only the contests of their district', async (t) => {
   const server = await serve(t)
   for (const [key, contests] of [
     [server.keys.find(({ district }) => district === 'north')!, ['Mayor', 'City council']],
@@ -249,7 +249,7 @@ test('the contests of one’s own district, and no other', async (t) => {
   }
 })
 
-test('choosing: what is left is told, one too many is refused and explained, a radio switches, a choice is cleared', async (t) => {
+test('the page shows the choices left, refuses one too many with a reason, and clears a choice', async (t) => {
   const server = await serve(t)
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!))
   await at(page, 'Your ballot')
@@ -443,7 +443,7 @@ test('language, text, contrast and dark mode switch on the way, lose nothing, an
   assert.deepEqual(faults, [])
 })
 
-test('a vote with the keyboard alone; the focus is seen, and starts at each step’s heading', async (t) => {
+test('a voter can vote by keyboard alone; the focus is visible and starts at each step’s heading', async (t) => {
   const server = await serve(t)
   const key = server.keys[0]!
   const { page, faults } = await open(t, boothOf(server), { viewport: DESK })
@@ -539,7 +539,7 @@ test('an answer lost after the ballot was recorded: the same receipt, counted on
   assert.equal(await ballotsCounted(server), 1)
 })
 
-test('the server is killed in the middle of it and comes back: the voter just waits', async (t) => {
+test('a killed server comes back, and the voter only waits', async (t) => {
   const server = await serve(t)
   const { page } = await open(t, linkOf(server, server.keys[0]!))
   let recorded = ''
@@ -561,7 +561,7 @@ test('the server is killed in the middle of it and comes back: the voter just wa
   assert.equal(await ballotsCounted(server), 1)
 })
 
-test('a page closed with the answer lost: the link, or the key typed, tells that the ballot is recorded', async (t) => {
+test('after a lost answer, the link or the typed key shows that the ballot is recorded', async (t) => {
   const server = await serve(t)
   const key = server.keys[0]!
   const { page } = await open(t, linkOf(server, key))
@@ -637,7 +637,7 @@ test('a reload before the request left: the ballot is made again, and an honest 
   await sound(page, 'closed')
 })
 
-test('an answer that was lost just before the close: recorded, and told so after it', async (t) => {
+test('after the close, a page with a lost answer says that the ballot is recorded', async (t) => {
   const closesAtMs = Date.now() + 300_000
   const clock = putForward()
   const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() }, clock)
@@ -658,7 +658,7 @@ test('an answer that was lost just before the close: recorded, and told so after
   assert.equal(await ballotsCounted(server), 1)
 })
 
-test('a key used elsewhere meanwhile: never a success that is somebody else’s', async (t) => {
+test('a key that was used elsewhere meanwhile never shows success', async (t) => {
   const contests = [councilElection().contests[0]!]
   const server = await serve(t, { contests })
   const key = server.keys[0]!
@@ -691,7 +691,7 @@ test('without a secure context the vote works, and the page says what a lost ans
   assert.deepEqual(real(faults), [])
 })
 
-test('a calm page for every “no”', async (t) => {
+test('every refusal has a page that explains it', async (t) => {
   const server = await serve(t)
   const [key, unused, other] = server.keys.filter(({ district }) => district === 'north') as [Key, Key, Key]
 
@@ -750,7 +750,7 @@ test('a calm page for every “no”', async (t) => {
   await trackerOn(busy.page)
 })
 
-test('every “no” on a phone and a desk, in the dark, and right to left', async (t) => {
+test('every refusal page works on a phone and a desk, in the dark, and right to left', async (t) => {
   const server = await serve(t)
   const link = linkOf(server, server.keys[0]!)
   const problem = (status: number, code: string) => ({
@@ -793,7 +793,7 @@ test('every “no” on a phone and a desk, in the dark, and right to left', asy
   }
 })
 
-test('voting that has not opened: when it does, and a way to look again', async (t) => {
+test('before voting opens the page says when it opens, and can check again', async (t) => {
   // The page goes by the Date header, which Node writes by the machine's own clock.
   const opensAtMs = Date.now() + 30_000
   const server = await serve(t, { opens_at: new Date(opensAtMs).toISOString() })

@@ -166,7 +166,7 @@ test('on a cluster the pipeline panel shows every engine, and numbers on their w
     }
 })
 
-test('ballots that are held back are told of, and the page says why', async (t) => {
+test('the page shows how many ballots are held back, and why', async (t) => {
   const districts = ['north', 'south', 'east', 'west'].map((id) => ({ id, name: `Ward ${id}` }))
   const server = await startServer({
     definition: openElectionFile({ suppress_below: 5, districts }),
@@ -216,7 +216,7 @@ test('ballots that are held back are told of, and the page says why', async (t) 
   }
 })
 
-test('a page held still stays, says so, and goes on with the newest', async (t) => {
+test('a paused page stays, says so, and continues with the newest count', async (t) => {
   const server = await fake(t, madeUpSnapshot([10, 5]))
   const { page, faults } = await open(t, server.url)
   await figure(page, 'cast').filter({ hasText: /^15$/ }).waitFor()
@@ -296,7 +296,7 @@ test('the scrubber goes back through the count by keyboard, each moment with its
   }
 })
 
-test('where no history is told, only turnout is looked back at', async (t) => {
+test('without a public history, only turnout can be looked back at', async (t) => {
   const snapshot = madeUpSnapshot([6_000, 4_000])
   const election = { ...snapshot.election, results: 'after-close' as const }
   const server = await fake(t, { ...snapshot, election, contests: null, blank: null })

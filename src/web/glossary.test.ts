@@ -2,21 +2,21 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { words as letterAr } from '../src/core/letter/words/ar.ts'
-import { words as letterEn } from '../src/core/letter/words/en.ts'
-import { words as letterEs } from '../src/core/letter/words/es.ts'
-import { KEY_ENTRY_STRINGS } from '../src/web/booth/key-entry-strings.ts'
-import { RECEIPT_STRINGS } from '../src/web/booth/receipt-strings.ts'
-import { RICH_STRINGS } from '../src/web/booth/rich-strings.ts'
-import { strings as boothAr } from '../src/web/booth/strings/ar.ts'
-import { strings as boothEn } from '../src/web/booth/strings/en.ts'
-import { strings as boothEs } from '../src/web/booth/strings/es.ts'
-import { ar as dashboardAr } from '../src/web/dashboard/strings/ar.ts'
-import { en as dashboardEn } from '../src/web/dashboard/strings/en.ts'
-import { es as dashboardEs } from '../src/web/dashboard/strings/es.ts'
-import { ar as verifierAr } from '../src/web/verifier/strings/ar.ts'
-import { en as verifierEn } from '../src/web/verifier/strings/en.ts'
-import { es as verifierEs } from '../src/web/verifier/strings/es.ts'
+import { words as letterAr } from '../core/letter/words/ar.ts'
+import { words as letterEn } from '../core/letter/words/en.ts'
+import { words as letterEs } from '../core/letter/words/es.ts'
+import { KEY_ENTRY_STRINGS } from './booth/key-entry-strings.ts'
+import { RECEIPT_STRINGS } from './booth/receipt-strings.ts'
+import { RICH_STRINGS } from './booth/rich-strings.ts'
+import { strings as boothAr } from './booth/strings/ar.ts'
+import { strings as boothEn } from './booth/strings/en.ts'
+import { strings as boothEs } from './booth/strings/es.ts'
+import { ar as dashboardAr } from './dashboard/strings/ar.ts'
+import { en as dashboardEn } from './dashboard/strings/en.ts'
+import { es as dashboardEs } from './dashboard/strings/es.ts'
+import { ar as verifierAr } from './verifier/strings/ar.ts'
+import { en as verifierEn } from './verifier/strings/en.ts'
+import { es as verifierEs } from './verifier/strings/es.ts'
 
 type Dictionary = Readonly<Record<'en' | 'es' | 'ar', object>>
 
@@ -46,7 +46,7 @@ interface Term {
 
 const ROW = /^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm
 
-const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
+const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
 
 function glossary(): readonly Term[] {
   const rows = [...read('docs/glossary.md').matchAll(ROW)].filter(([, term]) => !/^(term|-+)$/.test(term!))
