@@ -88,7 +88,7 @@ function printResult(options: AddVotersOptions, result: VotersAdded, isServed: b
   if (options.json) {
     const all = keysIssued === null ? { finished: true } : { keys_issued: keysIssued }
     console.log(JSON.stringify({ event: 'voters-added', election, added, ...all, keys: options.keys }))
-  } else if (finished !== null) console.log(`Nobody was added now: ${finished}.`)
+  } else if (finished !== null) console.log(`No voter was added: ${finished}.`)
   else {
     console.log(
       `${added.toLocaleString('en')} ${added === 1 ? 'voter' : 'voters'} added to ${election}, which has ` +

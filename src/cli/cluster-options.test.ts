@@ -5,7 +5,7 @@ import { clusterAddresses } from './cluster-options.ts'
 
 const SECRET = 'hush-hush-hush'
 
-test('the bucket of the public logs is read, with or without a key; without the option there is none', () => {
+test('the address of the bucket is read, with or without a key', () => {
   assert.equal(clusterAddresses({}).logBucket, null)
   const logStore = 's3://public-logs/vote?region=eu-central-1'
   const place = { bucket: 'public-logs', prefix: 'vote/', region: 'eu-central-1', endpoint: null }

@@ -42,7 +42,9 @@ const ADDRESSES = ['192.168.1.20', '10.0.0.4', '169.254.3.3', 'fe80::1', '2001:d
 test('listening everywhere it names addresses of this machine that people can type, and where they vote', (t) => {
   machineWith(t, ADDRESSES)
   const shown = (host: string, url: string, tls?: TlsSettings) =>
-    readyWords(at(url, { certificate: () => CERTIFICATE }), host, tls).filter((line) => /network/.test(line))
+    readyWords(at(url, { certificate: () => CERTIFICATE }), host, tls).filter((line) =>
+      /On this network/.test(line),
+    )
   const here = (origin: string) => `  On this network: ${origin}; people vote at ${origin}/e/city`
   assert.deepEqual(shown('0.0.0.0', 'http://localhost:8501'), [
     here('http://192.168.1.20:8501'),

@@ -25,7 +25,7 @@ export function readyWords(server: RunningServer, host: string, tls: TlsSettings
 
 /**
  * The addresses that other people can open. A server on all addresses lists those of this machine,
- * because nobody can type 0.0.0.0.
+ * because 0.0.0.0 cannot be opened.
  */
 function addressesOf(
   { url, elections }: RunningServer,

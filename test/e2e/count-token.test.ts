@@ -69,7 +69,7 @@ test('without a token the page says so, asks for it, and offers the public log; 
   await enter(page, 'not a token')
   await page.getByRole('alert').filter({ hasText: 'does not accept this token' }).waitFor()
   await enter(page, (await tokenFor('cast')).text)
-  await page.getByRole('alert').filter({ hasText: 'for something else' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'does not allow access to the count' }).waitFor()
   assert.deepEqual(await accessibilityFaults(page), [])
   await page.getByRole('link', { name: 'Check the public log' }).click()
   await page.waitForURL(/\/verify$/)

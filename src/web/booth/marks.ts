@@ -36,7 +36,7 @@ export function isBlank(marks: Marks): boolean {
   return Object.values(marks).every((chosen) => chosen.length === 0)
 }
 
-/** Returns the earlier choices that the contests still have; null if there are none. */
+/** Returns the earlier choices that the contests still have, or null. */
 export function stillOn(
   contests: readonly (Votes & { readonly options: readonly { readonly id: string }[] })[],
   marks: Marks | null,

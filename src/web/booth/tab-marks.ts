@@ -17,7 +17,7 @@ const NAME = 'marks'
 export interface TabMarks {
   /** Whether there are choices from before a reload, of any key. */
   readonly areKept: () => boolean
-  /** The choices of this key; null if there are none. Those of other keys are deleted. */
+  /** The choices of this key, or null. Those of other keys are deleted. */
   readonly before: (key: VoterKeyPair) => Promise<Marks | null>
   readonly keep: (key: VoterKeyPair, marks: Marks) => void
   readonly drop: () => void
