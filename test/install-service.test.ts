@@ -153,10 +153,7 @@ test('it can be installed twice with the same content, and never overwrites anot
   assert.match(readFileSync(join(here.root, written[0]!), 'utf8'), /^u elections - /)
   assert.deepEqual(here.ran, ['systemd-sysusers /etc/sysusers.d/elections.conf', 'systemctl daemon-reload'])
   installService(ASKED, here)
-  assert.throws(
-    () => installService({ ...ASKED, hasLowPort: true }, here),
-    /exists with other contents/,
-  )
+  assert.throws(() => installService({ ...ASKED, hasLowPort: true }, here), /exists with other contents/)
   assert.equal(readFileSync(unit, 'utf8'), unitText(ASKED))
 })
 
