@@ -185,7 +185,7 @@ test('a key typed from a letter: what is mistyped is found before anything is se
     [swapped === code ? `${code.slice(0, -1)}${code.endsWith('0') ? '1' : '0'}` : swapped, /do not match/],
     [code.slice(0, -2), /too short/],
     [`${code}77`, /too long/],
-    [code.replace(/.$/, 'U'), /no voter key has/],
+    [code.replace(/.$/, 'U'), /never the letter U/],
     ['', /^Enter your voter key\./],
   ] as const) {
     await typeKey(page, key, wrong)
