@@ -117,7 +117,7 @@ test('voters are added with a report and warnings, and the same voters never twi
   )
   assert.equal(second.code, 0, second.stderr)
   assert.equal(second.stderr, '')
-  assert.match(second.stdout, /1 voter added to test-election, which has 23 voter keys now/)
+  assert.match(second.stdout, /1 voter added to test-election, which has 23 voter keys in total now/)
   const letters = join(dir, 'letters.csv')
   const url = `https://vote.example.org/e/${ID}`
   const made = await runCli([

@@ -155,7 +155,7 @@ test('the next command closes a folder that an older version left open, and repo
     assert.equal(statSync(join(data, 'elections')).mode & 0o777, folderMode, 'doctor changes nothing')
     const tally = await runCli(['tally', '--data', data])
     assert.equal(tally.code, 0)
-    assert.match(tally.stderr, /others on this machine could read or change \d+ files and folders/)
+    assert.match(tally.stderr, /other accounts of this machine could read or change \d+ files and folders/)
     assert.equal(tally.stderr.trim().split('\n').length, 1)
     assertPrivate(data, `mended, ${name}`)
     const again = await runCli(['tally', '--data', data])

@@ -147,7 +147,7 @@ test('certifying again reports the first certification and changes nothing', asy
   const copy = join(server.dir, 'copy.pdf')
   const { code, stdout, stderr } = await certify(server.dataDir, '--pdf', copy)
   assert.equal(code, 0, stderr)
-  assert.match(stdout, /^Was certified on .* still the same/)
+  assert.match(stdout, /^Already certified on .* unchanged since/)
   assert.deepEqual(readFileSync(logFile(server.dataDir, 'certification.json')), json)
   assert.deepEqual(readFileSync(logFile(server.dataDir, 'certification.pdf')), pdf)
   assert.equal(readFileSync(copy).toString('latin1', 0, 5), '%PDF-')
@@ -185,12 +185,12 @@ test('a result that differs from the certified one is refused, and so is another
   const edited = copied(t)
   const file = logFile(edited, 'certification.json')
   writeFileSync(file, readFileSync(file, 'utf8').replace('"votes":8', '"votes":9'))
-  await refused(edited, /not one that this log’s key signed/)
+  await refused(edited, /not signed by this log’s key/)
   const verify = await runCli(['verify', edited, '--state', join(edited, 'state.json')], clock.env)
   assert.equal(verify.code, 1)
   assert.match(
     verify.stdout,
-    /nothing of it is believed[\s\S]*✗ certification-signature: .*\(certification\.json\)/,
+    /is invalid and was ignored[\s\S]*✗ certification-signature: .*\(certification\.json\)/,
   )
   await server.restart()
 })
@@ -260,9 +260,9 @@ test('equal votes are certified as a tie, and one lot is recorded for a tied opt
   writeFileSync(document, readFileSync(document, 'utf8').replace('"lot":["alan"]', '"lot":["ada"]'))
   const without = await runCli(['tally', '--data', altered], clock.env)
   assert.match(without.stdout, /The tie is not decided/)
-  assert.match(without.stderr, /the certification beside the log is not gone by/)
+  assert.match(without.stderr, /the log’s certification is ignored/)
   for (const more of [[], ['--lot', `${contest}=alan`]])
-    assert.match((await certify(server.dataDir, ...more)).stdout, /^Was certified on/)
+    assert.match((await certify(server.dataDir, ...more)).stdout, /^Already certified on/)
   const other = await certify(server.dataDir, '--lot', `${contest}=ada`)
   assert.equal(other.code, 1)
   assert.match(other.stderr, /was decided by another lot/)
@@ -274,9 +274,9 @@ test('equal votes are certified as a tie, and one lot is recorded for a tied opt
 
 test('the secret is destroyed only on confirmation and while no server runs', async () => {
   for (const [more, words] of [
-    [['--destroy-secret'], /cannot be undone: add --confirm test-election/],
+    [['--destroy-secret'], /cannot be undone: to do it, add --confirm test-election/],
     [['--destroy-secret', '--confirm', 'another'], /cannot be undone/],
-    [['--confirm', ID], /confirms nothing/],
+    [['--confirm', ID], /has an effect only with/],
     [['--destroy-secret', '--confirm', ID], /is in use by another server/],
   ] as const) {
     const { code, stderr } = await certify(server.dataDir, ...more)

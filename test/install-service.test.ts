@@ -94,10 +94,10 @@ test('secrets are passed as credentials, and no line of the unit contains one', 
   assert.deepEqual(valuesOf(stdout, 'Environment'), ['ELECTIONS_DATABASE_URL_FILE=%d/database'])
   assert.doesNotMatch(stdout, /hunter2/)
   for (const [wrong, words] of [
-    [['--secret', 'port=/etc/x'], /port is not a secret of "serve"; there are .*database/],
+    [['--secret', 'port=/etc/x'], /port is not a secret of "serve"; these are: .*database/],
     [['--secret', 'database=x'], /absolute path/],
     [['--name', '../x'], /lower-case letters/],
-    [['--', '--database', 'postgres://a:hunter2@db/x'], /has a password in it/],
+    [['--', '--database', 'postgres://a:hunter2@db/x'], /contains a password/],
     [['--', '--data', './data'], /must be an absolute path/],
     [['--', '--port', '99999'], /whole number/],
     [['--', '--nonsense'], /unknown option/],
@@ -153,15 +153,12 @@ test('it can be installed twice with the same content, and never overwrites anot
   assert.match(readFileSync(join(here.root, written[0]!), 'utf8'), /^u elections - /)
   assert.deepEqual(here.ran, ['systemd-sysusers /etc/sysusers.d/elections.conf', 'systemctl daemon-reload'])
   installService(ASKED, here)
-  assert.throws(
-    () => installService({ ...ASKED, hasLowPort: true }, here),
-    /is there, and says something else/,
-  )
+  assert.throws(() => installService({ ...ASKED, hasLowPort: true }, here), /exists with other contents/)
   assert.equal(readFileSync(unit, 'utf8'), unitText(ASKED))
 })
 
 test('it is refused without systemd, without root, or if the account cannot read the program', () => {
-  assert.throws(() => installService(ASKED, machine({ root: join(dir, 'none') })), /systemd does not run/)
+  assert.throws(() => installService(ASKED, machine({ root: join(dir, 'none') })), /does not run systemd/)
   assert.throws(() => installService(ASKED, machine({ isRoot: false })), /needs root/)
   const here = machine()
   const closed = join(here.root, 'opt/e')

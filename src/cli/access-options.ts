@@ -1,4 +1,4 @@
-/** The options of `serve` that say who may ask what, and where health and metrics are asked. */
+/** Options of `serve`: which requests need an access token; the port of health and metrics. */
 import { Option } from 'commander'
 import { REQUIRABLE, type Requirable } from '../core/access/who-may.ts'
 import { wholeNumber } from './options.ts'
@@ -13,17 +13,19 @@ export function accessOptions(): readonly Option[] {
   return [
     new Option(
       '--require-token <what...>',
-      'what needs an access token ("elections token"): cast, results, or both; else a voter key alone is enough, and the count is public',
+      'what needs an access token ("elections token"): cast, results, or both; by default a voter key alone is ' +
+        'enough to vote, and the count is public',
     ).choices(REQUIRABLE),
     new Option(
       '--metrics-port <n>',
-      'a port for /metrics, /healthz and /readyz, which are then not on the public one; 0 picks a free one',
+      'a separate port for /metrics, /healthz and /readyz, which the public port then does not serve; ' +
+        '0 picks a free one',
     ).argParser((text) => wholeNumber(text, 0, 65_535)),
     new Option('--metrics-host <address>', 'the address that port listens on').default('127.0.0.1'),
   ]
 }
 
-/** As `startServer` takes them. */
+/** The options in the form that `startServer` expects. */
 export function accessSettings({ requireToken, metricsPort, metricsHost }: AccessOptions) {
   const operations = metricsPort === undefined ? undefined : { port: metricsPort, host: metricsHost }
   return { requireToken, operations }

@@ -1,4 +1,6 @@
-/** `elections add-voters`: late voters on the roll of an election, told in the public log. */
+/**
+ * `elections add-voters`: adds late voters to the voter roll; the public log records the change.
+ */
 import { Command } from 'commander'
 import { electionDir, logDir } from '../adapters/embedded/layout.ts'
 import type { VotersAdded } from '../organise/late-voters/add-voters.ts'
@@ -20,29 +22,32 @@ interface AddVotersOptions extends RollCheckOptions {
 
 export function addVotersCommand(): Command {
   const command = new Command('add-voters')
-    .summary('add late voters to the roll')
+    .summary('add late voters to the voter roll')
     .description(
-      'Adds voters to the roll of an election that has not ended, before voting opens or while it is open, and makes a ' +
-        'voter key for each. Where a server runs on the folder, it takes these keys at once. The change is an entry of the public log, where everybody sees how ' +
-        'many keys each district has from then on.\n\n' +
-        'The roll is a file of the late voters alone, as for init. Who is on the roll already the server cannot tell: ' +
-        'it keeps only hashes of keys. So name the rolls or key files of before with --against: somebody who is in one ' +
-        'of them, or looks like somebody who is (AB-1 and ab-1, 007 and 7), is refused, for a second key would be a ' +
-        'second vote.',
+      'Adds voters to the voter roll of an election, before voting opens or while it is open, and makes a voter key ' +
+        'for each. A server that runs on the folder accepts these keys at once. The public log records the change: ' +
+        'everybody can see how many keys each district has from then on.\n\n' +
+        'The roll file lists only the late voters, in the same form as for init. The server cannot know who is on the ' +
+        'roll already, because it keeps only hashes of keys. So name the earlier rolls or key files with --against: a ' +
+        'voter who is in one of them, or whose id looks like one of them (AB-1 and ab-1, 007 and 7), is refused, ' +
+        'because a second key would be a second vote.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .requiredOption('--roll <file>', 'the late voters, CSV or .xlsx')
-    .requiredOption('--keys <file>', 'where their voter keys are written; a file that does not exist yet')
-    .option('--against <file...>', 'voter rolls or key files of those who have a key already, CSV or .xlsx')
-    .option('--election <id>', 'which election (default: the one the short API speaks of)')
+    .requiredOption('--keys <file>', 'the file to write their voter keys to; it must not exist yet')
+    .option(
+      '--against <file...>',
+      'voter rolls or key files of the voters who have a key already, CSV or .xlsx',
+    )
+    .option('--election <id>', 'the election (default: the folder’s default one)')
     .option('--json', 'print one line of JSON')
   return withRollCheck(command)
     .addHelpText(
       'after',
       `
-Interrupted, it has added all of them or nobody: start it again, and it says which.
+An interrupted run has added either all of these voters or none. Run the same command again: it reports which.
 
-Exit codes: 0 added, 2 refused, and nobody was added.
+Exit codes: 0 added, 2 refused and nobody added.
 
 Examples:
   $ elections add-voters --data ./data --roll late.csv --keys late-keys.csv --against voters.csv
@@ -70,7 +75,7 @@ async function addVoters(options: AddVotersOptions): Promise<void> {
     const { result, isServed } = await addVotersByOwner(dataDir, id, voters, {
       ...{ signal, progress: withProgress, note },
     })
-    tell(options, result, isServed)
+    printResult(options, result, isServed)
   } catch (error) {
     if (!interruption.dieIfInterrupted()) throw error
   } finally {
@@ -78,16 +83,16 @@ async function addVoters(options: AddVotersOptions): Promise<void> {
   }
 }
 
-function tell(options: AddVotersOptions, result: VotersAdded, isServed: boolean): void {
+function printResult(options: AddVotersOptions, result: VotersAdded, isServed: boolean): void {
   const { election, added, keysIssued, finished } = result
   if (options.json) {
     const all = keysIssued === null ? { finished: true } : { keys_issued: keysIssued }
     console.log(JSON.stringify({ event: 'voters-added', election, added, ...all, keys: options.keys }))
-  } else if (finished !== null) console.log(`Nobody was added now: ${finished}.`)
+  } else if (finished !== null) console.log(`No voter was added: ${finished}.`)
   else {
     console.log(
       `${added.toLocaleString('en')} ${added === 1 ? 'voter' : 'voters'} added to ${election}, which has ` +
-        `${keysIssued?.toLocaleString('en')} voter keys now.`,
+        `${keysIssued?.toLocaleString('en')} voter keys in total now.`,
     )
     printNext(electionDir(options.data, election), options, isServed)
   }
@@ -96,8 +101,8 @@ function tell(options: AddVotersOptions, result: VotersAdded, isServed: boolean)
 function printNext(dir: string, { keys, data }: AddVotersOptions, isServed: boolean): void {
   const start = isServed ? '' : `start the server again (elections serve --data ${data}), `
   console.log(`
-  New voter keys  ${keys} (readable by you alone)
-  Public log      ${logDir(dir)}: an entry says how many keys each district has now
+  New voter keys  ${keys} (only you can read it)
+  Public log      ${logDir(dir)}: a new entry has the number of keys of each district
 
-Next: ${start}give each late voter their key, delete ${keys}.${isServed ? ' The server takes these keys already.' : ''}`)
+Next: ${start}give each late voter their key, then delete ${keys}.${isServed ? ' The server accepts these keys already.' : ''}`)
 }

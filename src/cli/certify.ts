@@ -1,7 +1,4 @@
-/**
- * `elections certify`: the result of a closed election, verified from its public log, signed for
- * good.
- */
+/** `elections certify`: verifies a closed election from its public log and signs the result. */
 import { Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { PAPERS, type Paper } from '../adapters/pdf/sheet.ts'
@@ -31,32 +28,34 @@ interface CertifyOptions extends ClusterOptions {
 }
 
 const MEANING =
-  'Without the election secret nobody can find out which stored ballot belongs to which key, not even with the database\n' +
-  'and the key, as long as no copy of it is left: destroy the backups of keys/ too. The results are still served.'
+  'Without the election secret nobody can find out which stored ballot belongs to which voter key, not even with the\n' +
+  'database and the key. This holds only if no copy of the secret is left: destroy the backups of keys/ too. The server\n' +
+  'still serves the results.'
 
 export function certifyCommand(): Command {
   const command = new Command('certify')
     .summary('certify the result of a closed election')
     .description(
-      'Verifies the whole public log of a closed election, recounts, compares, and signs the result with the log’s key:\n' +
-        'log/certification.json, and log/certification.pdf for people. Certifying again says that it is done. On a cluster ' +
-        'the log is read where the publisher keeps it: in this folder, or with --log-store in the bucket.',
+      'Verifies the whole public log of a closed election, recounts its ballots, compares the totals, and signs the\n' +
+        'result with the log’s key. It writes log/certification.json, and log/certification.pdf for people. If the\n' +
+        'election is certified already, it says so and changes nothing. On a cluster it reads the public log where the\n' +
+        'publisher keeps it: in this folder or, with --log-store, in the bucket.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .option('--election <id>', 'the election (default: the folder’s default one)')
-    .option('--pdf <file>', 'another copy of the PDF; written over')
-    .option('--url <address>', 'the log’s public address, for the PDF: https://vote.example.org/log/')
-    .addOption(new Option('--paper <size>', 'of the PDF').choices([...PAPERS]).default('a4'))
-    .option('--language <tag>', `of the PDF: ${LANGUAGE_HELP}`)
+    .option('--pdf <file>', 'write another copy of the PDF to this file; an existing file is overwritten')
+    .option('--url <address>', 'the log’s public address, printed in the PDF: https://vote.example.org/log/')
+    .addOption(new Option('--paper <size>', 'the paper size of the PDF').choices([...PAPERS]).default('a4'))
+    .option('--language <tag>', `in the PDF, ${LANGUAGE_HELP}`)
     .addOption(
       new Option(
         '--lot <contest=option>',
-        'what a lot has chosen among equal votes, by ids; again for each that it chose',
+        'in a tie, the option that the lot chose, by ids; repeat it for each option that was chosen',
       )
         .argParser(withLot)
         .default(new Map(), 'none'),
     )
-    .option('--destroy-secret', 'afterwards destroy the election secret; stop the server first')
+    .option('--destroy-secret', 'then destroy the election secret; stop the server first')
     .option('--confirm <id>', 'the election’s id, to confirm --destroy-secret')
     .option('--json', 'print one line of JSON')
   return onCluster(command)
@@ -65,12 +64,12 @@ export function certifyCommand(): Command {
       `
 ${MEANING}
 
-Exit codes: 0 certified, 1 the log or the result is not what it should be, 2 the log is not closed yet, or an option is wrong.
+Exit codes: 0 certified, 1 the log or the result is wrong, 2 the log is not closed yet or an option is wrong.
 
 Examples:
   $ elections certify --data ./data
   $ elections certify --data ./data --url https://vote.example.org/log/ --pdf result.pdf
-  $ elections certify --data ./data --lot chair=ada      votes were equal, the lot fell on "ada"
+  $ elections certify --data ./data --lot chair=ada      a tie: the lot chose "ada"
   $ elections certify --cluster --data ./data --log-store s3://public-logs/vote?region=eu-central-1
   $ elections certify --data ./data --destroy-secret --confirm council-2026`,
     )
@@ -96,7 +95,7 @@ async function run(options: CertifyOptions): Promise<void> {
     },
     withProgress,
   )
-  if (done.end === 'refused') sayRefused(done)
+  if (done.end === 'refused') printRefused(done)
   else if (options.json) console.log(inJson(done))
   else console.log(inWords(done))
 }
@@ -104,16 +103,18 @@ async function run(options: CertifyOptions): Promise<void> {
 function refuseUnconfirmed({ destroySecret, confirm, cluster }: CertifyOptions, id: string): void {
   if (!destroySecret) {
     if (confirm !== undefined)
-      throw new BadInput('--confirm', [{ message: 'confirms nothing: it goes with --destroy-secret' }])
+      throw new BadInput('--confirm', [{ message: 'has an effect only with --destroy-secret' }])
     return
   }
   if (cluster)
     throw new BadInput('--destroy-secret', [
-      { message: 'is for one machine: on a cluster delete keys/election-secret on every host yourself' },
+      {
+        message: 'works on one machine only: on a cluster delete keys/election-secret on every host yourself',
+      },
     ])
   if (confirm !== id)
     throw new BadInput('--destroy-secret', [
-      { message: `cannot be undone: add --confirm ${id} if it is meant (see "elections certify --help")` },
+      { message: `cannot be undone: to do it, add --confirm ${id} (see "elections certify --help")` },
     ])
 }
 
@@ -131,20 +132,18 @@ function logAddress(text: string): string {
   return url.href
 }
 
-/**
- * Nothing was certified: the log, the result or what was certified before is not what it should be.
- */
-function sayRefused({ why, report, log, seconds }: Extract<Certified, { end: 'refused' }>): void {
+/** Nothing was certified: the log, the result or the earlier certification is wrong. */
+function printRefused({ why, report, log, seconds }: Extract<Certified, { end: 'refused' }>): void {
   process.exitCode = EXIT_NO
   if (why.end === 'not-verified' || why.end === 'not-all-checked') {
     process.stdout.write(verifyTable(report, { where: log, seconds, keyWords: 'of this folder' }))
-    console.error('elections: not certified: the log is not what it should be')
+    console.error('elections: not certified: the public log did not pass every check')
     return
   }
   const words =
     why.end === 'existing-invalid'
-      ? `is not one that this log’s key signed (${why.why}): keep it as evidence, move it away`
-      : `of ${why.certification.at} certifies something else: ${why.why}. Keep everything as it is, find out why`
+      ? `is not signed by this log’s key (${why.why}): move it away and keep it as evidence`
+      : `of ${why.certification.at} certifies something else: ${why.why}. Change nothing, and find out why`
   console.error(`elections: not certified: ${log}/${CERTIFICATION_PATH} ${words}`)
 }
 
@@ -167,7 +166,7 @@ function inWords({ end, certification, said, sha256, secret, log, seconds }: Don
   const { title, at, ballots, keys_issued } = certification
   const number = (value: number) => value.toLocaleString('en')
   const lines = [
-    `${end === 'certified' ? 'Certified' : `Was certified on ${at}, and is still the same`}: ${title}`,
+    `${end === 'certified' ? 'Certified' : `Already certified on ${at}, unchanged since`}: ${title}`,
     `  ${number(ballots)} ballots of ${number(keys_issued)} keys, verified and recounted in ${seconds.toFixed(2)} s`,
     ...said.map(({ title: contest, sentences }) => `  ${contest}: ${sentences.join(' ')}`),
     `  ${log}/${CERTIFICATION_PATH}`,
@@ -175,7 +174,7 @@ function inWords({ end, certification, said, sha256, secret, log, seconds }: Don
     `  ${log}/${CERTIFICATION_PDF_PATH}`,
   ]
   if (secret !== null) {
-    const words = secret === 'destroyed' ? 'is destroyed' : 'was destroyed before'
+    const words = secret === 'destroyed' ? 'is destroyed' : 'was destroyed earlier'
     lines.push('', `The election secret ${words}.`, MEANING)
   }
   return lines.join('\n')

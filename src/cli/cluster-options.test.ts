@@ -5,7 +5,7 @@ import { clusterAddresses } from './cluster-options.ts'
 
 const SECRET = 'hush-hush-hush'
 
-test('the bucket of the public logs, with a key or without one; none where none is named', () => {
+test('the address of the bucket is read, with or without a key', () => {
   assert.equal(clusterAddresses({}).logBucket, null)
   const logStore = 's3://public-logs/vote?region=eu-central-1'
   const place = { bucket: 'public-logs', prefix: 'vote/', region: 'eu-central-1', endpoint: null }
@@ -16,14 +16,14 @@ test('the bucket of the public logs, with a key or without one; none where none 
   })
 })
 
-test('what is malformed is refused by the option’s name, and no secret is told', () => {
+test('malformed values are refused with the option’s name, and no message contains a secret', () => {
   const logStore = 's3://public-logs'
   for (const [options, words] of [
     [{ logStore: 'https://public-logs' }, /^--log-store: must be an address such as s3:/],
     [{ logStore: `s3://AKIA0:${SECRET}@public-logs` }, /^--log-store: must not contain credentials/],
-    [{ logStoreKey: `AKIA0:${SECRET}` }, /^--log-store-key: goes with --log-store/],
-    [{ logStore, logStoreKey: SECRET }, /^--log-store-key: is not of the form ID:SECRET/],
-    [{ logStore, logStoreKey: `AKIA0:${SECRET} ` }, /^--log-store-key: is not of the form ID:SECRET/],
+    [{ logStoreKey: `AKIA0:${SECRET}` }, /^--log-store-key: needs --log-store too/],
+    [{ logStore, logStoreKey: SECRET }, /^--log-store-key: must have the form ID:SECRET/],
+    [{ logStore, logStoreKey: `AKIA0:${SECRET} ` }, /^--log-store-key: must have the form ID:SECRET/],
   ] as const)
     assert.throws(
       () => clusterAddresses(options).logBucket,

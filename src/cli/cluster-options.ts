@@ -1,6 +1,6 @@
 /**
- * The options that make a command work on a cluster: where its engines are, checked before anything
- * is asked of them.
+ * The options that make a command work on a cluster: the addresses of its engines. They are checked
+ * before any connection is opened.
  */
 import { type Command, Option } from 'commander'
 import { unsafeMode } from '../adapters/postgres/ssl-mode.ts'
@@ -23,12 +23,12 @@ export interface ClusterOptions extends KafkaWayOptions {
 }
 
 const kafkaOption = () =>
-  new Option('--kafka <brokers>', 'host:port, several with commas').env('KAFKA_BROKERS')
+  new Option('--kafka <brokers>', 'host:port of Kafka’s brokers, separated by commas').env('KAFKA_BROKERS')
 const databaseOption = () =>
   secret(
     new Option(
       '--database <url>',
-      'postgres://host:port/name, ?sslmode=verify-full for TLS; user and password by DATABASE_URL',
+      'postgres://host:port/name, ?sslmode=verify-full for TLS; give user and password only in DATABASE_URL',
     ).env('DATABASE_URL'),
     'address',
   )
@@ -51,7 +51,7 @@ export function onCluster(command: Command): Command {
       secret(
         new Option(
           '--redis <url>',
-          'redis://host:port, rediss:// for TLS; user and password by REDIS_URL',
+          'redis://host:port, rediss:// for TLS; give user and password only in REDIS_URL',
         ).env('REDIS_URL'),
         'address',
       ),
@@ -60,24 +60,27 @@ export function onCluster(command: Command): Command {
     .addOption(databaseOption())
     .addOption(
       secret(
-        new Option('--spark <url>', 'sc://host:port; a token by SPARK_REMOTE').env('SPARK_REMOTE'),
+        new Option('--spark <url>', 'sc://host:port; give a token only in SPARK_REMOTE').env('SPARK_REMOTE'),
         'address',
       ),
     )
     .addOption(
-      new Option('--checkpoints <folder>', 'where Spark keeps its checkpoints, as Spark sees it').env(
-        'SPARK_CHECKPOINTS',
-      ),
+      new Option(
+        '--checkpoints <folder>',
+        'the folder of Spark’s checkpoints, as Spark’s machines name it',
+      ).env('SPARK_CHECKPOINTS'),
     )
     .option(
       '--log-store <url>',
-      'a bucket that the public logs lie in: s3://bucket/prefix?region=…&endpoint=… (default: the data folder of the server that publishes)',
+      'a bucket for the public logs: s3://bucket/prefix?region=…&endpoint=… (default: the data folder of the server ' +
+        'that publishes)',
     )
     .addOption(
       secret(
         new Option(
           '--log-store-key <id:secret>',
-          'the key of that bucket, by ELECTIONS_LOG_STORE_KEY (default: as AWS’s own tools find one, a role included)',
+          'the key of that bucket, given in ELECTIONS_LOG_STORE_KEY (default: found as AWS’s own tools find one, ' +
+            'roles included)',
         ),
         'whole',
       ),
@@ -85,7 +88,7 @@ export function onCluster(command: Command): Command {
   return onKafkaWay(overEngineTls(command))
 }
 
-/** Those that are given. @throws {BadAddress} */
+/** Checks the addresses that were given. @throws {BadAddress} if one is invalid */
 function refuseWrongAddresses(options: ClusterOptions): void {
   const addresses = clusterAddresses(options)
   void addresses.logBucket
@@ -95,14 +98,14 @@ function refuseWrongAddresses(options: ClusterOptions): void {
   kafkaWay(options)
 }
 
-/** The cluster that a command is to work on; null for the data folder alone. */
+/** Returns the addresses of the cluster, or null if the command works on the data folder alone. */
 export function wantedCluster(options: ClusterOptions): ClusterAddresses | null {
   return options.cluster ? clusterAddresses(options) : null
 }
 
 /**
- * Reads only what is asked for, so that a command needs no address it does not use. @throws
- * {BadAddress}
+ * Each address is read on first use, so that a command needs no address that it does not use.
+ * @throws {BadAddress} from a getter if its address is missing or invalid
  */
 export function clusterAddresses(options: ClusterOptions): ClusterAddresses {
   return {
@@ -141,10 +144,10 @@ export function clusterAddresses(options: ClusterOptions): ClusterAddresses {
   }
 }
 
-/** @throws {BadAddress} that tells nothing of a key */
+/** @throws {BadAddress} whose message never contains the key */
 function logBucket({ logStore, logStoreKey }: ClusterOptions): LogBucket | null {
   if (logStore === undefined) {
-    if (logStoreKey !== undefined) throw new BadAddress('--log-store-key: goes with --log-store')
+    if (logStoreKey !== undefined) throw new BadAddress('--log-store-key: needs --log-store too')
     return null
   }
   const place = parseS3Place(logStore, process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION)
@@ -152,20 +155,22 @@ function logBucket({ logStore, logStoreKey }: ClusterOptions): LogBucket | null 
   if (logStoreKey === undefined) return { place, credentials: null }
   const [, accessKeyId, secretAccessKey] = /^([\w-]{3,128}):(\S{8,256})$/.exec(logStoreKey) ?? []
   if (accessKeyId === undefined || secretAccessKey === undefined)
-    throw new BadAddress('--log-store-key: is not of the form ID:SECRET')
+    throw new BadAddress('--log-store-key: must have the form ID:SECRET')
   return { place, credentials: { accessKeyId, secretAccessKey } }
 }
 
 function given(value: string | undefined, flag: string, variable: string): string {
   if (value === undefined || value.trim() === '')
-    throw new BadAddress(`no address: give ${flag} or ${variable} ("npm run cluster -- --env" prints them)`)
+    throw new BadAddress(
+      `an address is missing: give ${flag} or ${variable} ("npm run cluster -- --env" prints them)`,
+    )
   return value.trim()
 }
 
 function url(text: string, flag: string, protocol: RegExp): string {
   const parsed = URL.parse(text)
   if (parsed === null || !protocol.test(parsed.protocol) || parsed.host === '')
-    throw new BadAddress(`${flag}: not an address of that kind, see --help`)
+    throw new BadAddress(`${flag}: is not a valid address of this kind, see --help`)
   return text
 }
 

@@ -1,6 +1,6 @@
 /**
- * `elections demo`, what `npm start` runs: an election that is running in seconds, and goes on
- * where it was.
+ * `elections demo`, the command of `npm start`: starts a demo election within seconds, or continues
+ * the one in the data folder.
  */
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
@@ -41,16 +41,21 @@ export function demoCommand(): Command {
   return new Command('demo')
     .summary('run a demo election with simulated voters (what "npm start" does)')
     .description(
-      'Makes a demo election if the data folder has none, else goes on with it: voting over HTTP, a live count in the browser, ' +
-        'simulated voters, and keys for voting by hand.',
+      'Starts a demo election, or continues the one in the data folder: voting over HTTP, a live count in the browser, ' +
+        'simulated voters, and voter keys for voting by hand.',
     )
     .addOption(portOption(8501))
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--data <folder>', 'the data folder', './data')
-    .option('--voters <n>', 'voters of a new demo election', (text) => atLeastOne(text, MAX_VOTERS), 10_000)
+    .option(
+      '--voters <n>',
+      'number of voters of a new demo election',
+      (text) => atLeastOne(text, MAX_VOTERS),
+      10_000,
+    )
     .addOption(countOption('--rate <n>', 'simulated votes per second', 50))
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
-    .option('--no-simulator', 'no simulated votes')
+    .option('--no-simulator', 'do not simulate votes')
     .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when ready')
     .addHelpText(
@@ -106,23 +111,23 @@ ${election.title}${isNew ? '' : `, reopened with ${number(cast)} of ${number(eli
 
   Dashboard   ${url}
   API         ${url}/docs
-  Data        ${options.data}  (delete it to start afresh)
-  Simulator   ${options.simulator && options.rate > 0 ? `${number(options.rate)} votes a second; --no-simulator stops it` : 'off'}
+  Data        ${options.data}  (delete it to start over)
+  Simulator   ${options.simulator && options.rate > 0 ? `${number(options.rate)} votes a second (--no-simulator turns it off)` : 'off'}
 `)
   const key = await firstUnusedKey(options.data, roll)
   if (key) console.log(votingByHand(url, key, election.contests[0]!.options[0]!.name, options.data))
-  else console.log(`Every key in ${handKeysFile(options.data)} has voted.\n`)
-  console.log('Ctrl-C stops it; the next start goes on where it was.')
+  else console.log(`Every voter key in ${handKeysFile(options.data)} is used.\n`)
+  console.log('Ctrl-C stops the server; the next start continues this election.')
 }
 
-/** One key, ready for the browser and for curl. */
+/** The link and the curl command that vote with this key. */
 function votingByHand(url: string, key: VoterKey, candidate: string, dataDir: string): string {
   const { personal_id, guid } = key
   const body = JSON.stringify({ personal_id, guid, candidate })
-  return `Vote by hand with the key of ${personal_id} (more in ${handKeysFile(dataDir)}):
+  return `Vote by hand with the voter key of ${personal_id} (${handKeysFile(dataDir)} has more):
 
   in the browser   ${url}/e/${DEMO_ID}${keyFragment({ personalId: personal_id, guid })}
-  by curl          curl -i ${url}/vote -H 'content-type: application/json' -d '${body}'
+  with curl        curl -i ${url}/vote -H 'content-type: application/json' -d '${body}'
 `
 }
 
@@ -131,7 +136,7 @@ async function firstUnusedKey(dataDir: string, roll: VoterRoll): Promise<VoterKe
   return undefined
 }
 
-/** Simulated voters, steadily, until the keys run out or the server stops. */
+/** Casts simulated votes at a constant rate until the keys run out or the server stops. */
 async function simulate(
   options: DemoOptions,
   { url, elections }: RunningServer,
@@ -139,7 +144,7 @@ async function simulate(
 ): Promise<void> {
   const served = elections.default
   if (served.phase() !== 'open')
-    return say(options, 'Voting in the demo election is over: delete the data folder for a new one.')
+    return say(options, 'Voting in the demo election has ended: delete the data folder to start a new one.')
   try {
     await runSimulation(
       {
@@ -165,7 +170,7 @@ async function simulate(
   if (!signal.aborted)
     say(
       options,
-      `All simulated voters have voted; keys for voting by hand are in ${handKeysFile(options.data)}.`,
+      `All simulated voters have voted. Voter keys for voting by hand are in ${handKeysFile(options.data)}.`,
     )
 }
 

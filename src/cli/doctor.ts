@@ -1,4 +1,4 @@
-/** `elections doctor`: checks a data folder, or a cluster, says what is wrong and what to do. */
+/** `elections doctor`: checks a data folder or a cluster; prints what is wrong and what to do. */
 import { Command } from 'commander'
 import type { Diagnosis } from '../organise/doctor/diagnosis.ts'
 import { examineFolder } from '../organise/doctor/folder.ts'
@@ -15,8 +15,8 @@ export function doctorCommand(): Command {
     new Command('doctor')
       .summary('check a data folder or a cluster: schema, counts, invariants')
       .description(
-        'Looks a data folder over without changing it. A server may be running on it meanwhile.\n' +
-          'With --cluster: the four engines, and every election of the folder whose ballots lie there.',
+        'Checks a data folder without changing it. A server may run on it at the same time.\n' +
+          'With --cluster it checks the four engines, and every election of the folder whose ballots are on the cluster.',
       )
       .requiredOption('--data <folder>', 'the data folder')
       .option('--json', 'print one line of JSON'),
@@ -24,7 +24,7 @@ export function doctorCommand(): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 all well, 1 something is wrong, 2 not a data folder.
+Exit codes: 0 every check passed, 1 a check failed, 2 not a data folder.
 
 Examples:
   $ elections doctor --data ./data

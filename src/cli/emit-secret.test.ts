@@ -1,6 +1,6 @@
 /**
- * `elections emit-secret`: the Secrets of an election that is there, or one line that says why not
- * and no file.
+ * `elections emit-secret`: writes the Secrets of an existing election, or prints one line with the
+ * reason and writes no file.
  */
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ const SECRET = Buffer.alloc(32, 7)
 const { signerKey } = newLogKey('example.org/town')
 let folders = 0
 
-/** A data folder as `init --cluster` leaves it, as far as it has keys. */
+/** A data folder with the keys that `init --cluster` writes. */
 function dataWith(...ids: readonly string[]): string {
   const data = join(root, `data-${folders++}`)
   for (const id of ids) {
@@ -48,11 +48,11 @@ async function emit(...args: readonly string[]): Promise<string> {
 const refusal = (words: RegExp) => (cause: unknown) =>
   cause instanceof BadInput && words.test(cause.message) && !cause.message.includes(signerKey)
 
-test('two Secrets in a file of one’s own; the tally’s has no key that casts or signs', async () => {
+test('a private file gets two Secrets; the tally’s has no key that can cast or sign', async () => {
   const data = dataWith('town_hall', 'other')
   const out = join(root, 'secret.yaml')
   const said = await emit('--data', data, '--election', 'town_hall', '--out', out)
-  assert.match(said, /^Secrets elections-keys-town\.hall and elections-seal-town\.hall of “town_hall”/)
+  assert.match(said, /has the Secrets elections-keys-town\.hall and elections-seal-town\.hall of “town_hall”/)
   if (process.platform !== 'win32') assert.equal(statSync(out).mode & 0o777, 0o600)
   const secrets = secretFiles(readFileSync(out, 'utf8'))
   assert.deepEqual([...secrets.keys()], ['elections-keys-town.hall', 'elections-seal-town.hall'])
@@ -70,7 +70,7 @@ test('two Secrets in a file of one’s own; the tally’s has no key that casts 
   assert.ok(!said.includes(sealKey) && !said.includes(signerKey))
 })
 
-test('nothing is written over, and what is asked for twice is the same', async () => {
+test('no file is overwritten, and a second run writes the same Secrets', async () => {
   const data = dataWith('council')
   const [first, second] = [join(root, 'first.yaml'), join(root, 'second.yaml')]
   const said = JSON.parse(await emit('--data', data, '--out', first, '--json'))
@@ -85,7 +85,7 @@ test('nothing is written over, and what is asked for twice is the same', async (
   assert.deepEqual(readFileSync(second), before)
 })
 
-test('a folder without fitting keys is refused by the file, and leaves none', async () => {
+test('a folder without matching keys is refused with the file’s name, and no Secret is written', async () => {
   const out = join(mkdtempSync(join(root, 'out-')), 'secret.yaml')
   const refused: readonly [(dir: string) => void, RegExp][] = [
     [(dir) => rmSync(clusterFile(dir)), /a: its ballots are in this folder/],

@@ -1,6 +1,4 @@
-/**
- * `elections emit-secret`: the Kubernetes Secrets of an election of a cluster that was made before.
- */
+/** `elections emit-secret`: writes the Kubernetes Secrets of an existing election on a cluster. */
 import { Command } from 'commander'
 import { chosenElection } from '../organise/recount.ts'
 import { emittedSecret, refuseStray, SECRET_OUTPUT, TO_STDOUT } from './secret-output.ts'
@@ -16,18 +14,19 @@ export function emitSecretCommand(): Command {
   return new Command('emit-secret')
     .summary('write the keys of a cluster’s election as Kubernetes Secrets')
     .description(
-      'Writes what servers of a cluster need of an election and no engine has: two Secrets, YAML, as ' +
-        '"init --cluster --emit-secret" does for one that it makes. elections-keys-ID is for gateways and results; with it ' +
-        'ballots can be made and the log be signed. elections-seal-ID is for the tally, and does neither. No engine is asked.',
+      'Writes the keys that servers of a cluster need and that no engine stores, as two Kubernetes Secrets in YAML. ' +
+        '"init --cluster --emit-secret" writes the same for a new election. elections-keys-ID is for the roles gateway and ' +
+        'results: anyone who has it can make ballots and sign the public log. elections-seal-ID is for the role tally and ' +
+        'allows neither. The command connects to no engine.',
     )
-    .requiredOption('--data <folder>', 'the data folder that "init --cluster" made: it has the keys')
+    .requiredOption('--data <folder>', 'the data folder that "init --cluster" made; it has the keys')
     .option('--election <id>', 'the election (default: the folder’s default one)')
-    .requiredOption('--out <file>', `where they are written: ${SECRET_OUTPUT}`)
+    .requiredOption('--out <file>', `where to write them: ${SECRET_OUTPUT}`)
     .option('--json', 'print one line of JSON when done')
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 2 refused: nothing was written.
+Exit codes: 0 done, 2 refused and nothing written.
 
 Examples:
   $ elections emit-secret --data ./data --out secret.yaml && kubectl apply -f secret.yaml && shred -u secret.yaml
@@ -53,7 +52,7 @@ async function emit({ data, election, out: to, json = false }: EmitOptions): Pro
   if (json) console.log(JSON.stringify({ event: 'emitted', election: id, secrets, out: to }))
   else
     console.log(
-      `Secrets ${secrets.join(' and ')} of “${id}” are in ${to}, readable by you alone.\n` +
-        'Its keys can make ballots: "kubectl apply -f" it, then delete it.',
+      `${to} has the Secrets ${secrets.join(' and ')} of “${id}”. Only you can read it.\n` +
+        'Its keys can make ballots: run "kubectl apply -f" on it, then delete it.',
     )
 }

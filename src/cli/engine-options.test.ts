@@ -30,7 +30,7 @@ const engines = {
   spark: 'sc://spark.example.org',
 }
 
-test('the same files for every engine; Kafka in clear where nothing else is said', () => {
+test('every engine uses the same TLS files; Kafka uses no TLS by default', () => {
   const tls = { caFile: engineCa, client: { certFile: engineCert, keyFile: engineKey } }
   const options = { ...engines, kafka, engineCa, engineCert, engineKey }
   const found = clusterAddresses(options)
@@ -43,13 +43,13 @@ test('the same files for every engine; Kafka in clear where nothing else is said
   )
 })
 
-test('what does not go together is refused by name, and no secret is told', () => {
+test('options that do not fit together are refused by name, and no message contains a secret', () => {
   const login = { kafka, kafkaTls: true, kafkaUser: 'elections', kafkaPassword: SECRET }
   for (const [options, words] of [
     [{ ...login, engineCert }, /^--engine-cert: needs its key: give --engine-key too/],
     [{ ...login, engineKey }, /^--engine-key: needs its certificate: give --engine-cert too/],
-    [{ ...login, kafkaTls: false }, /^--kafka-user: a login is for Kafka over TLS: give --kafka-tls too/],
-    [{ kafka, kafkaTls: true, kafkaPassword: SECRET }, /^ELECTIONS_KAFKA_PASSWORD: needs its name/],
+    [{ ...login, kafkaTls: false }, /^--kafka-user: needs TLS: give --kafka-tls too/],
+    [{ kafka, kafkaTls: true, kafkaPassword: SECRET }, /^ELECTIONS_KAFKA_PASSWORD: needs its user name/],
     [{ kafka, kafkaTls: true, kafkaUser: 'elections' }, /^--kafka-user: needs its password/],
     ...['a,b', 'a=b', 'a b', 'ä', ''].map(
       (kafkaUser) => [{ ...login, kafkaUser }, /^--kafka-user: must be 1 to 255/] as const,
@@ -73,7 +73,7 @@ test('what does not go together is refused by name, and no secret is told', () =
   )
 })
 
-test('a file that cannot be used is refused before any engine is asked', () => {
+test('an unusable file is refused before any connection to an engine', () => {
   const expired = file('old.pem', old.cert)
   for (const [options, words] of [
     [{ engineCa: join(dir, 'none.pem') }, /none\.pem: there is no such file/],

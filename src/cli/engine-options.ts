@@ -1,6 +1,5 @@
 /**
- * The options that say how a cluster's engines are spoken to: TLS for all of them, and Kafka's
- * login.
+ * The options of the connections to a cluster's engines: TLS for all of them, and Kafka's login.
  */
 import { X509Certificate } from 'node:crypto'
 import { type Command, Option } from 'commander'
@@ -24,35 +23,35 @@ export interface KafkaWayOptions extends EngineTlsOptions {
   readonly kafkaPassword?: string
 }
 
-/** Kafka's client escapes no comma but the first, and "=" is what separates names from values. */
+/** Kafka's client escapes only the first comma, and "=" separates names from values. */
 const USER = /^[\x21-\x2b\x2d-\x3c\x3e-\x7e]{1,255}$/
-/** Other characters have more than one spelling, which the two sides need not agree on. */
+/** Other characters have several Unicode forms, and client and broker may choose different ones. */
 const PASSWORD = /^[\x20-\x7e]{1,512}$/
 
-/** Adds the options of TLS with any engine. */
+/** Adds the options of TLS that all engines share. */
 export const overEngineTls = (command: Command): Command =>
   withShared(
     command,
     new Option(
       '--engine-ca <file>',
-      'over TLS: the authorities that sign the engines’ certificates, PEM (default: those of the system)',
+      'with TLS: the certificate authorities of the engines, PEM (default: the system’s)',
     ),
     new Option(
       '--engine-cert <file>',
-      'over TLS: a certificate to show to the engines, with its chain, PEM; read again when it changes, as its key ' +
-        'and the authorities are',
+      'with TLS: a client certificate for the engines, with its chain, PEM; this file, its key and the authorities ' +
+        'are read again when they change',
     ),
     new Option('--engine-key <file>', 'the key of that certificate, PEM'),
   )
 
-/** Adds the options of the way to Kafka; those of TLS with any engine are others. */
+/** Adds the options that only Kafka has. */
 export const onKafkaWay = (command: Command): Command =>
   withShared(
     command,
-    new Option('--kafka-tls', 'speak TLS with Kafka'),
-    new Option('--kafka-user <name>', 'over TLS: the name to log in to Kafka with, by SASL SCRAM-SHA-512'),
+    new Option('--kafka-tls', 'connect to Kafka over TLS'),
+    new Option('--kafka-user <name>', 'with TLS: the user name for Kafka, SASL SCRAM-SHA-512'),
     secret(
-      new Option('--kafka-password <text>', 'the password of that name, by ELECTIONS_KAFKA_PASSWORD'),
+      new Option('--kafka-password <text>', 'the password of that user, given in ELECTIONS_KAFKA_PASSWORD'),
       'whole',
     ),
   )
@@ -97,22 +96,22 @@ function refuseUnfit(files: EngineTls): void {
   }
 }
 
-/** @throws as `engineTls`; a password is in no word of it */
+/** @throws as `engineTls`; no message contains the password */
 export function kafkaWay(options: KafkaWayOptions): Omit<KafkaAddress, 'brokers'> {
   const { kafkaTls = false, kafkaUser: user, kafkaPassword: password } = options
   if (user === undefined && password === undefined) return kafkaTls ? { tls: engineTls(options) } : {}
   if (user === undefined)
-    throw new BadAddress('ELECTIONS_KAFKA_PASSWORD: needs its name: give --kafka-user too')
+    throw new BadAddress('ELECTIONS_KAFKA_PASSWORD: needs its user name: give --kafka-user too')
   if (password === undefined)
     throw new BadAddress(
       '--kafka-user: needs its password: give ELECTIONS_KAFKA_PASSWORD, or ELECTIONS_KAFKA_PASSWORD_FILE',
     )
-  if (!kafkaTls) throw new BadAddress('--kafka-user: a login is for Kafka over TLS: give --kafka-tls too')
+  if (!kafkaTls) throw new BadAddress('--kafka-user: needs TLS: give --kafka-tls too')
   if (!USER.test(user))
     throw new BadAddress(
-      '--kafka-user: must be 1 to 255 letters, digits and signs of ASCII, without "," and "="',
+      '--kafka-user: must be 1 to 255 printable ASCII characters, without spaces, "," and "="',
     )
   if (!PASSWORD.test(password))
-    throw new BadAddress('ELECTIONS_KAFKA_PASSWORD: must be 1 to 512 letters, digits and signs of ASCII')
+    throw new BadAddress('ELECTIONS_KAFKA_PASSWORD: must be 1 to 512 printable ASCII characters')
   return { tls: engineTls(options), login: { user, password } }
 }

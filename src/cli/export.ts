@@ -1,4 +1,4 @@
-/** `elections export`: the result as a file, from a recount of the log. */
+/** `elections export`: recounts the ballot log and writes the result as a file. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command, Option } from 'commander'
@@ -26,9 +26,9 @@ export function exportCommand(): Command {
   const command = new Command('export')
     .summary('write the result as CSV, JSON or a NIST election report, or cast vote records')
     .description(
-      'Recounts the log and writes the result. JSON is the canonical result document, CSV is for spreadsheets,\n' +
-        'CDF is the election report of NIST SP 1500-100 version 2. CVR is every ballot of the closed log as a cast vote\n' +
-        'record of NIST SP 1500-103, in an order that tells nothing of when it was cast.',
+      'Recounts the ballot log and writes the result. JSON is the canonical result document, CSV is for spreadsheets,\n' +
+        'CDF is the election report of NIST SP 1500-100 version 2. CVR has every ballot of a closed election as a cast\n' +
+        'vote record of NIST SP 1500-103, in an order that does not reveal when each ballot was cast.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .option('--election <id>', 'the election (default: the folder’s default one)')
@@ -37,8 +37,8 @@ export function exportCommand(): Command {
         .choices([...RESULT_FORMATS, 'cvr'])
         .makeOptionMandatory(),
     )
-    .option('--language <tag>', `of a CSV: ${LANGUAGE_HELP}`)
-    .option('--out <file>', 'a file that does not exist yet (default: standard output)')
+    .option('--language <tag>', `in a CSV, ${LANGUAGE_HELP}`)
+    .option('--out <file>', 'the file to write; it must not exist yet (default: standard output)')
   return onCluster(command)
     .addHelpText(
       'after',

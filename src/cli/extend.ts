@@ -1,6 +1,6 @@
 /**
- * `elections extend`: voting ends later, told in the public log. The definition stays as it was
- * handed in.
+ * `elections extend`: moves the end of voting to a later time; the public log records the change.
+ * The definition stays as it was given to `init`.
  */
 import { Command, InvalidArgumentError } from 'commander'
 import { readInstant } from '../core/election/instant.ts'
@@ -21,17 +21,17 @@ interface ExtendOptions extends ClusterOptions {
 
 export function extendCommand(): Command {
   const command = new Command('extend')
-    .summary('let voting end later')
+    .summary('move the end of voting to a later time')
     .description(
-      'Lets voting end later than the definition says. The change is an entry of the public log, where everybody sees ' +
-        'it; servers go on running and go by it at once; where none runs, the next start goes by it. On a cluster it can be extended ' +
-        'until ten seconds before voting ends. Voting that has ended is not opened again.',
+      'Moves the end of voting to a later time than the definition says. The public log records the change, so that ' +
+        'everybody sees it. Running servers keep running and apply it at once; otherwise the next start applies it. ' +
+        'On a cluster, voting can be extended until 10 s before it ends. Voting that has ended cannot be opened again.',
     )
     .requiredOption('--data <folder>', 'the data folder')
-    .requiredOption('--closes-at <time>', 'when voting ends, such as 2026-11-23T21:00:00+01:00', instant)
-    .option('--election <id>', 'which election (default: the one the short API speaks of)')
+    .requiredOption('--closes-at <time>', 'the new end of voting, such as 2026-11-23T21:00:00+01:00', instant)
+    .option('--election <id>', 'the election (default: the folder’s default one)')
     .addOption(
-      countOption('--patience <seconds>', 'on a cluster: how long to wait for who publishes the log', 60),
+      countOption('--patience <seconds>', 'on a cluster: how long to wait for the publisher of the log', 60),
     )
     .option('--json', 'print one line of JSON')
   return onCluster(command)
@@ -56,15 +56,15 @@ function instant(text: string): number {
 async function extend(options: ExtendOptions): Promise<void> {
   const { data: dataDir, closesAt: closesAtMs } = options
   const id = chosenElection(dataDir, options.election)
-  const goesByIt = options.cluster
+  const applied = options.cluster
     ? await extendOnCluster(options, id)
     : await extendFolder(dataDir, id, closesAtMs)
   const closesAt = new Date(closesAtMs).toISOString()
   if (options.json) console.log(JSON.stringify({ event: 'extended', election: id, closes_at: closesAt }))
-  else console.log(`Voting in ${id} ends at ${closesAt}; the public log says so, and ${goesByIt}.`)
+  else console.log(`Voting in ${id} ends at ${closesAt}. The public log records it, and ${applied}.`)
 }
 
-/** @returns who goes by it, in words */
+/** @returns who applies the new end, in words */
 async function extendOnCluster(options: ExtendOptions, id: string): Promise<string> {
   const { data: dataDir, closesAt: closesAtMs } = options
   const { extendCluster } = await import('../organise/cluster/extended-cluster.ts')
@@ -72,10 +72,10 @@ async function extendOnCluster(options: ExtendOptions, id: string): Promise<stri
     { dataDir, id, closesAtMs, patienceMs: options.patience * 1000 },
     clusterAddresses(options),
   )
-  return 'every gateway goes by it'
+  return 'every gateway applies it'
 }
 
 async function extendFolder(dataDir: string, id: string, closesAtMs: number): Promise<string> {
   const { isServed } = await extendByOwner(dataDir, id, closesAtMs, { note: (words) => console.error(words) })
-  return isServed ? 'the server goes by it' : 'the next start of the server goes by it'
+  return isServed ? 'the server applies it' : 'the next start of the server applies it'
 }

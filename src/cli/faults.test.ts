@@ -1,7 +1,6 @@
 /**
  * Every command with wrong input: it ends with the exit code of its fault and one line that says
- * what, where and the way out; never with a stack trace; and what was there before is there
- * afterwards.
+ * what is wrong, where, and what to do. It prints no stack trace, and it changes no file.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -39,17 +38,17 @@ const ID = 'city-council-2026'
 const silently: Progress = (_task, _signal, work) => work(() => {})
 
 let root: string
-/** Listens on a port that others may want. */
+/** Listens on a port, so that other servers find it in use. */
 let listening: Server
 let taken: number
-/** A port where nobody listens. */
+/** A port at which no server listens. */
 let nobody: number
 
 before(async () => {
-  // As main.ts has it.
+  // The same as in main.ts.
   process.umask(0o077)
   root = mkdtempSync(join(tmpdir(), 'faults-'))
-  // Without what `init` would warn of.
+  // Without dates that `init` warns about.
   const text = readFileSync(join(EXAMPLE, 'election.json'), 'utf8').replace(
     '"suppress_below": 3',
     '"suppress_below": 1',
@@ -91,13 +90,13 @@ function made(folder: string, definition: string, id: string): Promise<unknown> 
   ).catch((cause) => assert.fail(`${id}: ${cause}`))
 }
 
-/** What a case has to work with. */
+/** The place of one case. */
 interface Place {
-  /** A folder of its own. */
+  /** A folder that only this case uses. */
   readonly dir: string
-  /** A data folder in it, with an election of which nobody has voted yet. */
+  /** A data folder in it, with an election without ballots. */
   readonly data: string
-  /** The election's folder in that. */
+  /** The folder of that election. */
   readonly election: string
   readonly at: (name: string) => string
 }
@@ -138,9 +137,7 @@ async function elections(t: TestContext, args: readonly string[]): Promise<Ended
   }
 }
 
-/**
- * Every file below a folder with its bytes, but for what SQLite makes and clears away by itself.
- */
+/** Every file below a folder with its bytes, except SQLite's temporary files. */
 function contents(folder: string): Map<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/-(wal|shm|journal)$/.test(entry.name))
@@ -152,8 +149,8 @@ const met = new Set<FaultCode>()
 
 interface Wrong {
   /**
-   * Makes it wrong. @returns what is typed behind `elections`, and what ends what was done, if
-   * anything
+   * Prepares the wrong input. @returns the arguments of `elections`, and a function that cleans up,
+   * if needed
    */
   readonly args: (place: Place) => readonly string[]
   readonly fault: FaultCode
@@ -164,7 +161,7 @@ async function refused(t: TestContext, place: Place, { args, fault, words }: Wro
   const typed = args(place)
   const before = contents(place.dir)
   const { code, out, lines: all } = await elections(t, typed)
-  // On a busy machine the demonstration says how far it is.
+  // On a busy machine loading takes long enough to print its progress.
   const lines = all.filter((line) => !/^load(ing|ed)\b/.test(line))
   const told = `${typed.join(' ')}\n${lines.join('\n')}`
   assert.equal(lines.length, 1, told)
@@ -196,7 +193,7 @@ const rehearse = ({ at }: Place, data: string) => {
   writeFileSync(at('result.csv'), 'district,candidate,votes\nNorth,A,3\nNorth,B,1\n')
   return ['rehearse', at('result.csv'), '--data', data]
 }
-/** Commands that read a data folder, as they are typed for it. */
+/** The arguments of every command that reads a data folder. */
 const ON_A_FOLDER: Readonly<Record<string, (place: Place, data: string) => readonly string[]>> = {
   serve: (_, data) => serve(data),
   tally: (_, data) => ['tally', '--data', data],
@@ -208,13 +205,13 @@ const ON_A_FOLDER: Readonly<Record<string, (place: Place, data: string) => reado
 }
 
 for (const [name, args] of Object.entries(ON_A_FOLDER)) {
-  test(`${name}: a data folder that is missing`, (t) =>
+  test(`${name}: a missing data folder is refused`, (t) =>
     refused(t, placeOf(t), {
       args: (place) => args(place, place.at('nowhere')),
       ...{ fault: 'bad-input', words: /nowhere: holds no election/ },
     }))
 
-  test(`${name}: a file where the data folder is expected`, (t) =>
+  test(`${name}: a file in place of the data folder is refused`, (t) =>
     refused(t, placeOf(t), {
       args: (place) => {
         writeFileSync(place.at('file'), 'a file')
@@ -225,14 +222,14 @@ for (const [name, args] of Object.entries(ON_A_FOLDER)) {
     }))
 
   if (name !== 'doctor' && name !== 'serve')
-    test(`${name}: an election that the folder does not hold`, (t) =>
+    test(`${name}: an election that is not in the folder is refused`, (t) =>
       refused(t, placeOf(t), {
         args: (place) => [...args(place, place.data), '--election', 'another'],
         ...{ fault: 'bad-input', words: /has no election "another", only city-council-2026/ },
       }))
 
   if (name !== 'doctor')
-    test(`${name}: a database that is garbage, or empty`, async (t) => {
+    test(`${name}: a garbage or empty database is refused and not changed`, async (t) => {
       for (const text of ['garbage, and more of it: this is no database', '']) {
         const place = placeOf(t)
         await refused(t, place, {
@@ -247,7 +244,7 @@ for (const [name, args] of Object.entries(ON_A_FOLDER)) {
     })
 }
 
-test('doctor says what is wrong with a damaged folder, and ends with 1', async (t) => {
+test('doctor reports what is wrong with a damaged folder, and ends with 1', async (t) => {
   for (const damage of [
     ({ election }: Place) => garbage(databaseFile(election)),
     ({ election }: Place) => writeFileSync(databaseFile(election), ''),
@@ -271,7 +268,7 @@ for (const [name, words] of [
   ['extend', /log-journal\.db: is damaged/],
   ['add-voters', /log-journal\.db: is damaged/],
 ] as const)
-  test(`${name}: a journal of the public log that is garbage`, (t) =>
+  test(`${name}: a garbage journal of the public log is refused and not changed`, (t) =>
     refused(t, placeOf(t), {
       args: (place) => {
         garbage(journalFile(place.election))
@@ -280,7 +277,7 @@ for (const [name, words] of [
       ...{ fault: 'damaged-file', words },
     }))
 
-test('settings that are not JSON', async (t) => {
+test('settings that are not JSON are refused', async (t) => {
   for (const name of ['serve', 'tally', 'export', 'certify', 'extend', 'add-voters'])
     await refused(t, placeOf(t), {
       args: (place) => {
@@ -291,7 +288,7 @@ test('settings that are not JSON', async (t) => {
     })
 })
 
-test('a public log that is another’s, or lost', async (t) => {
+test('a public log that is lost or belongs to another election is refused', async (t) => {
   for (const [damage, fault, words] of [
     [({ election }: Place) => rmSync(journalFile(election)), 'bad-input', /log/],
     [
@@ -313,7 +310,7 @@ test('a public log that is another’s, or lost', async (t) => {
     })
 })
 
-test('a database of another election', async (t) => {
+test('a database of another election is refused', async (t) => {
   for (const name of ['serve', 'extend'])
     await refused(t, placeOf(t), {
       args: (place) => {
@@ -327,7 +324,7 @@ test('a database of another election', async (t) => {
     })
 })
 
-test('a folder that another process serves', async (t) => {
+test('a folder that another process serves is refused', async (t) => {
   for (const args of [
     (place: Place) => serve(place.data),
     (place: Place) => extend(place.data),
@@ -347,7 +344,7 @@ test('a folder that another process serves', async (t) => {
   }
 })
 
-test('results before they may be shown, and a database of another version', async (t) => {
+test('results before their release, and a database of another version, are refused', async (t) => {
   await refused(t, placeOf(t), {
     args: ({ at }) => {
       cpSync(join(root, 'after-close'), at('after'), { recursive: true })
@@ -373,7 +370,7 @@ function withVersion99(election: string): void {
   database.close()
 }
 
-test('a folder of a newer program: no command that opens it reads or changes anything', async (t) => {
+test('no command reads or changes a folder of a newer program', async (t) => {
   for (const [name, args] of Object.entries(ON_A_FOLDER)) {
     if (name === 'doctor') continue
     await refused(t, placeOf(t), {
@@ -386,7 +383,7 @@ test('a folder of a newer program: no command that opens it reads or changes any
   }
 })
 
-test('a control socket that cannot be made, and an owner of another version', async (t) => {
+test('a control socket that cannot be created, and an owner of another version, are reported', async (t) => {
   await refused(t, placeOf(t), {
     args: ({ data }) => {
       writeFileSync(join(data, 'control.sock'), 'a file')
@@ -405,7 +402,7 @@ test('a control socket that cannot be made, and an owner of another version', as
   })
 })
 
-test('a port in use, and a host that is not this machine', async (t) => {
+test('a port in use, and a host that is not this machine, are reported', async (t) => {
   for (const command of [['serve'], ['demo', '--voters', '10']])
     await refused(t, placeOf(t), {
       args: ({ data }) => [...command, '--data', data, '--port', String(taken)],
@@ -417,7 +414,7 @@ test('a port in use, and a host that is not this machine', async (t) => {
   })
 })
 
-test('init: what exists, and what cannot be written', async (t) => {
+test('init: an existing election or key file, and an unwritable folder, are refused', async (t) => {
   await refused(t, placeOf(t), {
     args: (place) => init(place, place.data),
     ...{ fault: 'election-exists', words: /city-council-2026 exists: give the new election another id/ },
@@ -444,7 +441,7 @@ test('init: what exists, and what cannot be written', async (t) => {
   })
 })
 
-test('letters and export: key files that are none, and places that are taken', async (t) => {
+test('letters and export: an invalid key file, and an output that exists, are refused', async (t) => {
   const cases: readonly Wrong[] = [
     {
       args: ({ at }) => letters(at('none.csv'), at('l.csv')),
@@ -479,7 +476,7 @@ test('letters and export: key files that are none, and places that are taken', a
   for (const wrong of cases) await refused(t, placeOf(t), wrong)
 })
 
-test('rehearse: a result that is missing, and a folder that is a file', async (t) => {
+test('rehearse: a missing result, and a file in place of the data folder, are refused', async (t) => {
   await refused(t, placeOf(t), {
     args: ({ data, at }) => ['rehearse', at('none.csv'), '--data', data],
     ...{ fault: 'bad-input', words: /none\.csv: there is no such file/ },
@@ -493,7 +490,7 @@ test('rehearse: a result that is missing, and a folder that is a file', async (t
   })
 })
 
-test('verify: nothing there, nobody there, and files that are none', async (t) => {
+test('verify: a missing log, a server that does not answer, and malformed files are reported', async (t) => {
   const cases: readonly Wrong[] = [
     { args: ({ at }) => ['verify', at('nowhere')], fault: 'bad-input', words: /nowhere/ },
     {
@@ -521,7 +518,7 @@ test('verify: nothing there, nobody there, and files that are none', async (t) =
     })
 })
 
-test('simulate: nobody there, and a key file that is none', async (t) => {
+test('simulate: a server that does not answer, and an invalid key file, are reported', async (t) => {
   await refused(t, placeOf(t), {
     args: ({ data }) => [
       ...['simulate', '--url', `http://127.0.0.1:${nobody}`, '--keys', join(data, 'keys.csv')],
@@ -531,7 +528,7 @@ test('simulate: nobody there, and a key file that is none', async (t) => {
   })
 })
 
-test('every command of a cluster whose engines do not answer, or have no address', async (t) => {
+test('every cluster command reports engines that do not answer or have no address', async (t) => {
   const { REDIS_URL: _r, KAFKA_BROKERS: _k, DATABASE_URL: _d, SPARK_REMOTE: _s, ...others } = process.env
   const before = process.env
   process.env = others
@@ -558,7 +555,7 @@ test('every command of a cluster whose engines do not answer, or have no address
     (place) => rehearse(place, place.at('new')),
   ]
   for (const args of commands) {
-    // An address with a password is never given by a flag.
+    // An address with a password is refused as a flag.
     process.env = { ...others, DATABASE_URL: `postgres://a:b@127.0.0.1:${nobody}/x` }
     await refused(t, placeOf(t), {
       args: (place) => [...args(place), '--cluster', ...addresses],
@@ -570,7 +567,7 @@ test('every command of a cluster whose engines do not answer, or have no address
     process.env = others
     await refused(t, placeOf(t), {
       args: (place) => [...args(place), '--cluster'],
-      ...{ fault: 'bad-address', words: /no address: give --\w+ or [A-Z_]+/ },
+      ...{ fault: 'bad-address', words: /an address is missing: give --\w+ or [A-Z_]+/ },
     })
   }
   process.env = { ...others, DATABASE_URL: `postgres://a:b@127.0.0.1:${nobody}/x` }
@@ -580,11 +577,11 @@ test('every command of a cluster whose engines do not answer, or have no address
   })
   await refused(t, placeOf(t), {
     args: ({ data }) => ['rebuild-keys', '--cluster', '--data', data, ...addresses],
-    ...{ fault: 'bad-address', words: /holds no election of a cluster/ },
+    ...{ fault: 'bad-address', words: /has no election of a cluster/ },
   })
 })
 
-test('files that this user may not read or write', async (t) => {
+test('files that this user may not read or write are refused', async (t) => {
   const place = placeOf(t)
   const asNobody = process.getuid?.() === 0
   if (process.platform === 'win32') return t.skip('Windows has no modes')
@@ -625,7 +622,7 @@ test('files that this user may not read or write', async (t) => {
   }
 })
 
-test('a disk that is full: nothing half-written is left, and nothing is lost', async (t) => {
+test('on a full disk no half-written file is left, and nothing is lost', async (t) => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     return t.skip('a small disk can be mounted by root on Linux only')
   const place = placeOf(t)
@@ -652,7 +649,7 @@ test('a disk that is full: nothing half-written is left, and nothing is lost', a
   }
 })
 
-test('a slip in an option is refused with one line and exit code 2, by every command', async (t) => {
+test('every command refuses a mistyped option with one line and exit code 2', async (t) => {
   for (const name of Object.keys(COMMANDS)) {
     const { code, out, lines } = await elections(t, [name, '--nonsense'])
     assert.deepEqual([code, out, lines.length], [2, '', 1], lines.join('\n'))
@@ -661,8 +658,8 @@ test('a slip in an option is refused with one line and exit code 2, by every com
 })
 
 /**
- * Faults that need engines, a server of another version, a whole election or a failing disk: where
- * their tests are.
+ * The tests of the faults that need engines, a server of another version, a whole election or a
+ * failing disk.
  */
 const ELSEWHERE: Readonly<Partial<Record<FaultCode, string>>> = {
   'engine-lost': 'src/organise/cluster/rebuilt-keys.test.ts',
@@ -671,14 +668,14 @@ const ELSEWHERE: Readonly<Partial<Record<FaultCode, string>>> = {
 }
 
 /**
- * Those that other suites bring about, by a server that is killed, or of another version. Their
- * words are seen here.
+ * Faults that other suites cause, with a killed server or one of another version. This file only
+ * checks their texts.
  */
 const WORDS_ALONE: ReadonlySet<FaultCode> = new Set([
   ...(['owner-refused', 'outcome-unknown', 'old-tables', 'ballot-refused'] as const),
 ])
 
-/** Facts that every kind of fault can be made of. */
+/** Sample facts from which every kind of fault can be made. */
 const FACTS = {
   ...{ problems: [{ place: 'voters.csv', line: 4, message: 'names no district' }], more: 0 },
   ...{ why: 'it is so', where: 'somewhere', what: 'two ballots bear one tag', path: '/srv/elections/x' },
@@ -691,7 +688,7 @@ const FACTS = {
   ...{ theirs: 2, ours: 1, port: 80, program: '/usr/bin/node', host: '203.0.113.5', refusal: 'polls-closed' },
 }
 
-test('every fault is one line that says something, has its exit code, its line in docs/operations.md, and a test', () => {
+test('every fault has a one-line message, an exit code, a line in docs/operations.md, and a test', () => {
   const text = readFileSync(OPERATIONS, 'utf8')
   const named = readFileSync(SYSTEM_FAULTS, 'utf8')
   for (const code of Object.keys(FAULTS) as FaultCode[]) {

@@ -1,4 +1,4 @@
-/** `elections init`: an election from its definition and its voter roll. */
+/** `elections init`: makes an election from its definition and its voter roll. */
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { electionDir } from '../adapters/embedded/layout.ts'
@@ -28,28 +28,29 @@ export function initCommand(): Command {
   const command = new Command('init')
     .summary('make an election from its definition and its voter roll')
     .description(
-      'Makes an election in a data folder, and a voter key for everyone on the roll.\n\n' +
-        'The definition is JSON. The roll is CSV or a workbook (.xlsx) with a column personal_id, and district ' +
-        'where the election has several; it may have names, e-mail and postal addresses for letters. Headings of ' +
-        'offices such as “Voter ID”, “Wählernummer”, “Nº de socio” are known. Both files are checked whole first: ' +
-        'a file with a mistake in it is refused with the lines named, and nothing is written.\n\n' +
-        'The server keeps only hashes of the keys. The keys themselves are in the key file alone ' +
-        '(personal_id,guid,district), which is never overwritten.',
+      'Makes an election in a data folder, and a voter key for each voter on the roll.\n\n' +
+        'The definition is JSON. The roll is CSV or a workbook (.xlsx). It has a column personal_id and, if the election ' +
+        'has several districts, a column district. It may also have names, e-mail addresses and postal addresses for ' +
+        'letters. Common headings such as “Voter ID”, “Wählernummer” and “Nº de socio” are recognised. Both files are ' +
+        'checked completely first: if there is a mistake, init names its lines and writes nothing.\n\n' +
+        'The server keeps only hashes of the keys. Only the key file (personal_id,guid,district) has the keys ' +
+        'themselves. It is never overwritten.',
     )
     .requiredOption('--definition <file>', 'the election definition, JSON')
     .requiredOption('--roll <file>', 'the voter roll, CSV or .xlsx')
-    .requiredOption('--data <folder>', 'the data folder; made if it does not exist')
-    .option('--keys <file>', 'where the voter keys are written (default: keys.csv in the data folder)')
+    .requiredOption('--data <folder>', 'the data folder; created if it does not exist')
+    .option('--keys <file>', 'the file to write the voter keys to (default: keys.csv in the data folder)')
     .option(
       '--log-origin <name>',
-      'the name of the public log, such as example.org/council-2026 (default: digital-elections/ID and a random number)',
+      'the name of the public log, such as example.org/council-2026 (default: digital-elections/ID and a random ' +
+        'number)',
     )
-    .option('--default', 'make it the election that POST /vote and the dashboard are about')
+    .option('--default', 'make it the default election: the one of POST /vote and of the dashboard at /')
     .option(
       '--replace',
-      'make the election of this id again, with new keys: while nobody has voted and no key was handed out',
+      'make the election with this id again, with new keys; only if nobody has voted and no key was handed out',
     )
-    .option('--already-over', 'make it even where voting has ended')
+    .option('--already-over', 'make the election even if its voting has already ended')
     .addOption(emitSecretOption())
     .option('--json', 'print one line of JSON when done')
   return onCluster(withRollCheck(command))
@@ -66,7 +67,9 @@ Examples:
   $ elections init --definition election.json --roll voters.csv --data ./data --replace
   $ elections init --definition second.json --roll voters.csv --data ./data --keys second-keys.csv --default
 
-A definition and a roll to try it with are in examples/city-council, a larger one in examples/river-county. Exit codes: 0 done, 2 refused.`,
+examples/city-council has a definition and a roll to try it with; examples/river-county is larger.
+
+Exit codes: 0 done, 2 refused.`,
     )
     .action(init)
 }
@@ -99,7 +102,7 @@ async function init(options: InitOptions): Promise<void> {
       report(options, made, keys)
     })
   } catch (error) {
-    // Cleaned up: now the process ends by the signal, as whoever sent it expects.
+    // Everything is cleaned up. The process must end by the signal, as its sender expects.
     if (!interruption.dieIfInterrupted()) throw error
   } finally {
     interruption.release()
@@ -111,7 +114,7 @@ function report(
   { election, times, changes, voters: issued, logKey, isServed }: MadeElection,
   keys: string,
 ): void {
-  // Where the Secret goes to standard output, nothing else does.
+  // If the Secret goes to standard output, nothing else may.
   const say = options.emitSecret === TO_STDOUT ? console.error : console.log
   if (options.json) {
     const done = { event: 'initialised', election: election.id, voters: issued, keys }
@@ -126,7 +129,7 @@ function report(
 ${times.map((line) => `  ${line}`).join('\n')}
 
   Election    ${electionDir(options.data, election.id)}
-  Voter keys  ${keys} (readable by you alone)
+  Voter keys  ${keys} (only you can read it)
   Log key     ${logKey}${
     secretFile === undefined
       ? ''
@@ -134,25 +137,25 @@ ${times.map((line) => `  ${line}`).join('\n')}
   }
 
 Next:
-  1. Print the voter keys and give each voter their own. Then delete ${keys}: whoever has
-     it can vote for everyone, and the server does not need it.
-  2. Publish the log key where people know it is yours: with it anybody can check the count.
+  1. Print the voter keys and give each voter their own. Then delete ${keys}: anyone who has
+     this file can vote for everyone, and the server does not need it.
+  2. Publish the log key where people know that it is yours: anyone can verify the count with it.
   3. ${
     isServed
-      ? 'The server that runs on the data folder serves it already.'
+      ? 'The server that runs on the data folder serves this election already.'
       : `Start the server:
        elections serve ${options.cluster ? '--cluster ' : ''}--data ${quoted(options.data)}`
   }`)
 }
 
 function replacedInWords(changes: readonly string[], logKey: string): string {
-  return `Replaced. What is other than before:
+  return `Replaced. Changes:
 ${changes.map((change) => `  ${printable(change)}`).join('\n')}
-All voter keys are new: letters made from the old ones work no more. So is the log key (${logKey}).
+All voter keys are new: letters with the old keys no longer work. The log key is new too (${logKey}).
 `
 }
 
-/** As a shell wants it. */
+/** Quotes a path for a shell. */
 function quoted(path: string): string {
   return /^[\w@%+=:,./\\-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -1,7 +1,4 @@
-/**
- * `elections install-service`: a server that starts with the machine, under systemd, with few
- * rights.
- */
+/** `elections install-service`: a systemd unit that starts the server at boot, with few rights. */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -21,7 +18,7 @@ interface InstallOptions {
   readonly dryRun?: boolean
 }
 
-/** As accounts may be called everywhere. */
+/** Names that every Linux system accepts for an account. */
 const NAME = /^[a-z][a-z0-9_-]{0,30}$/
 const DEFAULT_CONFIG = '/etc/elections/elections.json'
 const LAST_LOW_PORT = 1023
@@ -29,29 +26,29 @@ const TLS_KEY = 'tls-key'
 
 export function installServiceCommand(commands: Commands): Command {
   return new Command('install-service')
-    .summary('make a systemd service of the server')
+    .summary('install the server as a systemd service')
     .description(
-      'Writes a systemd unit for "elections serve", with an account of its own and few rights, and starts nothing yet.\n' +
-        'The service takes its settings from a file and from the flags behind “--”, not from the environment of this shell.',
+      'Writes a systemd unit for "elections serve", with a separate account and few rights. It does not start the service.\n' +
+        'The service gets its settings from a file and from the flags after “--”, not from the environment of this shell.',
     )
-    .argument('[flags...]', 'behind “--”: flags of "serve"')
+    .argument('[flags...]', 'after “--”: flags of "serve"')
     .addOption(
-      new Option('--name <name>', 'of the service, its account and its folder in /var/lib')
+      new Option('--name <name>', 'the name of the service, of its account and of its folder in /var/lib')
         .default('elections')
         .argParser(name),
     )
     .addOption(
       new Option(
         '--secret <setting=file>',
-        'a secret, such as database=/etc/elections/database-url; may be repeated',
+        'a setting and the file that has its secret, such as database=/etc/elections/database-url; may be repeated',
       ).argParser(withSecret),
     )
-    .option('--dry-run', 'print the unit, and write nothing')
+    .option('--dry-run', 'print the unit and write nothing')
     .addHelpText(
       'after',
       `
---config names the file that the service takes its settings from (default: ${DEFAULT_CONFIG}, where it is there).
-Exit codes: 0 done, 2 refused: no systemd here, not root, a setting that is wrong, another unit of that name.
+--config names the configuration file of the service (default: ${DEFAULT_CONFIG}, if it exists).
+Exit codes: 0 done, 2 refused (no systemd on this machine, not root, a wrong setting, or another unit of that name).
 
 Examples:
   $ elections install-service --dry-run
@@ -90,9 +87,9 @@ async function install(commands: Commands, flags: readonly string[], options: In
 Next:
   1. Make the election as the account of the service:
        sudo -u ${asked.name} elections init --definition … --roll … --data ${asked.dataDir}
-  2. Start it, now and with the machine:
+  2. Start the service now and at every boot:
        sudo systemctl enable --now ${asked.name}
-  3. See how it is doing:
+  3. Check its state:
        systemctl status ${asked.name}; journalctl -u ${asked.name}`)
 }
 
@@ -107,7 +104,7 @@ async function serviceAsked(
   const secrets = secretsOf(serve, files)
   for (const option of serve.options) option.mandatory = false
   serve.exitOverride().action(() => {})
-  // Nothing of this shell's environment: the service does not have it.
+  // Without this shell's environment: the service does not have it.
   const settle = await openSources(commands, {})
   await configured(serve, settle).parseAsync(given, { from: 'user' })
   const { data, ...others } = serve.opts() as { readonly data?: string } & Record<string, unknown>
@@ -137,10 +134,10 @@ function secretsOf(serve: Command, files: ReadonlyMap<string, string>): readonly
     if (setting === undefined)
       throw new BadInput('--secret', [
         {
-          message: `${key} is not a secret of "serve"; there are ${known.map((each) => each.key).join(', ')}`,
+          message: `${key} is not a secret of "serve"; these are: ${known.map((each) => each.key).join(', ')}`,
         },
       ])
-    // A key is a file already; a copy of it is handed over as the other secrets are.
+    // The setting of a TLS key is a path already, so its variable has no suffix.
     return { name: key, variable: setting.variable + (key === TLS_KEY ? '' : FILE_SUFFIX), path }
   })
 }

@@ -1,8 +1,8 @@
-/** Signals that come while there is something to clean up. */
+/** Signals that arrive while a command has unfinished files to clean up. */
 
 /**
- * Turns SIGINT, SIGTERM and SIGHUP into an abort signal for as long as there is something to clean
- * up.
+ * Turns SIGINT, SIGTERM and SIGHUP into an abort signal until `release` is called, so that a
+ * command can clean up before its process ends.
  */
 export function interruptible() {
   const controller = new AbortController()

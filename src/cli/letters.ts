@@ -1,5 +1,5 @@
 /**
- * `elections letters`: what voters are sent, made of the key file, the election and the voter roll.
+ * `elections letters`: the letters to voters, from the key file, the election and the voter roll.
  */
 import { readFileSync, statSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -26,14 +26,14 @@ interface LettersOptions extends RollOptions, ClusterOptions {
 
 export function lettersCommand(): Command {
   const command = new Command('letters')
-    .summary('make the letters that bring voters their keys')
+    .summary('make the letters with the voters’ keys')
     .description(
       'Writes a letter for every key in a key file: as CSV or a workbook (.xlsx) for a mail merge, or as PDF or HTML ' +
         'to print, for window envelopes, in the languages of the election. Names and addresses come from the voter ' +
-        'roll, titles, times and the organiser’s logo from the election.\n\n' +
-        'The key code is what a voter types, with a check that catches slips; the link carries the same key behind ' +
-        'its “#”, which browsers send to no server. The file holds every key: it is readable by you alone and ' +
-        'never written over another. The address is held against the election, for letters cannot be called back.',
+        'roll. Titles, times and the organiser’s logo come from the election.\n\n' +
+        'Voters type the key code; a check in it catches typing mistakes. The link has the same key after its “#”, ' +
+        'which browsers never send to a server. The output has every key: only you can read it, and no existing file ' +
+        'is overwritten. Letters cannot be called back, so the command first compares the address with the election.',
     )
     .requiredOption('--keys <file>', 'the key file that init wrote')
     .requiredOption(
@@ -41,25 +41,27 @@ export function lettersCommand(): Command {
       'the address of the booth, such as https://vote.example.org/e/ID',
       boothUrl,
     )
-    .option('--base <path>', 'the path below which the server is started, as "serve --base" says it')
-    .requiredOption('--out <file>', 'a file that does not exist yet')
-    .option('--data <folder>', 'the data folder of the election (default: the one that the key file lies in)')
-    .option('--definition <file>', 'the election’s definition, where the data folder is on another machine')
+    .option('--base <path>', 'the path below which the server runs, as given to "serve --base"')
+    .requiredOption('--out <file>', 'the file to write; it must not exist yet')
+    .option('--data <folder>', 'the data folder of the election (default: the folder of the key file)')
+    .option('--definition <file>', 'the election’s definition, if the data folder is on another machine')
     .option('--cluster', 'the election is on a cluster: the end of voting is read from PostgreSQL')
     .option(
       '--roll <file>',
       'the voter roll that the keys were made from, CSV or .xlsx: names, e-mail, addresses',
     )
-    .addOption(new Option('--format <format>', 'what is written').choices(LETTER_FORMATS).default('csv'))
     .addOption(
-      new Option('--envelope <kind>', 'the window: din (A4, DIN 5008 B) or us10 (Letter, US #10)')
+      new Option('--format <format>', 'the format of the output').choices(LETTER_FORMATS).default('csv'),
+    )
+    .addOption(
+      new Option('--envelope <kind>', 'the window envelope: din (A4, DIN 5008 B) or us10 (Letter, US #10)')
         .choices(ENVELOPES)
         .default('din'),
     )
     .option('--title <text>', 'the heading of printed letters (default: the election’s title)')
     .option(
       '--words <[language=]file>',
-      'a text of your own for printed letters, paragraphs in UTF-8; may be repeated, one for each language',
+      'your own text for printed letters, paragraphs in UTF-8; may be repeated, one file for each language',
       ownWords,
     )
   return withRollForm(onDatabase(command))
@@ -73,7 +75,7 @@ Examples:
       --format xlsx --out mail-merge.xlsx
   $ elections letters --keys keys.csv --data ./data --url https://vote.example.org/e/council --out letters.csv
 
-How key codes and links are made is in docs/key-code.md. Exit codes: 0 done, 2 refused.`,
+docs/key-code.md describes how key codes and links are made. Exit codes: 0 done, 2 refused.`,
     )
     .action(letters)
 }
@@ -98,7 +100,9 @@ async function letters(options: LettersOptions): Promise<void> {
   }
   const written = await writeLetters(to, withProgress)
   const count = written.letters.toLocaleString('en')
-  console.error(`${out}: ${count} ${written.letters === 1 ? 'letter' : 'letters'}, readable by you alone`)
+  console.error(
+    `${out}: ${count} ${written.letters === 1 ? 'letter' : 'letters'}; only you can read this file`,
+  )
   for (const warning of written.warnings) console.error(warning)
 }
 
@@ -116,7 +120,7 @@ function ownWords(
 function paragraphsOf(file: string): readonly string[] {
   try {
     if (statSync(file).size > MOST_WORDS)
-      throw new InvalidArgumentError(`${file} is longer than ${MOST_WORDS} bytes.`)
+      throw new InvalidArgumentError(`${file} is larger than the limit of 8,192 bytes.`)
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
     return text
       .split(/(?:\r?\n[^\S\n]*){2,}/)
@@ -138,7 +142,7 @@ function boothUrl(text: string): string {
     )
   if (!/^\/(.*\/)?e\/[^/]+\/?$/.test(url.pathname))
     throw new InvalidArgumentError(
-      'It must be the address of a booth, which ends in /e/ and the election’s id.',
+      'It must be the address of the booth: it ends in /e/ and the election’s id.',
     )
   if (url.hash !== '' || url.search !== '' || url.username !== '')
     throw new InvalidArgumentError('It must end with the election’s id: no "?", "#" or password.')

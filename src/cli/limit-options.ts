@@ -1,4 +1,4 @@
-/** The options of `serve` that limit what a stranger may take of it. */
+/** The options of `serve` that limit the resources that strangers can use. */
 import { InvalidArgumentError, Option } from 'commander'
 import { openFilesLimit } from '../adapters/node/open-files.ts'
 import {
@@ -29,34 +29,39 @@ export function limitOptions(): readonly Option[] {
   return [
     countOption(
       '--wrong-keys <n>',
-      'wrong keys a minute from one address before 429 for further wrong ones; 0 for no limit',
+      'wrong keys per minute from one address; further ones get 429; 0 for no limit',
       WRONG_KEYS,
     ),
     countOption(
       '--wrong-keys-in-all <n>',
-      'wrong keys a minute of all together, from which on each address has a tenth of --wrong-keys; 0 for no limit',
+      'wrong keys per minute from all addresses together; above this, each address may send a tenth of --wrong-keys; ' +
+        '0 for no limit',
       WRONG_KEYS_IN_ALL,
     ),
     new Option(
       '--challenge',
-      'where too many wrong keys come from, lets a voter go ahead whose browser has solved a challenge (a second or two)',
+      'lets a voter vote from an address with too many wrong keys, once their browser has solved a challenge ' +
+        '(1 to 2 s of computing)',
     ),
     new Option(
       '--trust-proxy [n]',
-      'take client addresses from X-Forwarded-For, set by n proxies of your own; 1 if n is left out',
+      'read client addresses from X-Forwarded-For, which n proxies of your own set; 1 if n is left out',
     ).argParser((text) => wholeNumber(text, 1, MOST_PROXIES)),
     new Option(
       '--connections <n>',
-      `connections at once; by default as many as open files allow, at most ${MOST_CONNECTIONS}`,
+      `connections at a time; by default as many as the limit of open files allows, at most ${MOST_CONNECTIONS}`,
     ).argParser((text) => placesFor(wholeNumber(text, 1, Number.MAX_SAFE_INTEGER))),
     countOption(
       '--connections-per-address <n>',
-      'connections at once from one address, without a proxy; by default two thirds of all; 0 for no limit',
+      'connections at a time from one address, if there is no proxy; by default two thirds of all; 0 for no limit',
     ),
-    new Option('--import-megabytes <n>', 'bytes of one NDJSON request; send several for more')
+    new Option('--import-megabytes <n>', 'the largest NDJSON request, in MB; split larger imports')
       .default(IMPORT_MEGABYTES)
       .argParser((text) => wholeNumber(text, 1, 1_000_000)),
-    new Option('--import-seconds <n>', 'time of one NDJSON request; send several for more')
+    new Option(
+      '--import-seconds <n>',
+      'the longest time for one NDJSON request, in seconds; split longer imports',
+    )
       .default(IMPORT_SECONDS)
       .argParser((text) => wholeNumber(text, 1, 86_400)),
   ]
@@ -76,7 +81,8 @@ export function wantedLimits(options: LimitOptions): WantedLimits {
 function placesFor(asked: number): number {
   if (asked > mostConnections())
     throw new InvalidArgumentError(
-      `This process may have ${openFilesLimit()} files open, enough for ${mostConnections()} connections: raise the limit (ulimit -n).`,
+      `This process may have ${openFilesLimit()} files open, enough for ${mostConnections()} connections: ` +
+        'raise the limit (ulimit -n).',
     )
   return asked
 }

@@ -1,9 +1,11 @@
-/** Options that several commands share, with the checks that make a slip a clear refusal. */
-import { InvalidArgumentError, Option } from 'commander'
+/** Options that several commands share, and the checks of their values. */ import {
+  InvalidArgumentError,
+  Option,
+} from 'commander'
 
-/** @param defaultPort a port, or words where it depends on other options */
+/** @param defaultPort a port, or words if it depends on other options */
 export function portOption(defaultPort: number | string): Option {
-  const words = 'the port to listen on; 0 picks a free one and says which'
+  const words = 'the port to listen on; 0 picks a free port and prints it'
   const inWords = typeof defaultPort === 'string'
   const option = new Option('--port <n>', inWords ? `${words} (default: ${defaultPort})` : words)
   if (!inWords) option.default(defaultPort)
@@ -32,17 +34,18 @@ export function atLeastOne(text: string, max = Number.MAX_SAFE_INTEGER): number 
 export function baseOption(): Option {
   return new Option(
     '--base <path>',
-    'the path below which a proxy puts the server, such as /vote/, or the whole address people open',
+    'the path below which a proxy serves this server, such as /vote/, or the whole address that people open',
   )
 }
 
-/** The longest drain: what waits for a server to end waits no longer. */
+/** Supervisors and load balancers do not wait longer than this for a server to end. */
 const MOST_DRAIN_S = 600
 
 export function drainOption(): Option {
   return new Option(
     '--drain <seconds>',
-    'after SIGTERM: not ready any more at once, and requests still taken for so long, until load balancers have heard of it',
+    'after SIGTERM: /readyz answers “not ready” at once, and the server still answers requests for this many seconds, ' +
+      'so that load balancers notice',
   )
     .default(0)
     .argParser((text) => wholeNumber(text, 0, MOST_DRAIN_S))
@@ -51,7 +54,7 @@ export function drainOption(): Option {
 export function publishEveryOption(defaultSeconds: number): Option {
   return new Option(
     '--publish-every <seconds>',
-    'ballots are in the public log within so long; fractions are welcome',
+    'how often ballots are published to the public log; fractions are allowed',
   )
     .default(defaultSeconds)
     .argParser((text) => {

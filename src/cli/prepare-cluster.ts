@@ -1,6 +1,6 @@
 /**
- * `elections prepare-cluster`: the Kafka topics and the PostgreSQL schema that an election on a
- * cluster stands on.
+ * `elections prepare-cluster`: creates the Kafka topics and the PostgreSQL schema that elections on
+ * a cluster need.
  */
 import { Command } from 'commander'
 import { DEFAULT_PARTITIONS, VOTES } from '../core/log/topics.ts'
@@ -13,26 +13,27 @@ interface PrepareOptions extends ClusterOptions {
   readonly json?: boolean
 }
 
-/** Kafka's own limit is far above; more than this on one topic is a slip. */
+/** Kafka's own limit is far higher; a larger number is most likely a typing mistake. */
 const MOST_PARTITIONS = 1_000
 
 export function prepareClusterCommand(): Command {
   const command = new Command('prepare-cluster')
-    .summary('make the Kafka topics and the PostgreSQL schema of a cluster')
+    .summary('create the Kafka topics and the PostgreSQL schema of a cluster')
     .description(
-      'Makes the topics and the tables that are missing, and checks the topics that are there. Safe to repeat: run it\n' +
+      'Creates the topics and tables that are missing, and checks the topics that exist. It is safe to repeat: run it\n' +
         'before the first start and after every upgrade.',
     )
     .option(
       '--partitions <n>',
-      `of the ballot log, when it is made, two per core of Spark’s; never changed afterwards (default: ${DEFAULT_PARTITIONS})`,
+      'the partitions of a new ballot log, two for each core of Spark; the number never changes afterwards ' +
+        `(default: ${DEFAULT_PARTITIONS})`,
       (text) => atLeastOne(text, MOST_PARTITIONS),
     )
     .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
       `
-Exit codes: 0 all is there, 2 an address is missing or does not answer, or a topic has settings that would lose ballots.
+Exit codes: 0 everything exists, 2 an address is missing or does not answer, or a topic’s settings would lose ballots.
 
 Examples:
   $ elections prepare-cluster                        addresses from KAFKA_BROKERS and DATABASE_URL
@@ -53,11 +54,12 @@ async function prepare(options: PrepareOptions): Promise<void> {
   const migrations = await reached(postgresAt(addresses), () => migrate(database))
   if (options.json) console.log(JSON.stringify({ topics, migrations }))
   else {
-    console.log(`Kafka: ${topics.length === 0 ? 'all topics are there' : `made ${topics.join(', ')}`}`)
+    console.log(`Kafka: ${topics.length === 0 ? 'all topics exist' : `created ${topics.join(', ')}`}`)
     if (topics.includes(VOTES)) {
       const partitions = options.partitions ?? DEFAULT_PARTITIONS
       console.log(
-        `  ${VOTES} has ${partitions} partitions for good, enough for ${Math.ceil(partitions / 2)} cores of Spark: for more of them delete the topic before the first election is made, and give --partitions`,
+        `  ${VOTES} has ${partitions} partitions, enough for ${Math.ceil(partitions / 2)} cores of Spark. This number ` +
+          'cannot change later: for more cores, delete the topic before the first election is made, and give --partitions',
       )
     }
     console.log(`PostgreSQL: ${migrations.length === 0 ? 'up to date' : `applied ${migrations.join(', ')}`}`)

@@ -1,10 +1,10 @@
-/** Progress of long work, told on stderr. */
+/** Prints the progress of long work to stderr. */
 import { SingleBar } from 'cli-progress'
 
 const QUIET_MS = 2_000
 
 /**
- * A bar on a terminal, a line every tenth of the way elsewhere, nothing for what is done at once.
+ * Shows a bar on a terminal, and elsewhere a line at every tenth of the work, at most one each 2 s.
  */
 export async function withProgress<Result>(
   task: string,

@@ -42,8 +42,10 @@ const ADDRESSES = ['192.168.1.20', '10.0.0.4', '169.254.3.3', 'fe80::1', '2001:d
 test('listening everywhere it names addresses of this machine that people can type, and where they vote', (t) => {
   machineWith(t, ADDRESSES)
   const shown = (host: string, url: string, tls?: TlsSettings) =>
-    readyWords(at(url, { certificate: () => CERTIFICATE }), host, tls).filter((line) => /network/.test(line))
-  const here = (origin: string) => `  On this network it is ${origin}, and people vote at ${origin}/e/city`
+    readyWords(at(url, { certificate: () => CERTIFICATE }), host, tls).filter((line) =>
+      /On this network/.test(line),
+    )
+  const here = (origin: string) => `  On this network: ${origin}; people vote at ${origin}/e/city`
   assert.deepEqual(shown('0.0.0.0', 'http://localhost:8501'), [
     here('http://192.168.1.20:8501'),
     here('http://10.0.0.4:8501'),
@@ -60,7 +62,7 @@ test('plain HTTP that others reach is warned of, with the way out; loopback and 
   machineWith(t, ADDRESSES)
   const warns = (host: string, tls?: TlsSettings): boolean => {
     const words = readyWords(at('http://x:8501', { certificate: () => CERTIFICATE }), host, tls).join('\n')
-    const isWarned = /This is plain HTTP: .*others can read keys and choices/.test(words)
+    const isWarned = /This is plain HTTP: .*others on the network can read and change voter keys/.test(words)
     assert.equal(/--domain/.test(words), isWarned)
     return isWarned
   }

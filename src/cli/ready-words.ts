@@ -1,6 +1,6 @@
 /**
- * What `serve` tells a person once it serves: where, when voting opens and ends, and what is not
- * safe about it.
+ * The lines that `serve` prints once it is ready: its addresses, the times of voting, and warnings
+ * about its security.
  */
 import { systemClock } from '../adapters/node/clock.ts'
 import { ownAddresses } from '../adapters/node/own-addresses.ts'
@@ -8,8 +8,8 @@ import { ownZone, timesInWords } from '../organise/times-in-words.ts'
 import type { RunningServer } from '../server/server.ts'
 import type { TlsSettings } from '../server/tls/settings.ts'
 
-/** Elections whose times are told: more than these nobody reads. */
-const MOST_TOLD = 20
+/** Times are printed for at most this many elections. */
+const MOST_TIMES = 20
 const MOST_ADDRESSES = 8
 
 export function readyWords(server: RunningServer, host: string, tls: TlsSettings | undefined): string[] {
@@ -23,7 +23,10 @@ export function readyWords(server: RunningServer, host: string, tls: TlsSettings
   ]
 }
 
-/** Where others find it, and where they vote: "all addresses" is none that can be typed. */
+/**
+ * The addresses that other people can open. A server on all addresses lists those of this machine,
+ * because 0.0.0.0 cannot be opened.
+ */
 function addressesOf(
   { url, elections }: RunningServer,
   host: string,
@@ -38,7 +41,7 @@ function addressesOf(
     .slice(0, MOST_ADDRESSES)
     .map(
       (address) =>
-        `  On this network it is ${protocol}//${address}${end}, and people vote at ${protocol}//${address}${end}${booth}`,
+        `  On this network: ${protocol}//${address}${end}; people vote at ${protocol}//${address}${end}${booth}`,
     )
 }
 
@@ -50,27 +53,26 @@ function tlsNote(
   const { expires_at } = certificate()!
   return [
     expires_at === null
-      ? `  There is no certificate yet: it is being asked for, and the authority must reach port ${plainPort} here as port 80 of ${tls.domains.join(', ')}`
+      ? '  There is no certificate yet: the server has requested one, and the authority must reach port ' +
+        `${plainPort} of this machine as port 80 of ${tls.domains.join(', ')}`
       : `  Its certificate expires at ${expires_at}`,
-    ...(clientPort === null
-      ? []
-      : [`  Machines with a client certificate have port ${clientPort}, and nobody else gets in there`]),
-    ...(tls.clients?.where === 'needed' ? ['  Nobody connects without a client certificate'] : []),
+    ...(clientPort === null ? [] : [`  Port ${clientPort} is only for machines with a client certificate`]),
+    ...(tls.clients?.where === 'needed' ? ['  Every connection needs a client certificate'] : []),
   ]
 }
 
-/** What to know where others than this machine reach the server. */
+/** The warning if other machines reach the server without TLS. */
 function plainHttpNote(host: string, tls: TlsSettings | undefined): string[] {
   if (tls !== undefined || host === 'localhost' || host === '::1' || host.startsWith('127.')) return []
   return [
-    '  This is plain HTTP: on the way others can read keys and choices, and change them. Give --domain, or put a web server',
-    '  with TLS in front and let voters reach that one alone. The pages warn whoever opens them without TLS.',
+    '  This is plain HTTP: others on the network can read and change voter keys and choices. Give --domain, or put a web',
+    '  server with TLS in front of this one and let voters reach only that. Pages that are opened without TLS show a warning.',
   ]
 }
 
-/** When voting opens and ends in each election, in words. */
+/** The opening and the end of voting of each election, in words. */
 function timesOf({ byId }: RunningServer['elections']): string[] {
-  return [...byId.values()].slice(0, MOST_TOLD).flatMap(({ file }) => {
+  return [...byId.values()].slice(0, MOST_TIMES).flatMap(({ file }) => {
     const whose = byId.size > 1 ? `${file.id}: ` : ''
     return timesInWords(file, systemClock.nowMs(), ownZone()).map((line) => `  ${whose}${line}`)
   })

@@ -1,6 +1,6 @@
 /**
- * `elections ready`: asks the server on this machine whether it answers, for whatever starts and
- * stops servers.
+ * `elections ready`: asks the server on this machine whether it is ready; a health check for
+ * supervisors such as Docker.
  */
 import { request as httpRequest, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
@@ -20,24 +20,24 @@ interface ReadyOptions extends TlsOptions, AccessOptions {
 interface Place {
   readonly host: string
   readonly port: number
-  /** The name that its certificate is for; null where it speaks plain HTTP. */
+  /** The name in its certificate; null if it speaks plain HTTP. */
   readonly tls: string | null
 }
 
 const PATIENCE_MS = 4000
-/** Of a problem, in which whatever listens there may have a say. */
+/** The longest printed problem: another program at the port may have written it. */
 const MOST_CHARACTERS = 200
-/** Of an answer, which has a few dozen. */
+/** The longest answer that is read; a server's own has less than 100 bytes. */
 const MOST_BYTES = 4096
-/** Where a server listens that listens everywhere. */
+/** The addresses that mean "listen on all addresses". */
 const EVERYWHERE = new Set(['0.0.0.0', '::'])
 
 export function readyCommand(): Command {
   const command = new Command('ready')
     .summary('ask the server on this machine whether it is ready')
     .description(
-      'Asks the server on this machine at /readyz, and ends with 0 where it is ready. It looks where the settings of\n' +
-        '“serve” say that the server listens.',
+      'Asks the server on this machine at /readyz whether it is ready. It finds the address and the port in the settings\n' +
+        'of “serve”.',
     )
     .addOption(portOption('8501, with --domain 443'))
     .addOption(new Option('--host <address>', 'the address that the server listens on'))
@@ -46,7 +46,7 @@ export function readyCommand(): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 the server is ready, 1 it is not, or does not answer within ${PATIENCE_MS / 1000} s, 2 a setting is wrong.
+Exit codes: 0 the server is ready, 1 it is not ready or does not answer within ${PATIENCE_MS / 1000} s, 2 a setting is wrong.
 
 Examples:
   $ elections ready
@@ -62,8 +62,7 @@ Examples:
 }
 
 /**
- * @throws {BadInput} for settings that `serve` would refuse, and where the server picks a port
- *   itself
+ * @throws {BadInput} for settings that `serve` would refuse, and if the server picks a port itself
  */
 function placeOf(options: ReadyOptions): Place {
   const tls = tlsSettings(options, false)
@@ -73,17 +72,16 @@ function placeOf(options: ReadyOptions): Place {
       : { host: options.metricsHost, port: options.metricsPort, tls: null }
   if (place.port === 0)
     throw new BadInput(options.metricsPort === 0 ? '--metrics-port' : '--port', [
-      { message: 'is 0, so the server picks a free port: which one cannot be known here' },
+      { message: 'is 0, so the server picks a free port, and this command cannot know which' },
     ])
   return EVERYWHERE.has(place.host) ? { ...place, host: '127.0.0.1' } : place
 }
 
-/** @returns why the server is not ready; null where it is */
+/** @returns why the server is not ready; null if it is ready */
 function problemAt({ host, port, tls }: Place): Promise<string | null> {
   const asked: RequestOptions = { host, port, path: '/readyz', agent: false, timeout: PATIENCE_MS }
   return new Promise((resolve) => {
-    // The question is whether it answers, on this very machine: who it is, its certificate need not
-    // say.
+    // The connection does not leave this machine, so the certificate need not be verified.
     const request =
       tls === null
         ? httpRequest(asked)
@@ -111,7 +109,7 @@ function problemAt({ host, port, tls }: Place): Promise<string | null> {
   })
 }
 
-/** Of a refusal, such as `stopping`. */
+/** Returns the code of a refusal, such as `stopping`; null if there is none. */
 function codeIn(text: string): string | null {
   try {
     const { code } = JSON.parse(text) as { code?: unknown }

@@ -1,5 +1,5 @@
 /**
- * `elections rebuild-keys`: makes the keys in Redis anew, from the roll in PostgreSQL and the
+ * `elections rebuild-keys`: rebuilds the voter keys in Redis from the roll in PostgreSQL and the
  * ballots in Kafka.
  */
 import { Command } from 'commander'
@@ -14,16 +14,16 @@ interface RebuildOptions extends ClusterOptions {
   readonly json?: boolean
 }
 
-const TELL_MS = 2_000
+const PRINT_EVERY_MS = 2_000
 
 export function rebuildKeysCommand(): Command {
   return onCluster(
     new Command('rebuild-keys')
-      .summary('make the voter keys in Redis anew, from the roll and the ballots')
+      .summary('rebuild the voter keys in Redis from the roll and the ballots')
       .description(
-        'For a Redis that lost its data. Reads the roll from PostgreSQL and every ballot from Kafka, and writes the status of\n' +
-          'every key. Gateways may run: they refuse votes with 503 meanwhile and go on by themselves afterwards.\n' +
-          'Safe to repeat, also after it was interrupted.',
+        'Use this if Redis has lost its data. It reads the voter roll from PostgreSQL and every ballot from Kafka, and\n' +
+          'writes the status of every voter key. Gateways may keep running: they refuse votes with 503 until it is done.\n' +
+          'It is safe to repeat, also after an interruption.',
       )
       .requiredOption('--data <folder>', 'the data folder: it has the election secret')
       .option('--election <id>', 'one election (default: all of the folder’s)')
@@ -32,7 +32,7 @@ export function rebuildKeysCommand(): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 1 there are ballots of keys that were never issued, 2 refused or an engine does not answer.
+Exit codes: 0 done, 1 there are ballots from keys that were never issued, 2 refused or an engine does not answer.
 
 Example:
   $ elections rebuild-keys --cluster --data ./data`,
@@ -47,7 +47,7 @@ async function rebuild(options: RebuildOptions): Promise<void> {
   const chosen = options.election === undefined ? ids : ids.filter((id) => id === options.election)
   if (chosen.length === 0)
     throw new BadAddress(
-      `${options.data}: holds no election${options.election === undefined ? '' : ` "${options.election}"`} of a cluster`,
+      `${options.data}: has no election${options.election === undefined ? '' : ` "${options.election}"`} of a cluster`,
     )
   for (const id of chosen) {
     const onProgress = everySoOften(id)
@@ -61,20 +61,23 @@ async function rebuild(options: RebuildOptions): Promise<void> {
   }
 }
 
-/** Says how far it is, but not at every page. */
+/** Prints the progress at most every 2 s. */
 function everySoOften(id: string): (keys: number, ballots: number, issued: number) => void {
-  let toldAtMs = performance.now()
+  let printedAtMs = performance.now()
   return (keys, ballots, issued) => {
-    if (performance.now() - toldAtMs < TELL_MS) return
-    toldAtMs = performance.now()
+    if (performance.now() - printedAtMs < PRINT_EVERY_MS) return
+    printedAtMs = performance.now()
     console.error(`${id}: ${number(keys)} of ${number(issued)} keys, ${number(ballots)} ballots`)
   }
 }
 
 function inWords(id: string, { keys, used, swept, unissued }: Rebuilt): string {
   const alarm =
-    unissued === 0 ? '' : `\n  ALARM: ${number(unissued)} ballots come from keys that were never issued`
-  return `${id}: ${number(keys)} keys loaded, ${number(used)} of them used; ${number(swept)} ballots brought in that were on their way${alarm}`
+    unissued === 0 ? '' : `\n  ALARM: ${number(unissued)} ballots are from keys that were never issued`
+  return (
+    `${id}: ${number(keys)} keys loaded, ${number(used)} of them used; ` +
+    `${number(swept)} unfinished ballots completed${alarm}`
+  )
 }
 
 const number = (value: number) => value.toLocaleString('en')

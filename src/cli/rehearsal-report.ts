@@ -1,4 +1,4 @@
-/** How a rehearsal ended, in words or as one line of JSON. */
+/** The outcome of a rehearsal, in words or as one line of JSON. */
 import { isEqual, type RehearsalReport } from '../simulator/rehearse.ts'
 
 const SHOWN_MISMATCHES = 20
@@ -12,7 +12,7 @@ export function inJson(report: RehearsalReport): string {
 interface Asked {
   readonly data: string
   readonly cluster?: boolean
-  /** Where it is served, and goes on being so. */
+  /** The port of the dashboard, if there is one; it keeps running. */
   readonly port?: number
 }
 
@@ -29,7 +29,7 @@ ${done.totals.map(({ name, votes }) => `  ${name.padEnd(32)} ${number(votes).pad
   keys issued in ${done.seconds.keys.toFixed(1)} s, ballots cast in ${done.seconds.casting.toFixed(1)} s (${rate} durable ballots/s)
 
   ${done.wrong.length === 0 ? '✓' : '✗'} the count equals the file in every district
-  ${done.recountEqual ? '✓' : '✗'} a recount of the stored ballots gives the same bytes
+  ${done.recountEqual ? '✓' : '✗'} a recount of the stored ballots gives the same result, byte for byte
 ${publicLogLine(done)}  ${done.invariantHolds ? '✓' : '✗'} keys used = ballots stored = tally`,
   ]
   for (const { district, candidate, published, counted } of done.wrong.slice(0, SHOWN_MISMATCHES))
@@ -38,13 +38,13 @@ ${publicLogLine(done)}  ${done.invariantHolds ? '✓' : '✗'} keys used = ballo
     lines.push(`  and ${number(done.wrong.length - SHOWN_MISMATCHES)} more`)
   if (port === undefined)
     lines.push(
-      `\nSee it: elections serve ${cluster ? '--cluster ' : ''}--data ${data} --default ${done.election}`,
+      `\nTo see the result: elections serve ${cluster ? '--cluster ' : ''}--data ${data} --default ${done.election}`,
     )
   return lines.join('\n')
 }
 
 function publicLogLine({ publicLogEqual, seconds }: RehearsalReport): string {
   if (publicLogEqual === null) return ''
-  const after = ` (published ${(seconds.publishing ?? 0).toFixed(1)} s after the last)`
-  return `  ${publicLogEqual ? '✓' : '✗'} the public log tells every ballot, and its count is the same${after}\n`
+  const after = ` (complete ${(seconds.publishing ?? 0).toFixed(1)} s after the last ballot)`
+  return `  ${publicLogEqual ? '✓' : '✗'} the public log has every ballot, and its count is the same${after}\n`
 }

@@ -1,6 +1,6 @@
 /**
- * `elections rehearse`: plays a published result through the real ballot path and checks that the
- * count equals it.
+ * `elections rehearse`: casts the ballots of a published result through the real ballot path and
+ * checks that the count equals that result.
  */
 import { Command } from 'commander'
 import { systemClock } from '../adapters/node/clock.ts'
@@ -31,14 +31,15 @@ interface RehearseOptions extends ClusterOptions {
 
 export function rehearseCommand(): Command {
   const command = new Command('rehearse')
-    .summary('play a published result through the real ballot path, and check the count')
+    .summary('cast the ballots of a published result, and check that the count equals it')
     .description(
-      'Builds an election, its roll and its keys from a published result, casts exactly those ballots in a random\n' +
-        'order through the real ballot path, waits until the public log tells all of them, and checks that the count equals\n' +
-        'the file, district by district, and that a recount of the stored ballots and one of the public log equal the count.',
+      'Makes an election, its voter roll and its voter keys from a published result. It casts exactly those ballots in a\n' +
+        'random order through the real ballot path and waits until the public log has all of them. Then it checks, district\n' +
+        'by district, that the count equals the file, and that recounts of the stored ballots and of the public log equal\n' +
+        'the count.',
     )
-    .argument('<results.csv>', 'the result: district,candidate,votes')
-    .requiredOption('--data <folder>', 'the data folder; a rehearsal is one more election in it')
+    .argument('<results.csv>', 'the published result, with the columns district,candidate,votes')
+    .requiredOption('--data <folder>', 'the data folder; the rehearsal adds one more election to it')
     .option(
       '--scale <n>',
       'divide every count by this, rounded to the nearest whole number, halves up',
@@ -51,16 +52,16 @@ export function rehearseCommand(): Command {
       (text) => wholeNumber(text, 0, 2 ** 32 - 1),
       1,
     )
-    .option('--port <n>', 'serve the dashboard at this port meanwhile, and until Ctrl-C afterwards', (text) =>
+    .option('--port <n>', 'serve the dashboard at this port during the rehearsal and until Ctrl-C', (text) =>
       wholeNumber(text, 0, 65_535),
     )
     .addOption(countOption('--rate <n>', 'ballots per second at most (default: as fast as they are stored)'))
     .option(
       '--map <file>',
-      'a map of the districts, GeoJSON or TopoJSON, whose areas carry the districts’ names as ids',
+      'a map of the districts, GeoJSON or TopoJSON; the id of each area is the name of its district',
     )
     .addOption(logLevelOption())
-    .option('--json', 'print one line of JSON when done, and one when the dashboard is served')
+    .option('--json', 'print one line of JSON when done, and one when the dashboard is ready')
   return onCluster(command)
     .addHelpText(
       'after',
@@ -112,7 +113,7 @@ async function openUnwatched(options: RehearseOptions, id: string): Promise<Open
   return { served: elections.default, close }
 }
 
-/** A server to watch the rehearsal by, until Ctrl-C. */
+/** Starts a server whose dashboard shows the rehearsal until Ctrl-C. */
 async function openWatched(options: RehearseOptions, port: number, id: string): Promise<OpenedRehearsal> {
   const server = await startServer({
     dataDir: options.data,
@@ -132,6 +133,6 @@ async function openWatched(options: RehearseOptions, port: number, id: string): 
   if (options.json)
     console.log(JSON.stringify({ event: 'ready', url: server.url, election: id, pid: process.pid }))
   else console.log(`Watch it at ${server.url} (Ctrl-C stops it)`)
-  // It goes on when the rehearsal is over.
+  // The server keeps running after the rehearsal.
   return { served: server.elections.default, ending: ending.signal, close: async () => {} }
 }

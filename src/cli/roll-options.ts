@@ -19,34 +19,31 @@ export interface RollCheckOptions extends RollOptions {
   readonly report?: string
 }
 
-/** Adds the options that say what a roll's form is. */
+/** Adds the options that describe the form of a roll file. */
 export function withRollForm(command: Command): Command {
   return command
     .option(
       '--column <field=heading>',
-      'the heading of a field, such as personal_id="Voter ID", where it is not one that is known; may be repeated',
+      'the heading of a field, such as personal_id="Voter ID", if it is not recognised; may be repeated',
       chosenColumn,
     )
     .addOption(
-      new Option('--encoding <name>', 'the encoding of a CSV file, where it cannot be found out').choices(
+      new Option('--encoding <name>', 'the encoding of a CSV file, if it cannot be detected').choices(
         ENCODINGS,
       ),
     )
     .option('--sheet <name>', 'the sheet of a workbook (default: the first that is not hidden)')
 }
 
-/** Adds those that say what is to become of what it holds. */
+/** Adds the options that decide what happens with the rows of a roll. */
 export function withRollCheck(command: Command): Command {
   return withRollForm(command)
-    .option(
-      '--allow-look-alikes',
-      'take ids that look alike (AB-1 and ab-1, 007 and 7) for those of different people',
-    )
+    .option('--allow-look-alikes', 'treat ids that look alike (AB-1 and ab-1, 007 and 7) as different people')
     .option(
       '--report <file>',
-      'write all that is found in the roll to a file; the terminal shows the first ones',
+      'write all problems of the roll to a file; the terminal shows only the first ones',
     )
-    .option('--dry-run', 'say what would be done with each row, and do nothing')
+    .option('--dry-run', 'print what would be done with the rows, and change nothing')
 }
 
 function chosenColumn(text: string, before: ChosenColumns | undefined): ChosenColumns {
@@ -58,7 +55,7 @@ function chosenColumn(text: string, before: ChosenColumns | undefined): ChosenCo
   return { ...before, [field]: heading }
 }
 
-/** What the options say of the roll; undefined where they say nothing. */
+/** Returns the roll's form that the options describe; undefined if none was given. */
 export function rollForm({ column, encoding, sheet, allowLookAlikes }: RollOptions): RollForm | undefined {
   const form: RollForm = {
     ...(column && { columns: column }),
@@ -70,7 +67,7 @@ export function rollForm({ column, encoding, sheet, allowLookAlikes }: RollOptio
 }
 
 /**
- * Where all findings go: to the file that was asked for, or nowhere, with a word of how to get it.
+ * Calls `work` with the place of all findings: the file of --report, or only a hint at that option.
  */
 export async function withFindings<Result>(
   { report }: RollCheckOptions,
@@ -85,9 +82,7 @@ export async function withFindings<Result>(
   }
 }
 
-/**
- * Prints the table of a dry run, and ends with what is refused. @throws {BadInput} where any row is
- */
+/** Prints the table of a dry run. @throws {BadInput} if any row is refused */
 export function printPreview(roll: string, preview: RollPreview, isJson: boolean | undefined): void {
   const { rows, added, changed, refused, withoutText, perDistrict, election } = preview
   const districts = election.districts.map(({ id }, d) => [id, perDistrict[d]!] as const)
@@ -103,12 +98,12 @@ export function printPreview(roll: string, preview: RollPreview, isJson: boolean
       ['to be added', added],
       ['to be added, with the id in its composed Unicode form', changed],
       ['refused', refused],
-      ['without text, passed over', withoutText],
+      ['empty, skipped', withoutText],
     ]
     const wide = Math.max(...lines.map(([words]) => words.length)) + 2
     const row = (words: string, count: number): string =>
       `  ${words.padEnd(wide)}${count.toLocaleString('en').padStart(11)}`
-    console.log(`${roll}: what would be done. Nothing was written.\n`)
+    console.log(`${roll}: this would be done. Nothing was written.\n`)
     for (const [words, count] of lines)
       if (count > 0 || words === 'to be added') console.log(row(words, count))
     console.log(`  ${'-'.repeat(wide + 11)}\n${row('rows below the header', rows)}`)
@@ -117,14 +112,14 @@ export function printPreview(roll: string, preview: RollPreview, isJson: boolean
   if (preview.refusal !== null) throw preview.refusal
 }
 
-/** Of so many districts each has a line. */
+/** At most this many districts have their own line. */
 const MOST_DISTRICTS = 40
 
 function printDistricts(
   districts: readonly (readonly [string, number])[],
   row: (words: string, count: number) => string,
 ): void {
-  console.log('\nVoters by district, refused ones left out\n')
+  console.log('\nVoters by district, without refused ones\n')
   for (const [id, voters] of districts.slice(0, MOST_DISTRICTS)) console.log(row(id, voters))
   const rest = districts.slice(MOST_DISTRICTS)
   if (rest.length > 0)

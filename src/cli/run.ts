@@ -1,4 +1,4 @@
-/** Runs one command: which there are, and what an error means for the one who typed it. */
+/** Runs one command, and turns its error into a message and an exit code. */
 import { Command, CommanderError } from 'commander'
 import { keepPrivate } from '../adapters/embedded/privacy.ts'
 import { printable } from '../core/printable.ts'
@@ -8,12 +8,12 @@ import { configured, settlerFor } from './config/configured.ts'
 import { PROGRAM } from './config/settings.ts'
 import { EXIT_BAD_INPUT, verdictOn } from './exit.ts'
 
-/** Of a line. */
+/** The longest line of a message. */
 const MOST_CHARACTERS = 5_000
 
 /**
- * @param args what stands behind `elections`
- * @returns what the process is to end with; undefined where the command ends, or goes on, by itself
+ * @param args the arguments after `elections`
+ * @returns the exit code of the process; undefined if the command sets it, or keeps running
  */
 export async function run(args: readonly string[]): Promise<number | undefined> {
   try {
@@ -22,18 +22,20 @@ export async function run(args: readonly string[]): Promise<number | undefined> 
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT
     const { code, message } = verdictOn(error)
-    // Messages of files, servers and libraries quote what strangers wrote.
+    // Messages can quote text that strangers wrote.
     const lines = message.split('\n').map((line) => printable(line, MOST_CHARACTERS))
     console.error(`elections: ${lines.join('\n')}`)
     return code
   }
 }
 
-/** Where the first is the name of a command, the others are not loaded. */
+/** If the first argument names a command, only that command is loaded. */
 async function programFor(args: readonly string[]): Promise<Command> {
   const [asked] = args
   const program = new Command(PROGRAM)
-    .description('Real-time elections: one-time voter keys, durable ballots, a live count anyone can check.')
+    .description(
+      'Real-time elections: one-time voter keys, durable ballots, a live count that anyone can verify.',
+    )
     .version(VERSION)
     .addHelpText(
       'after',
@@ -50,11 +52,11 @@ Start here:
   program.exitOverride()
   program.hook('preAction', (_, command) => {
     const { data } = command.opts() as { data?: string }
-    // "doctor" changes nothing, and says what is open.
+    // "doctor" changes nothing, and reports open files itself.
     const closed = data === undefined || command.name() === 'doctor' ? 0 : keepPrivate(data)
     if (closed > 0)
       console.error(
-        `${data}: others on this machine could read or change ${closed} files and folders in it; from now on only you can`,
+        `${data}: other accounts of this machine could read or change ${closed} files and folders in it; now only you can`,
       )
   })
   return program

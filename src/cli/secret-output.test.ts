@@ -12,7 +12,7 @@ after(() => rmSync(root, { recursive: true }))
 const refusal = (words: RegExp) => (cause: unknown) => cause instanceof BadInput && words.test(cause.message)
 const output = (to: string, json = false) => ({ option: '--out', to, json })
 
-test('keys go to a file or a pipe that was asked for, and never to a screen', (t) => {
+test('keys go to the named file or pipe, and never to a terminal', (t) => {
   const { isTTY } = process.stdout
   t.after(() => {
     process.stdout.isTTY = isTTY
@@ -21,15 +21,15 @@ test('keys go to a file or a pipe that was asked for, and never to a screen', (t
   assert.doesNotThrow(() => refuseStray(output('-')))
   assert.throws(() => refuseStray(output('-', true)), refusal(/^--out: .*both write to standard output/))
   process.stdout.isTTY = true
-  assert.throws(() => refuseStray(output('-')), refusal(/on a screen/))
+  assert.throws(() => refuseStray(output('-')), refusal(/to a terminal/))
   assert.throws(
     () => outputOfInit({ cluster: true, emitSecret: '-' }),
-    refusal(/^--emit-secret: .*on a screen/),
+    refusal(/^--emit-secret: .*to a terminal/),
   )
   assert.doesNotThrow(() => refuseStray(output('a.yaml', true)))
 })
 
-test('of "init" they are a cluster’s', () => {
+test('"init" writes them only for a cluster', () => {
   assert.equal(outputOfInit({ cluster: true }), undefined)
   assert.throws(() => outputOfInit({ emitSecret: 'a.yaml' }), refusal(/add --cluster/))
   assert.deepEqual(outputOfInit({ cluster: true, emitSecret: 'a.yaml' }), {
@@ -37,7 +37,7 @@ test('of "init" they are a cluster’s', () => {
   })
 })
 
-test('the file is its owner’s alone, is written over by nobody, and is not left half', async () => {
+test('only the owner can read the file, it is never overwritten, and no half of it remains', async () => {
   const path = join(root, 'secret.yaml')
   const given = await emittedSecret(output(path))
   await given.letGo()

@@ -1,12 +1,12 @@
-/** Where an election's Kubernetes Secrets go. They hold keys: a file of one's own, or a pipe. */
+/** Writes an election's Kubernetes Secrets, which hold keys, to a private file or a pipe. */
 import { Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { createPrivateFile } from '../adapters/files/private-file.ts'
 
 export const TO_STDOUT = '-'
 
-/** As `--help` says it. */
-export const SECRET_OUTPUT = 'a file that does not exist yet; - for a pipe'
+/** For the text of `--help`. */
+export const SECRET_OUTPUT = 'a file that does not exist yet, or - for a pipe'
 
 export interface SecretOutput {
   /** The option that named it. */
@@ -24,7 +24,7 @@ interface InitOutput {
 
 const EMIT_SECRET = '--emit-secret'
 
-/** Of `init`. */
+/** The option of `init`. */
 export const emitSecretOption = () =>
   new Option(
     `${EMIT_SECRET} <file>`,
@@ -32,8 +32,8 @@ export const emitSecretOption = () =>
   )
 
 /**
- * What `init` was asked for. @throws {BadInput} where it is not for a cluster, or
- * {@link refuseStray} refuses
+ * Returns the output that `init` was given; undefined if none.
+ * @throws {BadInput} if the election is not on a cluster, or {@link refuseStray} refuses
  */
 export function outputOfInit({ cluster, emitSecret, json }: InitOutput): SecretOutput | undefined {
   if (emitSecret === undefined) return undefined
@@ -43,26 +43,27 @@ export function outputOfInit({ cluster, emitSecret, json }: InitOutput): SecretO
   return output
 }
 
-/** @throws {BadInput} where keys would go to a screen, or among other words */
+/** @throws {BadInput} if keys would go to a screen, or be mixed with other output */
 export function refuseStray({ option, to, json }: SecretOutput): void {
   const wrong = (message: string) => new BadInput(option, [{ message }])
   if (to !== TO_STDOUT) return
   if (json) throw wrong('and --json both write to standard output: name a file')
   if (process.stdout.isTTY)
     throw wrong(
-      'would show keys on a screen, which keeps what it showed: name a file, or pipe it into kubectl',
+      'would print keys to a terminal, which keeps them in its history: name a file, or pipe them into kubectl',
     )
 }
 
 export interface EmittedSecret {
   readonly write: (yaml: string) => Promise<void>
-  /** Removes what was begun and not written. */
+  /** Removes the file if nothing was written to it. */
   readonly letGo: () => Promise<void>
 }
 
 /**
- * Begun before anything is done, so that a path that cannot be written is refused first.
- * @throws {BadInput} where the file is there or cannot be written
+ * Opens the output. Callers do this first, so that a path that cannot be written is refused before
+ * anything else happens.
+ * @throws {BadInput} if the file exists already or cannot be written
  */
 export async function emittedSecret({ to }: SecretOutput): Promise<EmittedSecret> {
   if (to === TO_STDOUT)

@@ -1,6 +1,6 @@
 /**
- * `elections serve --role tally --secrets`: a process that holds seal keys alone, and serves no
- * voter.
+ * `elections serve --role tally --secrets`: a process that has only seal keys. It keeps Spark
+ * counting and serves no voters.
  */
 import { BadInput } from '../adapters/files/bad-input.ts'
 import type { Role } from '../server/cluster/roles.ts'
@@ -15,11 +15,11 @@ export interface SecretsOptions {
   readonly secrets?: string
 }
 
-/** Whether the server is one that only keeps Spark counting. */
+/** Whether this server only keeps Spark counting. */
 export const countsAlone = ({ cluster, role, secrets }: SecretsOptions): boolean =>
   cluster === true && role === 'tally' && secrets !== undefined
 
-/** @throws {BadInput} where keys are named that one machine would not read */
+/** @throws {BadInput} if --secrets is given without a cluster */
 export function refuseStraySecrets({ cluster, secrets }: SecretsOptions): void {
   if (secrets !== undefined && !cluster)
     throw new BadInput('--secrets', [{ message: 'is for a cluster: add --cluster' }])
@@ -41,5 +41,5 @@ export async function serveTally(options: TallyOptions & { readonly secrets: str
   onStopSignal(stop)
   if (options.json)
     console.log(JSON.stringify({ event: 'ready', elections, pid: process.pid, metrics_port: operationsPort }))
-  else console.log(`Spark is kept counting ${elections.join(', ')} (Ctrl-C stops it)`)
+  else console.log(`Spark counts ${elections.join(', ')} (Ctrl-C stops this process)`)
 }

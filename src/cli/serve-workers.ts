@@ -1,6 +1,5 @@
 /**
- * `elections serve --workers N`: several processes at one port, and what the one that leads them
- * does.
+ * `elections serve --workers N`: several processes at one port, and the process that leads them.
  */
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
@@ -22,18 +21,18 @@ export interface WorkersOptions extends AccessOptions, TlsOptions {
   readonly json?: boolean
 }
 
-/** @throws {BadInput} where one process alone does the work */
+/** @throws {BadInput} if this server must be one process */
 export function fittingWorkers({ workers, cluster, role }: WorkersOptions): void {
   if (workers === 1) return
   const wrong = (message: string) => new BadInput('--workers', [{ message }])
-  if (!cluster) throw wrong('is for a cluster: on one machine one process holds the keys')
+  if (!cluster) throw wrong('is for a cluster: on one machine only one process may hold the keys')
   if (!plays(role, 'gateway'))
     throw wrong(
-      `is for servers that take votes: --role gateway, or all; "${role}" is the work of one process`,
+      `is for servers that accept votes (--role gateway, or all); the role "${role}" runs in one process`,
     )
 }
 
-/** @param readyLine what is told to programs, of what a worker tells of itself */
+/** @param readyLine makes the line of --json from the facts that a worker reported */
 export async function leadServer(
   options: WorkersOptions,
   readyLine: (facts: Readonly<Record<string, unknown>>) => string,
@@ -47,18 +46,18 @@ export async function leadServer(
       process.exit(code)
     },
   }).catch((cause: unknown) => {
-    // The worker has said why.
+    // The worker has printed the reason.
     if (cause instanceof WorkerFailed) process.exit(cause.code)
     throw cause
   })
   onStopSignal(led.stop)
-  // Workers without TLS end by it, as a server alone does.
+  // Without TLS, SIGHUP ends the process, as it ends a single server.
   if (tlsSettings(options, true) !== undefined) process.on('SIGHUP', led.look)
   if (options.json) console.log(readyLine({ ...led.facts, workers: led.pids() }))
-  else console.log([...led.words, `  ${options.workers} processes answer there`].join('\n'))
+  else console.log([...led.words, `  ${options.workers} processes serve this address`].join('\n'))
 }
 
-/** TLS as it was asked for, at the ports that are shared. */
+/** Returns the TLS settings with the ports that the processes share. */
 export function tlsAt(
   asked: TlsSettings | undefined,
   { plain, clients }: SharedPorts,
@@ -72,27 +71,26 @@ export function tlsAt(
   }
 }
 
-/** @throws {BadInput} where this system has no ports that processes share */
+/** @throws {BadInput} if processes of this system cannot share a port */
 async function portsToShare(options: WorkersOptions): Promise<SharedPorts> {
   if (!(await canShare()))
     throw new BadInput('--workers', [
       {
         message:
-          'needs a system where processes share a port (SO_REUSEPORT): give each server a port of its own',
+          'needs a system where processes can share a port (SO_REUSEPORT): start single servers at different ports',
       },
     ])
   const tls = tlsSettings(options, true)
   const { port, host } = listening(options, tls)
   const { operations } = accessSettings(options)
   const where = tls?.clients?.where
-  // After a crash those that were left may be answering still what they have: the port is known to
-  // be ours.
-  const found = (wanted: number, at: string) =>
+  // After a crash, remaining workers may still be using the port: it is ours, so it is not tested.
+  const usable = (wanted: number, at: string) =>
     wanted !== 0 && process.env.ELECTIONS_RESTARTED ? wanted : freePort(wanted, at)
   return {
-    port: await found(port, host),
-    operations: operations === undefined ? null : await found(operations.port, operations.host),
-    plain: tls?.httpPort == null ? null : await found(tls.httpPort, host),
-    clients: typeof where === 'object' ? await found(where.port, host) : null,
+    port: await usable(port, host),
+    operations: operations === undefined ? null : await usable(operations.port, operations.host),
+    plain: tls?.httpPort == null ? null : await usable(tls.httpPort, host),
+    clients: typeof where === 'object' ? await usable(where.port, host) : null,
   }
 }

@@ -49,16 +49,18 @@ interface ServeOptions
 }
 
 const OPTION_GROUPS = [tlsOptions, witnessOptions, limitOptions, accessOptions]
-/** For a disk or a restart that holds publishing up. */
+/** Spare time for a slow disk or a restart that delays publishing. */
 const LEAST_SPARE_S = 10
 
 const HELP = `
-On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made, or from
-the keys alone (--secrets) and an empty folder.
-Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored. Behind a load balancer
---drain gives it time to hear of that first; a second signal ends at once.
-SIGHUP: looks at once whether there is a newer certificate, or asks for one again.
-Every option has a variable and a key in the configuration file, too: "elections config" shows them.
+On a cluster any number of servers can serve one election. Each needs a copy of the data folder that "init --cluster"
+made, or the keys alone (--secrets) and an empty folder.
+
+SIGTERM and Ctrl-C stop the server: it answers the requests under way first, and every acknowledged ballot is stored.
+Behind a load balancer use --drain, so that the load balancer notices in time. A second signal ends the server at once.
+SIGHUP makes the server look for a newer certificate at once, or request one again.
+
+Every option also has an environment variable and a key in the configuration file: "elections config" shows them.
 
 Examples:
   elections serve --data ./data
@@ -80,15 +82,15 @@ export function serveCommand(): Command {
     .addOption(portOption('8501, with --domain 443'))
     .option(
       '--host <address>',
-      'the address to listen on; 0.0.0.0 for all (default: 127.0.0.1, with --domain all)',
+      'the address to listen on; 0.0.0.0 for all (default: 127.0.0.1, or all addresses with --domain)',
     )
-    .option('--default <id>', 'the election that /vote, /results and / speak of')
+    .option('--default <id>', 'the election of the paths without an id: /vote, /results and /')
     .addOption(baseOption())
     .addOption(
       countOption(
         '--promise-within <seconds>',
-        'receipts promise the ballot’s place in the public log within this many seconds (default: 86400 after voting closes, ' +
-          '600 after the vote where ballots are told one by one)',
+        'receipts promise that the ballot is in the public log within this many seconds (default: 86400 after voting ' +
+          'ends; 600 after the vote, if the log publishes ballots one by one)',
       ),
     )
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
@@ -135,7 +137,7 @@ async function serve(options: ServeOptions): Promise<void> {
     cluster: options.cluster
       ? {
           ...{ addresses: clusterAddresses(options), logUrl: options.logUrl, secretsDir: options.secrets },
-          // The count and the publisher are one each.
+          // Only one process may play the roles of the count and the publisher.
           role: isFollower(link) ? 'gateway' : options.role,
         }
       : undefined,
@@ -151,7 +153,7 @@ async function serve(options: ServeOptions): Promise<void> {
   else console.log(words.join('\n'))
 }
 
-/** Whether this process is one of several, and takes votes alone. */
+/** Whether this process is a worker that only accepts votes. */
 const isFollower = (link: WorkerLink | undefined): boolean => link !== undefined && !link.leads
 
 function limitsAndFellows(options: ServeOptions, link: WorkerLink | undefined) {
@@ -159,14 +161,14 @@ function limitsAndFellows(options: ServeOptions, link: WorkerLink | undefined) {
   return { fellows: link, limits: link === undefined ? limits : limitsOfOne(limits, options.workers) }
 }
 
-/** Health and metrics at the port that is shared, where they have one of their own. */
+/** If health and metrics have a separate port, workers share it. */
 function accessOf(options: ServeOptions, link: WorkerLink | undefined) {
   const access = accessSettings(options)
   const port = link?.ports.operations ?? access.operations?.port
   return { ...access, operations: access.operations && { ...access.operations, port: port! } }
 }
 
-/** Other ports where they are listened at. */
+/** The address, the default election, and the additional ports that are open. */
 function readyFacts({ url, elections, operationsPort, plainPort, clientPort }: RunningServer) {
   return {
     ...{ url, election: elections.default.election.id },
@@ -176,32 +178,32 @@ function readyFacts({ url, elections, operationsPort, plainPort, clientPort }: R
   }
 }
 
-/** For programs. */
+/** The line of --json, for programs. */
 function readyLine({ url, election, ...more }: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ event: 'ready', url, election, pid: process.pid, ...more })
 }
 
-/** What is not as by default. */
+/** Notes about settings that differ from the default. */
 function accessNotes({ requireToken = [] }: ServeOptions): string[] {
   return [
     ...(requireToken.includes('cast')
-      ? ['  Ballots are taken with an access token alone: the booth takes none here.']
+      ? ['  Ballots need an access token: the booth of this server cannot cast any.']
       : []),
     ...(requireToken.includes('results')
       ? [
-          '  The count is shown with an access token alone: not on the dashboard. The public log stays public.',
+          '  The count needs an access token: the public dashboard does not show it. The public log stays public.',
         ]
       : []),
   ]
 }
 
-/** @throws {BadInput} where options that are well by themselves do not go together */
+/** @throws {BadInput} if options that are each valid do not fit together */
 function fittingWitnesses(options: ServeOptions): WitnessSettings {
   refuseEarlyPromises(options)
   const witnesses = witnessSettings(options)
   if (options.cluster && !plays(options.role, 'results') && witnesses.witnesses.length > 0)
     throw new BadInput('--witness', [
-      { message: 'is for the servers that publish the log: --role results, or all' },
+      { message: 'is for servers that publish the log (--role results, or all)' },
     ])
   return witnesses
 }
@@ -222,7 +224,7 @@ function refuseEarlyPromises({ promiseWithin, publishEvery }: ServeOptions): voi
   if (promiseWithin !== undefined && promiseWithin < least)
     throw new BadInput('--promise-within', [
       {
-        message: `must be at least ${least}: ballots are published every ${publishEvery} s, and that may be late`,
+        message: `must be at least ${least} s: ballots are published every ${publishEvery} s, which can be late`,
       },
     ])
 }

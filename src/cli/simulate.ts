@@ -1,6 +1,6 @@
 /**
- * `elections simulate`: votes as a crowd would, the honest, the hasty and the hostile, and
- * reconciles at the end.
+ * `elections simulate`: votes like a crowd of honest, hasty and hostile voters, and reconciles its
+ * figures with the server's count at the end.
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -37,65 +37,68 @@ interface SimulateOptions {
   readonly json?: boolean
 }
 
-/** Seeds drawn for people to type again. */
+/** Random seeds are below this number, so that people can type them again. */
 const SEEDS = 2 ** 32
 
 export function simulateCommand(): Command {
   const command = new Command('simulate')
     .summary('vote as a crowd would, then reconcile')
     .description(
-      'Sends a vote for every key of a key file, with as many double votes, wrong keys, unknown candidates, ' +
-        'malformed requests and late retries among them as asked for, and balances its books against the server’s ' +
-        'count at the end. Votes for random candidates, unless --share says otherwise. The votes are real: for a ' +
-        'rehearsal use an election of its own.',
+      'Sends a vote for every key of a key file. It adds the shares of double votes, wrong keys, unknown candidates, ' +
+        'malformed requests and late retries that you give, and compares its figures with the server’s count at the ' +
+        'end. The votes are for random candidates unless you give --share. The votes are real: for a rehearsal make a ' +
+        'separate election.',
     )
     .addOption(
-      new Option('--url <url>', 'the server’s address; several spread the requests over several gateways')
+      new Option(
+        '--url <url>',
+        'the server’s address; repeat it to spread the requests over several gateways',
+      )
         .makeOptionMandatory()
         .argParser((text, before: readonly URL[] | undefined) => [...(before ?? []), httpUrl(text)]),
     )
     .requiredOption('--keys <file>', 'the voter keys, as "elections init" wrote them')
     .option('--election <id>', 'the election (default: the server’s default one)')
     .addOption(
-      new Option('--rate <n>', 'requests per second, or max for flat out').default('max').argParser(rate),
+      new Option('--rate <n>', 'requests per second, or max for no limit').default('max').argParser(rate),
     )
     .addOption(
       new Option(
         '--share <shares>',
-        'percent of the votes per option, by id or name, such as "A=40,B=60"; the other options share the rest',
+        'percentage of the votes for each option, by id or name, such as "A=40,B=60"; other options share the rest',
       ).argParser(targets),
     )
   for (const option of trafficOptions()) command.addOption(option)
   return command
     .addOption(countOption('--limit <n>', 'voters at most (default: all keys)'))
-    .addOption(countOption('--seed <n>', 'makes the same run again (default: drawn, and told)'))
+    .addOption(countOption('--seed <n>', 'repeats the run with this seed (default: random, and printed)'))
     .addOption(
       countOption(
         '--patience <seconds>',
-        'how long a lost or postponed request is sent again, and a cluster’s count or a closing log waited for',
+        'how long to retry a lost or postponed request, and to wait for a cluster’s count or a closing log',
         60,
       ),
     )
-    .option('--cluster', 'refuse servers that are not of a cluster')
+    .option('--cluster', 'refuse servers that are not part of a cluster')
     .option('--json', 'print one JSON document when done')
     .addHelpText(
       'after',
       `
-Shares are of all requests: --double 2% is two in a hundred. Ctrl-C stops
-sending, waits for the answers under way and still reconciles.
-Exit codes: 0 everything balances, 1 something does not, 2 bad input.
+Shares are parts of all requests: --double 2% is two requests in a hundred.
+Ctrl-C stops sending, waits for the answers under way and still reconciles.
+Exit codes: 0 all figures agree, 1 some do not, 2 bad input.
 
-On a cluster give every gateway's address: a request that is sent again, after
-a lost connection or “try again”, goes to another of them, with the same
-Idempotency-Key. At the end the count is waited for while its engines are
-behind, and every gateway must tell the same.
+On a cluster give the address of every gateway: a request that is sent again,
+after a lost connection or “try again”, goes to another gateway with the same
+Idempotency-Key. At the end the command waits until the count has caught up,
+and every gateway must report the same count.
 
-Where voting closes meanwhile, the result is waited for that the public log
-tells with its end: nothing of it is held back then.
+If voting ends during the run, the command waits for the final result in the
+public log, which holds back nothing.
 
-Latency: with --rate it counts from the moment a request was due, so a server
-that stalls is charged for those it kept waiting (no coordinated omission);
-with --rate max it counts from the sending.
+Latency: with --rate it is measured from the moment when a request was due, so
+that the time for which a stalled server keeps requests waiting is included (no
+coordinated omission). With --rate max it is measured from the sending.
 
 Examples:
   $ elections simulate --url http://127.0.0.1:8501 --keys keys.csv
@@ -107,15 +110,15 @@ Examples:
     .action(simulate)
 }
 
-/** The shares of requests that are no honest first vote, and how many of all go at a time. */
+/** The shares of requests that are not honest first votes, and the number of requests at a time. */
 function trafficOptions(): readonly Option[] {
   return [
-    shareOption('--double <share>', 'second votes with a key already used'),
+    shareOption('--double <share>', 'second votes with a used key'),
     shareOption('--wrong <share>', 'wrong keys'),
     shareOption('--malformed <share>', 'requests that cannot be read'),
-    shareOption('--unknown-candidate <share>', 'votes for nobody on the ballot'),
-    shareOption('--retry <share>', 'late repetitions with the same Idempotency-Key'),
-    new Option('--connections <n>', 'requests under way at a time')
+    shareOption('--unknown-candidate <share>', 'votes for a name that is not on the ballot'),
+    shareOption('--retry <share>', 'late retries with the same Idempotency-Key'),
+    new Option('--connections <n>', 'requests at a time')
       .default(64)
       .argParser((text) => wholeNumber(text, 1, 10_000)),
   ]

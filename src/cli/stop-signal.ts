@@ -1,10 +1,10 @@
-/** The end of a server by a signal: it drains, and the process ends with what came of that. */
+/** The end of a server by a signal: it drains, and the exit code says whether that succeeded. */
 import { EXIT } from '../core/fault.ts'
 
 /**
- * Calls `stop` once on the first SIGTERM, SIGINT, or loss of the launcher; a second signal ends at
- * once.
- * @returns what ends the process in the same way, if it is not ending already
+ * Calls `stop` once on the first SIGTERM, SIGINT, or loss of the launcher. A second signal ends the
+ * process at once.
+ * @returns a function that ends the process in the same way, unless it is ending already
  */
 export function onStopSignal(stop: () => Promise<void>): () => void {
   let stopping = false
@@ -21,7 +21,7 @@ export function onStopSignal(stop: () => Promise<void>): () => void {
   }
   process.on('SIGTERM', begin)
   process.on('SIGINT', begin)
-  // The launcher holds an IPC channel; when it is killed the server must not stay behind alone.
+  // The launcher holds an IPC channel. If the launcher is killed, the server must end too.
   if (process.channel) {
     process.once('disconnect', begin)
     process.channel.unref()

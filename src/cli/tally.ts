@@ -1,4 +1,4 @@
-/** `elections tally`: an offline recount from the log alone, also while a server runs. */
+/** `elections tally`: a recount from the ballot log alone, also while a server runs. */
 import { Command } from 'commander'
 import { outcomeIn } from '../core/tally/contest-outcome.ts'
 import { type ResultReader, resultReader } from '../core/tally/result-reader.ts'
@@ -21,8 +21,8 @@ export function tallyCommand(): Command {
   const command = new Command('tally')
     .summary('recount an election from its ballot log')
     .description(
-      'Counts every ballot of the log anew, without the server; a server may be running meanwhile. Until voting has ' +
-        'closed it tells what the public log has told.',
+      'Counts every ballot of the ballot log again, without the server; a server may run at the same time. Until voting ' +
+        'has closed, it prints only what the public log has published.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .option('--election <id>', 'the election (default: the folder’s default one)')
@@ -36,7 +36,7 @@ Examples:
   $ elections tally --data ./data
   $ elections tally --data ./data --json | sha256sum
   $ elections tally --data ./data --language es
-  $ elections tally --cluster --data ./data         every record of Kafka's votes, without Spark`,
+  $ elections tally --cluster --data ./data         counts the records of Kafka's votes, without Spark`,
     )
     .action(async (options: TallyOptions) => {
       const { data, json } = options
@@ -52,18 +52,18 @@ Examples:
 
 function inWords(
   { election, phase, eligible, result, lots }: ShownCount,
-  { inLanguage: told, outcome, file, formats, ...reader }: ResultReader,
+  { inLanguage, outcome, file, formats, ...reader }: ResultReader,
 ): string {
   const number = (value: number) => formats.figure(value).text
-  let text = `${told(election.titles)}: ${outcome.ballots(formats.figure(result.ballots))}\n`
+  let text = `${inLanguage(election.titles)}: ${outcome.ballots(formats.figure(result.ballots))}\n`
   if (result.held > 0)
     text += `${file.heldBack(formats.figure(result.held), formats.figure(election.suppressBelow))}\n`
   for (const [i, contest] of result.contests.entries()) {
     const defined = election.contests[i]!
-    const names = defined.options.map((option) => told(option.names))
+    const names = defined.options.map((option) => inLanguage(option.names))
     const given = contest.options.reduce((sum, option) => sum + option.votes, 0)
     const width = Math.max(file.blankBallots.length, ...names.map((name) => name.length))
-    text += `\n${told(defined.titles)}\n`
+    text += `\n${inLanguage(defined.titles)}\n`
     const ranked = contest.options
       .map((option, j) => ({ name: names[j]!, votes: option.votes }))
       .sort((a, b) => b.votes - a.votes)
@@ -75,7 +75,7 @@ function inWords(
     text += `  ${file.blankBallots.padEnd(width)} ${number(contest.blank).padStart(13)}\n`
     const decided = outcomeIn(defined, contest, { phase, held: result.held, eligible, lots })
     const sentences = saidOf(defined, contest, decided, {
-      inLanguage: told,
+      inLanguage,
       outcome,
       file,
       formats,

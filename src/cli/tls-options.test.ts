@@ -1,4 +1,4 @@
-/** Options of TLS that do not go together, and what follows from those that do. */
+/** The options of TLS: which do not fit together, and which settings follow from them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Command } from 'commander'
@@ -14,7 +14,7 @@ function parsed(args: readonly string[]): TlsOptions {
 
 const FILES = ['--tls-cert', 'c.pem', '--tls-key', 'k.pem']
 
-test('a domain is enough for a certificate: Let’s Encrypt, 443 and 80, every address', () => {
+test('a domain is enough for a certificate: Let’s Encrypt, ports 443 and 80, all addresses', () => {
   const settings = tlsSettings(parsed(['--domain', 'Vote.Example.ORG.', '--domain', 'bücher.example']), false)
   assert.deepEqual(settings, {
     ...{ kind: 'acme', domains: ['vote.example.org', 'xn--bcher-kva.example'] },
@@ -36,19 +36,19 @@ test('without a domain nothing changes: loopback, 8501, no port without TLS', ()
   assert.deepEqual(listening({}, settings), { port: 8501, host: '127.0.0.1' })
 })
 
-test('options that do not go together are refused by name', () => {
+test('options that do not fit together are refused by name', () => {
   const cases: readonly (readonly [readonly string[], RegExp, boolean?])[] = [
     [['--tls-cert', 'c.pem'], /^--tls-cert: needs its key/],
     [['--tls-key', 'k.pem'], /^--tls-key: needs its certificate/],
-    [['--acme-email', 'a@example.org'], /^--acme-email: needs a name/],
-    [['--acme-directory', 'https://acme.example/dir'], /^--acme-directory: needs a name/],
+    [['--acme-email', 'a@example.org'], /^--acme-email: needs the name/],
+    [['--acme-directory', 'https://acme.example/dir'], /^--acme-directory: needs the name/],
     [
       [...FILES, '--domain', 'a.example', '--acme-email', 'a@example.org'],
       /^--acme-email: is for certificates/,
     ],
     [['--http-port', '80'], /^--http-port: is for servers with TLS/],
     [['--domain', 'a.example', '--domain', 'A.example'], /^--domain: "a.example" is named twice/],
-    [['--domain', 'a.example'], /^--domain: gets no certificate on a cluster.*--tls-cert/, true],
+    [['--domain', 'a.example'], /^--domain: cannot get a certificate on a cluster.*--tls-cert/, true],
   ]
   for (const [args, message, isOnCluster = false] of cases)
     assert.throws(
@@ -58,7 +58,7 @@ test('options that do not go together are refused by name', () => {
     )
 })
 
-test('what is no host name, directory, address or port is refused', () => {
+test('an invalid host name, directory, address or port is refused', () => {
   for (const name of [
     '*.example.org',
     '192.0.2.1',

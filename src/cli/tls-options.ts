@@ -1,4 +1,4 @@
-/** The options of `serve` that make it speak TLS by itself, and where it listens then. */
+/** The options of `serve` for TLS, and the address and port that follow from them. */
 import { domainToASCII } from 'node:url'
 import { InvalidArgumentError, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -29,42 +29,39 @@ export function tlsOptions(): readonly Option[] {
   return [
     new Option(
       '--domain <name>',
-      'the host name that voters open: gets and renews a certificate for it (ACME, HTTP-01), or holds --tls-cert ' +
-        'against it; may be repeated',
+      'the host name that voters open: the server gets and renews a certificate for it (ACME, HTTP-01), or checks that ' +
+        '--tls-cert covers it; may be repeated',
     ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), domain(text)]),
     new Option(
       '--acme-directory <url>',
-      'the authority that --domain gets certificates from; asking it is to agree to its terms (default: Let’s Encrypt)',
+      'the certificate authority for --domain; a request means that you agree to its terms (default: Let’s Encrypt)',
     ).argParser(directory),
-    new Option('--acme-email <address>', 'where that authority may write to').argParser(email),
-    new Option(
-      '--tls-cert <file>',
-      'a certificate of your own with its chain, PEM; read again when it changes',
-    ),
+    new Option('--acme-email <address>', 'your e-mail address for that authority').argParser(email),
+    new Option('--tls-cert <file>', 'your own certificate with its chain, PEM; read again when it changes'),
     new Option('--tls-key <file>', 'the key of that certificate, PEM'),
     new Option(
       '--http-port <n>',
-      `with TLS: the port that sends people to the secure address and refuses votes (default: ${HTTP_PORT} with --domain)`,
+      `with TLS: the port that redirects to the secure address and refuses votes (default: ${HTTP_PORT} with --domain)`,
     ).argParser((text) => wholeNumber(text, 0, 65_535)),
     new Option(
       '--tls-client-ca <file>',
-      'with TLS: asks clients for a certificate of these authorities (PEM), to which access tokens can be bound; read again ' +
+      'with TLS: request client certificates of these authorities (PEM); access tokens can be bound to them; read again ' +
         'when it changes',
     ),
     new Option(
       '--tls-client-port <n>',
-      'a port of its own where every client needs such a certificate; the other port then asks nobody for one',
+      'a separate port where every client needs such a certificate; the other port then does not request one',
     ).argParser((text) => wholeNumber(text, 0, 65_535)),
     new Option(
       '--tls-client-required',
-      'lets nobody connect without such a certificate: for a server that only proxies and machines of your own reach',
+      'refuse every connection without such a certificate: for a server that only your own proxies and machines reach',
     ),
   ]
 }
 
 /**
- * @returns undefined where the server is to speak plain HTTP. @throws {BadInput} for options that
- *   do not go together
+ * @returns undefined if the server is to speak plain HTTP
+ * @throws {BadInput} for options that do not fit together
  */
 export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSettings | undefined {
   const { domain: domains = [], acmeDirectory, acmeEmail, tlsCert, tlsKey } = options
@@ -77,7 +74,8 @@ export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSetti
   if (isOnCluster)
     throw wrong(
       '--domain',
-      'gets no certificate on a cluster: the authority’s question may reach another gateway; end TLS at the load balancer, or give --tls-cert and --tls-key',
+      'cannot get a certificate on a cluster, because the authority’s check may reach another gateway: end TLS at the ' +
+        'load balancer, or give --tls-cert and --tls-key',
     )
   return {
     ...{ kind: 'acme', domains, httpPort, ...clients, directoryUrl: acmeDirectory ?? LETS_ENCRYPT },
@@ -85,13 +83,13 @@ export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSetti
   }
 }
 
-/** @throws {BadInput} for options that do not go together */
+/** @throws {BadInput} for options that do not fit together */
 function clientSettings(options: TlsOptions): { readonly clients?: ClientSettings } {
   const { domain: domains = [], tlsCert, tlsClientCa, tlsClientPort, tlsClientRequired } = options
   const lone = tlsClientPort === undefined ? '--tls-client-required' : '--tls-client-port'
   if (tlsClientCa === undefined) {
     if (tlsClientPort !== undefined || tlsClientRequired)
-      throw wrong(lone, 'needs the authorities whose certificates are good: give --tls-client-ca too')
+      throw wrong(lone, 'needs the authorities of the client certificates: give --tls-client-ca too')
     return {}
   }
   if (domains.length === 0 && tlsCert === undefined)
@@ -99,13 +97,13 @@ function clientSettings(options: TlsOptions): { readonly clients?: ClientSetting
   if (tlsClientPort !== undefined && tlsClientRequired)
     throw wrong(
       '--tls-client-required',
-      'is for the port that all use, and --tls-client-port names one for clients with a certificate',
+      'applies to the public port, but --tls-client-port names a separate port for client certificates: give one of them',
     )
   const where = tlsClientPort !== undefined ? { port: tlsClientPort } : tlsClientRequired ? 'needed' : 'asked'
   return { clients: { path: tlsClientCa, where } }
 }
 
-/** Where a server listens that was not told: for a domain, where browsers look for it. */
+/** The address and port of the server. With a domain they default to those that browsers use. */
 export function listening(
   asked: { readonly port?: number; readonly host?: string },
   settings: TlsSettings | undefined,
@@ -131,25 +129,25 @@ function refuseLoneOptions({
     throw wrong('--tls-key', 'needs its certificate: give --tls-cert too')
   const acme = acmeDirectory === undefined ? '--acme-email' : '--acme-directory'
   if ((acmeDirectory ?? acmeEmail) !== undefined && tlsCert !== undefined)
-    throw wrong(acme, 'is for certificates that the server gets itself, and --tls-cert names one')
+    throw wrong(acme, 'is for certificates that the server gets itself, but --tls-cert names one')
   if ((acmeDirectory ?? acmeEmail) !== undefined && domains.length === 0)
-    throw wrong(acme, 'needs a name to get a certificate for: give --domain too')
+    throw wrong(acme, 'needs the name for the certificate: give --domain too')
   if (httpPort !== undefined && domains.length === 0 && tlsCert === undefined)
     throw wrong(
       '--http-port',
-      'is for servers with TLS: give --domain or --tls-cert too, or --port for this one',
+      'is for servers with TLS: give --domain or --tls-cert too, or use --port for plain HTTP',
     )
   if (domains.length > MOST_DOMAINS)
-    throw wrong('--domain', `at most ${MOST_DOMAINS} names fit one certificate`)
+    throw wrong('--domain', `is given too often: a certificate has at most ${MOST_DOMAINS} names`)
   const twice = domains.find((name, i) => domains.indexOf(name) !== i)
   if (twice !== undefined) throw wrong('--domain', `"${twice}" is named twice`)
 }
 
-/** Names in any script, as they stand in a certificate. */
+/** Converts a host name in any script to its form in certificates (ASCII, lower case). */
 function domain(text: string): string {
   const name = domainToASCII(text.trim().replace(/\.$/, '')).toLowerCase()
   if (text.includes('*'))
-    throw new InvalidArgumentError('HTTP-01 gives no certificate for a wildcard: name each host.')
+    throw new InvalidArgumentError('HTTP-01 does not support wildcards: name each host.')
   if (!LABELS.test(name) || /^[\d.]+$/.test(name))
     throw new InvalidArgumentError('It must be a host name such as vote.example.org.')
   return name

@@ -1,6 +1,6 @@
 /**
- * `elections token`: access tokens of machines, made, listed and revoked; a server that runs knows
- * at once.
+ * `elections token`: makes, lists and revokes the access tokens of machines. Running servers apply
+ * a change at once.
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { electionIds } from '../adapters/embedded/layout.ts'
@@ -34,7 +34,7 @@ interface AddOptions extends PlaceOptions {
   readonly scope: readonly Scope[]
   /** Unix milliseconds. */
   readonly expires: number
-  /** A second. */
+  /** Requests per second. */
   readonly rate: number
   readonly certificate?: string
   readonly bySubject?: boolean
@@ -44,10 +44,10 @@ const DEFAULT_RATE = '100/s'
 
 export function tokenCommand(): Command {
   return new Command('token')
-    .summary('access tokens for polling places, kiosks, importers and the press')
+    .summary('manage access tokens for polling places, kiosks, importers and the press')
     .description(
-      'Access tokens let machines in: a polling place behind one address, an importer, the press. A token casts nothing ' +
-        'by itself: a ballot still needs its voter’s key. It is shown once; only its hash is kept.',
+      'Access tokens identify machines: a polling place behind one address, an importer, the press. A token alone cannot ' +
+        'cast a ballot: each ballot still needs the key of its voter. A token is shown once; only its hash is stored.',
     )
     .addCommand(addCommand())
     .addCommand(listCommand())
@@ -56,9 +56,11 @@ export function tokenCommand(): Command {
       'after',
       `
 Scopes:
-  cast     cast ballots within the token’s own limits, not those of its address; with "serve --require-token cast" only so
-  results  read the count, as far as it may be told at that moment; with "serve --require-token results" only so
-  amend    let voting end later (POST /elections/ID/extensions), which the public log tells everybody
+  cast     cast ballots; the token’s rate applies instead of the limits per address;
+           "serve --require-token cast" requires such a token for every ballot
+  results  read the count, as far as it may be shown at that moment;
+           "serve --require-token results" requires such a token for every count
+  amend    move the end of voting to a later time (POST /elections/ID/extensions); the public log records it
 
 Examples:
   $ elections token add --data ./data --name "Kiosk 3" --scope cast --expires 2026-12-01 --rate 20/s
@@ -69,27 +71,30 @@ Examples:
 
 function addCommand(): Command {
   const command = new Command('add')
-    .description('make a token and show it, once')
-    .requiredOption('--name <name>', 'what people call the machine', name)
+    .description('make a token and print it once')
+    .requiredOption('--name <name>', 'a name by which people know the machine', name)
     .addOption(
-      new Option('--scope <scope...>', 'what it opens; several with spaces between them')
+      new Option('--scope <scope...>', 'what the token allows; separate several scopes with spaces')
         .choices(SCOPES)
         .makeOptionMandatory(),
     )
     .requiredOption(
       '--expires <time>',
-      'when it ends: a day, such as 2026-12-01, which is still good, or a time such as 2026-12-01T20:00:00+01:00',
+      'when it expires: at the end of a day, such as 2026-12-01, or at a time, such as 2026-12-01T20:00:00+01:00',
       expiry,
     )
-    .option('--rate <rate>', 'ballots or requests, such as 20/s or 30/min', rate, rate(DEFAULT_RATE))
+    .option('--rate <rate>', 'the most ballots or requests, such as 20/s or 30/min', rate, rate(DEFAULT_RATE))
     .option(
       '--certificate <file>',
-      'a client certificate, PEM: the token is good with it alone ("serve --tls-client-ca")',
+      'a client certificate, PEM: the token is valid only together with it ("serve --tls-client-ca")',
     )
-    .option('--by-subject', 'with every certificate of that one’s subject: a renewed one needs no new token')
+    .option(
+      '--by-subject',
+      'bind the token to the certificate’s subject, so that a renewed certificate needs no new token',
+    )
   return inPlace(command).action(async (options: AddOptions) => {
     if (options.expires <= systemClock.nowMs())
-      throw new BadInput('--expires', [{ message: 'is over: the token would never be good' }])
+      throw new BadInput('--expires', [{ message: 'is in the past: the token would never be valid' }])
     const certificate = boundTo(options)
     const { token, text } = await addToken(placeOf(options), {
       ...{ name: options.name, scopes: [...new Set(options.scope)].filter(isScope) },
@@ -101,12 +106,12 @@ function addCommand(): Command {
       console.log(`${text}
 
 Token ${token.id} for "${token.name}": ${inWords(token)}.
-Send it as "Authorization: Bearer TOKEN". It is not shown again: a lost one is revoked, and another made.`)
+Send it as "Authorization: Bearer TOKEN". It is not shown again: if you lose it, revoke it and make another.`)
   })
 }
 
 function listCommand(): Command {
-  const command = new Command('list').description('the tokens there are, the oldest first')
+  const command = new Command('list').description('list all tokens, the oldest first')
   return inPlace(command).action(async (options: PlaceOptions) => {
     const tokens = await listTokens(placeOf(options))
     if (options.json) {
@@ -120,13 +125,13 @@ function listCommand(): Command {
 
 function revokeCommand(): Command {
   const command = new Command('revoke')
-    .description('end a token for good')
-    .argument('<id>', 'its first ten characters after "elections_", as "token list" has them', tokenId)
+    .description('revoke a token permanently')
+    .argument('<id>', 'the ten characters after "elections_" in the token; "token list" prints them', tokenId)
   return inPlace(command).action(async (id: string, options: PlaceOptions) => {
     const revoked = await revokeToken(placeOf(options), id)
     if (options.json)
       console.log(JSON.stringify({ event: 'token-revoked', id, already: revoked === 'already' }))
-    else console.log(revoked === 'already' ? `Token ${id} was revoked before.` : `Token ${id} is revoked.`)
+    else console.log(revoked === 'already' ? `Token ${id} was already revoked.` : `Token ${id} is revoked.`)
   })
 }
 
@@ -135,32 +140,32 @@ function boundTo({ certificate, bySubject }: AddOptions): BoundCertificate | und
   if (certificate !== undefined) return certificateIn(certificate, bySubject === true)
   if (bySubject)
     throw new BadInput('--by-subject', [
-      { message: 'needs a certificate that has the subject: give --certificate too' },
+      { message: 'needs a certificate with the subject: give --certificate too' },
     ])
   return undefined
 }
 
 function inPlace(command: Command): Command {
-  // Its errors end the process where those of all commands do.
+  // Errors must reach `run`, which ends the process.
   command
     .exitOverride()
     .requiredOption('--data <folder>', 'the data folder')
     .option(
       '--cluster',
-      'the tokens of a cluster, in PostgreSQL: every server learns of a change within seconds',
+      'the tokens of a cluster, in PostgreSQL: every server applies a change within seconds',
     )
-    .option('--json', 'print one line of JSON, for each token')
+    .option('--json', 'print one line of JSON for each token')
   return onDatabase(command)
 }
 
 function placeOf(options: PlaceOptions): TokenPlace {
   if (options.cluster) return { cluster: clusterAddresses(options) }
   if (electionIds(options.data).length === 0)
-    throw new BadInput(options.data, [{ message: 'holds no election: tokens are for a folder that has one' }])
+    throw new BadInput(options.data, [{ message: 'has no election: tokens need a folder with an election' }])
   return { dataDir: options.data }
 }
 
-/** Without the hash. */
+/** The token for --json, without its hash. */
 function shown(token: AccessToken) {
   const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
   return {
@@ -198,7 +203,7 @@ function name(text: string): string {
 }
 
 function tokenId(text: string): string {
-  if (!isTokenId(text)) throw new InvalidArgumentError('An id has ten small letters and figures.')
+  if (!isTokenId(text)) throw new InvalidArgumentError('It must be ten lower-case letters and digits.')
   return text
 }
 
@@ -209,7 +214,7 @@ function rate(text: string): number {
   return perSecond
 }
 
-/** A day ends where this machine is; @returns Unix milliseconds */
+/** A day ends at midnight of this machine's time zone. @returns Unix milliseconds */
 function expiry(text: string): number {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
     const noon = readInstant(`${text}T12:00:00Z`)

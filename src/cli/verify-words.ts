@@ -1,4 +1,4 @@
-/** A verification's report as a table for people. Pure. */
+/** The report of a verification as a table for people. */
 import { printable } from '../core/printable.ts'
 import type { CheckName, Finding } from '../core/verify/finding.ts'
 import type { ReceiptReport } from '../core/verify/receipt.ts'
@@ -8,29 +8,29 @@ export interface VerifyContext {
   /** Where the log was read. */
   readonly where: string
   readonly seconds: number
-  /** How the key came to be trusted, in words. */
+  /** Why the key is trusted, in words. */
   readonly keyWords: string
 }
 
 const number = (value: number) => value.toLocaleString('en')
 
-/** What was done, and what the count counts: one of them, and any other number. */
+/** Each check in words, and the unit of its count in the singular and the plural. */
 const WORDS: Readonly<Record<CheckName, readonly [string, string, string]>> = {
   checkpoint: ['checkpoint signed by the log’s key', 'signature', 'signatures'],
   witnesses: ['checkpoint cosigned by witnesses', 'witness', 'witnesses'],
   genesis: ['genesis, definition and keys per district', 'genesis', 'geneses'],
-  bundles: ['entry bundles whole', 'bundle', 'bundles'],
+  bundles: ['entry bundles complete', 'bundle', 'bundles'],
   tiles: ['tiles rebuilt from the entries and compared', 'tile', 'tiles'],
   root: ['interior hashes up to the checkpoint’s root', 'hash', 'hashes'],
-  history: ['contains what it had shown before', 'checkpoint', 'checkpoints'],
-  ballots: ['ballots against their ballot styles, none twice', 'ballot', 'ballots'],
+  history: ['contains what earlier checkpoints contained', 'checkpoint', 'checkpoints'],
+  ballots: ['ballots fit their ballot styles, no duplicates', 'ballot', 'ballots'],
   amendments: ['amendments in order', 'amendment', 'amendments'],
   keys: ['no more ballots than keys', 'district', 'districts'],
-  release: ['nothing was public too early', 'checkpoint', 'checkpoints'],
-  end: ['end of voting: ballots counted, nothing else after it', 'end', 'ends'],
+  release: ['no ballot was public too early', 'checkpoint', 'checkpoints'],
+  end: ['end of voting: number of ballots, no later ballot', 'end', 'ends'],
   close: ['close: ballots, keys and totals recounted', 'close', 'closes'],
-  result: ['published result is what the ballots say', 'document', 'documents'],
-  certification: ['certification says what ballots and log say', 'document', 'documents'],
+  result: ['published result equals the recount', 'document', 'documents'],
+  certification: ['certification equals the recount and the log', 'document', 'documents'],
   receipts: ['receipts', 'receipt', 'receipts'],
 }
 const MOST_AMENDMENTS = 20
@@ -82,8 +82,7 @@ function amendmentLines({ amendments }: VerifyReport): string[] {
 
 function certificationLine({ certification, stage }: VerifyReport): string[] {
   if (certification === null) return stage === 'closed' ? ['  result    not certified'] : []
-  if (!certification.holds)
-    return ['  result    a certification is there, and nothing of it is believed: see below']
+  if (!certification.holds) return ['  result    the certification is invalid and was ignored: see below']
   const lots = (certification.lots ?? []).map(
     ({ contest, elected }) =>
       `            decided by lot: ${printable(contest)}, ${elected.map(printable).join(', ')}`,
@@ -101,16 +100,18 @@ function receiptLines({ tracker, state, publishBy, leaf, promiseHolds }: Receipt
   const due = publishBy === null ? '' : new Date(publishBy * 1000).toISOString()
   const promise =
     promiseHolds === null
-      ? 'no promise was handed in'
+      ? 'no promise was given'
       : promiseHolds
         ? 'the promise is signed by the log’s key'
-        : 'the promise is NOT the log’s'
+        : 'the promise is NOT signed by the log’s key'
   const words = {
     published: `is entry ${leaf} of the log; ${promise}`,
-    'not-yet-due': `is not in the log yet, and is due at ${due}; ${promise}`,
-    'promise-broken': `is MISSING: the log’s key promised it by ${due}. Keep this receipt: it is evidence that anyone can check`,
+    'not-yet-due': `is not in the log yet; it is due at ${due}; ${promise}`,
+    'promise-broken':
+      `is MISSING: the log’s key promised it by ${due}. ` +
+      'Keep this receipt: it is evidence that anyone can check',
     'not-found': `is not in the log; ${promise}`,
-    unknown: `was not found, but this copy of the log is not whole; ${promise}`,
+    unknown: `was not found, but this copy of the log is incomplete; ${promise}`,
   }[state]
   return [`  receipt ${groups}`, `          ${words}`]
 }
@@ -127,8 +128,8 @@ function verdict(
   const time = `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`
   const rate = ballots > 0 ? `, ${number(Math.round(ballots / seconds))} ballots/s` : ''
   if (!verified)
-    return `NOT WHAT IT SHOULD BE: ${number(findingCount)} finding${findingCount === 1 ? '' : 's'}, in ${time}`
+    return `NOT VERIFIED: ${number(findingCount)} finding${findingCount === 1 ? '' : 's'}, in ${time}`
   const isWhole = stage === 'closed' && notChecked.length === 0
-  const what = isWhole ? 'VERIFIED' : 'VERIFIED AS FAR AS IT GOES'
+  const what = isWhole ? 'VERIFIED' : 'VERIFIED SO FAR'
   return `${what} in ${time}${rate}`
 }

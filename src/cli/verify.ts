@@ -1,7 +1,4 @@
-/**
- * `elections verify`: everything a public log can be held against, by anybody, with nothing of the
- * server trusted.
- */
+/** `elections verify`: checks everything in a public log, without trust in the server. */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -50,10 +47,7 @@ interface VerifyOptions {
   readonly json?: boolean
 }
 
-/**
- * Loaded only where a data folder is to be verified: SQLite and the recount are not part of
- * verifying a log.
- */
+/** Loaded only to verify a data folder: verifying a log needs neither SQLite nor the recount. */
 const ownLog: FindInside = async (...asked) => (await import('../organise/own-log.ts')).ownLog(...asked)
 
 const MOST_FILE_BYTES = 1_000_000
@@ -64,38 +58,39 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .summary('verify an election’s public log and its result')
     .description(
-      'Reads a public log, rebuilds every tile and hash of it from the entries, checks every ballot against its ballot\n' +
-        'style, counts them, and compares with the published result and with what the log has shown before.',
+      'Reads a public log, rebuilds all its tiles and hashes from the entries, checks every ballot against its ballot\n' +
+        'style, and counts the ballots. It compares the count with the published result, and the log with the checkpoints\n' +
+        'that it showed earlier.',
     )
-    .argument('<where>', 'a server’s address, a log’s address, a data folder, or a copied log folder')
+    .argument('<where>', 'the address of a server or of a log, a data folder, or a copy of a log folder')
     .option('--election <id>', 'the election (default: the server’s or folder’s default one)')
     .option(
       '--key <vkey>',
-      'the log’s key as the organiser published it; without it the log is taken at its word',
+      'the log’s key as the organiser published it; without it, the key in the log itself is trusted',
       keyTyped,
     )
     .addOption(
-      new Option('--state <file>', 'what was seen before, read and written').default(
-        defaultStateFile(),
-        'digital-elections/verify.json in the state folder of your account',
-      ),
+      new Option(
+        '--state <file>',
+        'the file with the keys and checkpoints of earlier runs; it is updated',
+      ).default(defaultStateFile(), 'digital-elections/verify.json in the state folder of your account'),
     )
     .option('--result <file|url>', 'the published result (default: the server’s, or the data folder’s)')
     .option('--receipt <file|tracker>', 'a receipt or a tracker to look for; may be repeated', gather, [])
-    .option('--checkpoint <file>', 'a checkpoint that somebody else was shown; may be repeated', gather, [])
-    .option('--witness <vkey>', 'a witness’s key; may be repeated', gatherKey, [])
+    .option('--checkpoint <file>', 'a checkpoint that somebody else received; may be repeated', gather, [])
+    .option('--witness <vkey>', 'the key of a witness; may be repeated', gatherKey, [])
     .addOption(
       new Option('--quorum <n>', 'how many of the witnesses must have cosigned (default: all)').argParser(
         (text) => atLeastOne(text),
       ),
     )
     .addOption(
-      new Option('--entries <n>', 'entries that are read at most: some 50 bytes of memory each')
+      new Option('--entries <n>', 'the most entries to read; each needs about 50 bytes of memory')
         .default(MOST_ENTRIES)
         .argParser((text) => atLeastOne(text)),
     )
     .addOption(
-      new Option('--threads <n>', 'threads that check entries; what they find is the same')
+      new Option('--threads <n>', 'threads that check entries; their number does not change the result')
         .default(threadsByItself(), 'one for each processor, at most 8')
         .argParser((text) => atLeastOne(text, MOST_THREADS)),
     )
@@ -103,7 +98,7 @@ export function verifyCommand(): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 verified, 1 it is not what it should be, 2 it could not be read, or an option is wrong.
+Exit codes: 0 verified, 1 a check failed, 2 the log could not be read or an option is wrong.
 
 Examples:
   $ elections verify https://vote.example.org
@@ -126,10 +121,10 @@ async function run(where: string, options: VerifyOptions): Promise<void> {
   if (options.key !== undefined) refuseKey('--key', options.key, ED25519)
   for (const witness of options.witness) refuseKey('--witness', witness, COSIGNATURE)
   if (options.quorum !== undefined && options.quorum > new Set(options.witness).size)
-    throw new BadInput('--quorum', [{ message: 'asks for more witnesses than --witness names' }])
+    throw new BadInput('--quorum', [{ message: 'is larger than the number of --witness keys' }])
   const receipts = options.receipt.map(receiptText)
   const others = options.checkpoint.map(fileText)
-  // Before the log is read, which can take long.
+  // Checked before the log is read, which can take long.
   if (options.result !== undefined && !isUrl(options.result)) fileBytes(options.result, 0)
   const memory = readVerifyState(options.state)
   const source = await openSource(where, options.election, ownLog)
@@ -159,8 +154,8 @@ async function run(where: string, options: VerifyOptions): Promise<void> {
 }
 
 /**
- * @throws {BadInput} where the log is larger than was agreed to, or than this machine can hold; for
- *   another key
+ * @throws {BadInput} if the log is larger than --entries or this machine allow, or if its
+ *   remembered key is another one
  */
 async function verified(
   log: LogSource,
@@ -178,14 +173,14 @@ async function verified(
     if (cause instanceof OtherKeyRemembered)
       throw new BadInput('--key', [
         {
-          message: `is not the key that ${state} knows for this log, ${cause.known}: name another --state if it is right`,
+          message: `is not the key in ${state} for this log, ${cause.known}: if it is right, name another --state`,
         },
       ])
     if (cause instanceof TooManyEntries)
       throw new BadInput(log.words, [{ message: `${cause.message}: --entries N reads more` }])
-    // Of text, a stack or memory there is an end, whatever a log holds.
+    // A hostile log can exceed the limits of strings, of the stack or of memory.
     if (cause instanceof RangeError)
-      throw new BadInput(log.words, [{ message: `is more than can be held here (${cause.message})` }])
+      throw new BadInput(log.words, [{ message: `is too large for this machine (${cause.message})` }])
     throw cause
   }
 }
@@ -196,7 +191,7 @@ async function publishedResult(
   mostBytes: number,
 ): Promise<Uint8Array | undefined> {
   if (asked === undefined) return source.result(mostBytes)
-  // Of one that is too long the beginning is enough to know.
+  // `fileBytes` returns one byte more if the file is too long, which the caller notices.
   if (!isUrl(asked)) return fileBytes(asked, mostBytes)
   const url = new URL(asked)
   const resources = httpResources(url)
@@ -218,8 +213,8 @@ function refuseKey(option: string, text: string, type: SignatureType): void {
 }
 
 /**
- * A file's text, or a tracker as it is. @throws {BadInput} where it is neither a receipt nor a
- * tracker
+ * Returns the text of a file, or the tracker itself.
+ * @throws {BadInput} if it is neither a receipt nor a tracker
  */
 function receiptText(asked: string): string {
   const text = existsSync(asked) ? fileText(asked) : asked
@@ -228,14 +223,18 @@ function receiptText(asked: string): string {
   throw new BadInput(asked, [{ message: existsSync(asked) ? trouble : 'is neither a file nor a tracker' }])
 }
 
-/** @throws {BadInput} also where it is longer than any that is handed in */
+/** @throws {BadInput} if the file cannot be read or is larger than 1,000,000 bytes */
 function fileText(path: string): string {
   const bytes = fileBytes(path, MOST_FILE_BYTES)
-  if (bytes.length > MOST_FILE_BYTES) throw new BadInput(path, [{ message: 'is larger than any' }])
+  if (bytes.length > MOST_FILE_BYTES)
+    throw new BadInput(path, [{ message: 'is larger than the limit of 1,000,000 bytes' }])
   return Buffer.from(bytes).toString('utf8')
 }
 
-/** As far as it is asked for, and a byte more where it goes on. @throws {BadInput} */
+/**
+ * Returns at most `mostBytes + 1` bytes, so that a longer file can be recognised. @throws
+ * {BadInput}
+ */
 function fileBytes(path: string, mostBytes: number): Uint8Array {
   const bytes = readPlain(path, mostBytes)
   if (bytes === undefined) throw new BadInput(path, [{ message: 'there is no such file' }])
@@ -243,8 +242,8 @@ function fileBytes(path: string, mostBytes: number): Uint8Array {
 }
 
 function wordsForKey(from: KeyFrom, { verified }: VerifyReport, stateFile: string): string {
-  if (from === 'given') return 'as it was given'
-  if (from === 'memory') return `known from ${printable(stateFile)}`
-  const then = verified ? `; remembered in ${printable(stateFile)}` : ''
-  return `trusted on first use, the log’s own word: compare it with what the organiser published${then}`
+  if (from === 'given') return 'given with --key'
+  if (from === 'memory') return `remembered in ${printable(stateFile)}`
+  const then = verified ? `; now remembered in ${printable(stateFile)}` : ''
+  return `found in the log itself and trusted on first use: compare it with the key that the organiser published${then}`
 }

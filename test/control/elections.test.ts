@@ -48,7 +48,7 @@ test('a new election is served at once, and one whose folder was removed is no l
   const folderOf = (id: string) => join(server.dataDir, 'elections', id)
   try {
     const second = await init(server, 'second')
-    assert.match(second.stdout, /The server that runs on the data folder serves it already/)
+    assert.match(second.stdout, /The server that runs on the data folder serves this election already/)
     assert.deepEqual(await ids(), { default: 'test-election', all: ['second', 'test-election'] })
     assert.equal(await castIn(server, 'second', second.keys[0]!), 201)
     const results = (await (await fetch(`${server.url}/elections/second/results`)).json()) as { cast: number }
@@ -126,17 +126,17 @@ test('the lock decides who owns a folder: the socket of a killed server has no o
     assert.equal(other.code, 2)
     assert.match(other.stderr, /is in use by another server \(process \d+, http/)
     const first = await extend(2100)
-    assert.match(first.stdout, /the server goes by it/, first.stderr)
+    assert.match(first.stdout, /the server applies it/, first.stderr)
 
     await server.kill()
     assert.ok(existsSync(socket))
     const second = await extend(2101)
-    assert.match(second.stdout, /the next start of the server goes by it/, second.stderr)
+    assert.match(second.stdout, /the next start of the server applies it/, second.stderr)
     assert.ok(existsSync(socket), 'a command removes nothing')
 
     await server.restart()
     const third = await extend(2102)
-    assert.match(third.stdout, /the server goes by it/, third.stderr)
+    assert.match(third.stdout, /the server applies it/, third.stderr)
     const past = await extend(2101)
     assert.equal(past.code, 2)
     assert.match(past.stderr, /voting already ends at 2102-01-01T00:00:00.000Z: give a later time/)

@@ -111,7 +111,7 @@ test('at 50 votes a second voting is extended and voters are added, and not one 
     const newEnd = new Date(newEndMs).toISOString()
     const extended = await elections('extend', '--data', server.dataDir, '--closes-at', newEnd)
     assert.equal(extended.code, 0, extended.stderr)
-    assert.match(extended.stdout, /the public log says so, and the server goes by it/)
+    assert.match(extended.stdout, /The public log records it, and the server applies it/)
     assert.equal((await shown(server)).election.closes_at, newEnd)
     const definition = await (await fetch(`${server.url}/elections/test-election`)).json()
     assert.equal((definition as { closes_at: string }).closes_at, newEnd)
@@ -186,7 +186,7 @@ test('a server that is killed after voters were added knows them when it starts 
       ...['--keys', keys],
     ])
     assert.equal(run.code, 0, run.stderr)
-    assert.match(run.stdout, /The server takes these keys already/)
+    assert.match(run.stdout, /The server accepts these keys already/)
     assert.match(run.stderr, /warning: these voters were not compared with the roll/)
     const [first, second] = readKeys(keys)
     assert.equal((await vote(server.url, first!, 'ada')).status, 201)

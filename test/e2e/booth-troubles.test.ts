@@ -203,7 +203,7 @@ test('a translated page goes on saying what is so, and leaves names alone', asyn
   )
 })
 
-test('a browser without a function of the page is told that, and the server is not blamed', async (t) => {
+test('a browser that lacks a function gets a message that does not blame the server', async (t) => {
   const { page } = await open(t, boothOf(server), {}, (page) =>
     page.addInitScript('delete globalThis.AbortController'),
   )
@@ -286,7 +286,7 @@ test('links as mail programs leave them open the ballot', async () => {
   }
 })
 
-test('one choice too many is told beside the option, in large text and on a phone held sideways', async (t) => {
+test('one choice too many is explained beside the option, in large text and on a phone held sideways', async (t) => {
   for (const [name, options, text] of [
     ['phone-200', { viewport: PHONE }, '200'],
     ['sideways', { viewport: SIDEWAYS }, '100'],
@@ -315,7 +315,7 @@ test('one choice too many is told beside the option, in large text and on a phon
   }
 })
 
-test('a reload keeps the marks for whoever has the key, and asks before', async (t) => {
+test('a reload keeps the choices for the holder of the key, and asks first', async (t) => {
   const key = nextKey()
   const { page } = await open(t, linkOf(server, key))
   const asked = new Set<string>()
@@ -344,7 +344,7 @@ test('a reload keeps the marks for whoever has the key, and asks before', async 
   assert.doesNotMatch(await storageOf(page), /"marks"/)
 })
 
-test('no storage and no camera are said before, not after', async (t) => {
+test('the page says at the start that it has no storage or no camera', async (t) => {
   const { page } = await open(t, boothOf(server), {}, (page) =>
     page.addInitScript(`
       Object.defineProperty(navigator, 'mediaDevices', { value: undefined })
@@ -361,7 +361,7 @@ test('no storage and no camera are said before, not after', async (t) => {
   await trackerOn(page)
 })
 
-test('plain HTTP is said on the first page, and not where the connection is secure', async (t) => {
+test('the first page warns about plain HTTP, and not on a secure connection', async (t) => {
   const { page } = await open(t, boothOf(server), {}, (page) =>
     page.addInitScript(`Object.defineProperty(globalThis, 'isSecureContext', { value: false })`),
   )

@@ -117,7 +117,7 @@ async function sound(page: Page, name: string): Promise<void> {
   await screenshot(page, `booth-${name}`)
 }
 
-test('a link leads to a receipt; the key is in no address, no header, no storage, no entry of the tab', async (t) => {
+test('a link leads to a receipt; the key is in no address, header, storage or history entry', async (t) => {
   const server = await serveShared()
   const key = server.keys[0]!
   const secrets = [
@@ -208,13 +208,10 @@ test('a key typed from a letter: what is mistyped is found before anything is se
   await page.getByText('Enter your voter ID.').waitFor()
   const swapped = code.replace(/^(.)(.)/, '$2$1')
   for (const [wrong, words] of [
-    [
-      swapped === code ? `${code.slice(0, -1)}${code.endsWith('0') ? '1' : '0'}` : swapped,
-      /do not fit together/,
-    ],
+    [swapped === code ? `${code.slice(0, -1)}${code.endsWith('0') ? '1' : '0'}` : swapped, /do not match/],
     [code.slice(0, -2), /too short/],
     [`${code}77`, /too long/],
-    [code.replace(/.$/, 'U'), /no voter key has/],
+    [code.replace(/.$/, 'U'), /never the letter U/],
     ['', /^Enter your voter key\./],
   ] as const) {
     await typeKey(page, key, wrong)
@@ -247,7 +244,7 @@ test('a key typed from a letter: what is mistyped is found before anything is se
   await at(plain.page, 'Your ballot')
 })
 
-test('a link cut short is told so, and the key can be typed', async (t) => {
+test('the page reports a truncated link, and the voter can type the key', async (t) => {
   const server = await serveShared()
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!).slice(0, -4))
   await page.getByText('Your link is not complete.').waitFor()
@@ -259,7 +256,7 @@ test('a link cut short is told so, and the key can be typed', async (t) => {
   assert.deepEqual(faults, [])
 })
 
-test('the contests of one’s own district, and no other', async (t) => {
+test('a voter sees only the contests of their district', async (t) => {
   const server = await serveShared()
   for (const [key, contests] of [
     [server.keys.find(({ district }) => district === 'north')!, ['Mayor', 'City council']],
@@ -278,7 +275,7 @@ test('the contests of one’s own district, and no other', async (t) => {
   }
 })
 
-test('choosing: what is left is told, one too many is refused and explained, a radio switches, a choice is cleared', async (t) => {
+test('the page shows the choices left, refuses one too many with a reason, and clears a choice', async (t) => {
   const server = await serve(t)
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!))
   await at(page, 'Your ballot')
@@ -472,7 +469,7 @@ test('language, text, contrast and dark mode switch on the way, lose nothing, an
   assert.deepEqual(faults, [])
 })
 
-test('a vote with the keyboard alone; the focus is seen, and starts at each step’s heading', async (t) => {
+test('a voter can vote by keyboard alone; the focus is visible and starts at each step’s heading', async (t) => {
   const server = await serveShared()
   const key = server.keys[0]!
   const { page, faults } = await open(t, boothOf(server), { viewport: DESK })
@@ -568,7 +565,7 @@ test('an answer lost after the ballot was recorded: the same receipt, counted on
   assert.equal(await ballotsCast(server), 1)
 })
 
-test('the server is killed in the middle of it and comes back: the voter just waits', async (t) => {
+test('a killed server comes back, and the voter only waits', async (t) => {
   const server = await serve(t)
   const { page } = await open(t, linkOf(server, server.keys[0]!))
   let recorded = ''
@@ -590,7 +587,7 @@ test('the server is killed in the middle of it and comes back: the voter just wa
   assert.equal(await ballotsCast(server), 1)
 })
 
-test('a page closed with the answer lost: the link, or the key typed, tells that the ballot is recorded', async (t) => {
+test('after a lost answer, the link or the typed key shows that the ballot is recorded', async (t) => {
   const server = await serveShared()
   const key = server.keys[0]!
   const { page } = await open(t, linkOf(server, key))
@@ -601,7 +598,7 @@ test('a page closed with the answer lost: the link, or the key typed, tells that
   })
   await castBallot(page)
   await at(page, 'Not sure yet: we keep asking')
-  await page.getByText(/You may also close this page; your choices go with it/).waitFor()
+  await page.getByText(/You may also close this page; it then forgets your choices/).waitFor()
   const context = page.context()
   await page.close()
 
@@ -646,7 +643,7 @@ test('a reload before the request left: the ballot is made again, and an honest 
   await early.page.unroute(BALLOTS)
   await early.page.goto(linkOf(server, first))
   await at(early.page, 'Your ballot')
-  await early.page.getByText('The ballot sent from this browser before was not recorded.').waitFor()
+  await early.page.getByText('The ballot sent earlier from this browser was not recorded.').waitFor()
   await sound(early.page, 'welcome-again')
   await castBallot(early.page, 'Grace Hopper')
   await trackerOn(early.page)
@@ -656,7 +653,7 @@ test('a reload before the request left: the ballot is made again, and an honest 
   await late.page.goto('about:blank')
   await late.page.goto(linkOf(server, second))
   await at(late.page, 'Voting is closed')
-  await late.page.getByText('The ballot sent from this browser before was not recorded.').waitFor()
+  await late.page.getByText('The ballot sent earlier from this browser was not recorded.').waitFor()
   await sound(late.page, 'closed-not-recorded')
   assert.equal(await storageOf(late.page), '{}')
   assert.equal(await ballotsCast(server), 1)
@@ -665,7 +662,7 @@ test('a reload before the request left: the ballot is made again, and an honest 
   await sound(page, 'closed')
 })
 
-test('an answer that was lost just before the close: recorded, and told so after it', async (t) => {
+test('after the close, a page with a lost answer says that the ballot is recorded', async (t) => {
   const closesAtMs = Date.now() + 300_000
   const clock = putForward()
   const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() }, clock)
@@ -686,7 +683,7 @@ test('an answer that was lost just before the close: recorded, and told so after
   assert.equal(await ballotsCast(server), 1)
 })
 
-test('a key used elsewhere meanwhile: never a success that is somebody else’s', async (t) => {
+test('a key that was used elsewhere meanwhile never shows success', async (t) => {
   const contests = [councilElection().contests[0]!]
   const server = await serve(t, { contests })
   const key = server.keys[0]!
@@ -719,7 +716,7 @@ test('without a secure context the vote works, and the page says what a lost ans
   assert.deepEqual(real(faults), [])
 })
 
-test('a calm page for every “no”', async (t) => {
+test('every refusal has a page that explains it', async (t) => {
   const server = await serveShared()
   const [key, unused, other] = server.keys.filter(({ district }) => district === 'north') as [Key, Key, Key]
 
@@ -778,7 +775,7 @@ test('a calm page for every “no”', async (t) => {
   await trackerOn(busy.page)
 })
 
-test('every “no” on a phone and a desk, in the dark, and right to left', async (t) => {
+test('every refusal page works on a phone and a desk, in the dark, and right to left', async (t) => {
   const server = await serveShared()
   const link = linkOf(server, server.keys[0]!)
   const problem = (status: number, code: string) => ({
@@ -821,7 +818,7 @@ test('every “no” on a phone and a desk, in the dark, and right to left', asy
   }
 })
 
-test('voting that has not opened: when it does, and a way to look again', async (t) => {
+test('before voting opens the page says when it opens, and can check again', async (t) => {
   const opensAtMs = Date.now() + 300_000
   const clock = putForward()
   const server = await serve(t, { opens_at: new Date(opensAtMs).toISOString() }, clock)
@@ -917,7 +914,7 @@ test('the receipt is saved as a file that the log’s key alone vouches for, and
   const server = await serveShared()
   const key = logKeyOf(server.dataDir, 'test-election')
   const warnings = {
-    'en-GB': /ballots are published in plain form.*your tracker or your receipt.*see how you voted/,
+    'en-GB': /publishes ballots unencrypted.*your tracker or your receipt.*see how you voted/,
     'es-ES': /las papeletas se publican sin cifrar.*su código o su recibo.*ver qué votó usted/,
     'ar-EG': /تُنشر الأوراق دون تشفير.*رمزك أو إيصالك.*كيف صوّتَّ/,
   }

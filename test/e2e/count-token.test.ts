@@ -46,7 +46,7 @@ async function enter(page: Page, text: string): Promise<void> {
 
 const cast = (page: Page, text: string) =>
   page.locator('[data-figure=cast] .number').filter({ hasText: new RegExp(`^${text}$`) })
-const title = (page: Page) => page.getByRole('heading', { name: 'This count is not for everybody' })
+const title = (page: Page) => page.getByRole('heading', { name: 'This count is not public' })
 /** A refusal is an answer to the page, but Chromium writes each to the console. */
 const real = (faults: readonly string[]) => faults.filter((fault) => !/Failed to load resource/.test(fault))
 
@@ -67,9 +67,9 @@ test('without a token the page says so, asks for it, and offers the public log; 
   const { page } = await open(t, '/')
   await title(page).waitFor()
   await enter(page, 'not a token')
-  await page.getByRole('alert').filter({ hasText: 'does not take this token' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'does not accept this token' }).waitFor()
   await enter(page, (await tokenFor('cast')).text)
-  await page.getByRole('alert').filter({ hasText: 'for something else' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'does not allow access to the count' }).waitFor()
   assert.deepEqual(await accessibilityFaults(page), [])
   await page.getByRole('link', { name: 'Check the public log' }).click()
   await page.waitForURL(/\/verify$/)

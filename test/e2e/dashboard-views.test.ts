@@ -155,10 +155,10 @@ test('on a cluster the pipeline panel shows every engine, and numbers on their w
       const told = async (name: string) => page.locator(`[data-pipeline=${name}] dd`).textContent()
       assert.deepEqual(
         await Promise.all(['tally', 'behind', 'batch', 'log', 'keys', 'set-aside'].map(told)),
-        ['counts', '12', '640 ms', 'ready', 'not reached; voting waits', '3'],
+        ['counts', '12', '640 ms', 'ready', 'does not answer; voting waits', '3'],
       )
       const balance = page.locator('.balance')
-      assert.match((await balance.textContent())!, /Counting.*on their way through the count/s)
+      assert.match((await balance.textContent())!, /Counting.*still being counted/s)
       assert.equal(await page.locator('.balance.alarm').count(), 0)
       await sound(page, faults, `cluster ${size} ${colorScheme}`)
       await screenshot(page, `dashboard-cluster-${size}-${colorScheme}`)
@@ -166,7 +166,7 @@ test('on a cluster the pipeline panel shows every engine, and numbers on their w
     }
 })
 
-test('ballots that are held back are told of, and the page says why', async (t) => {
+test('the page shows how many ballots are held back, and why', async (t) => {
   const districts = ['north', 'south', 'east', 'west'].map((id) => ({ id, name: `Ward ${id}` }))
   const server = await startServer({
     definition: openElectionFile({ suppress_below: 5, districts }),
@@ -194,7 +194,7 @@ test('ballots that are held back are told of, and the page says why', async (t) 
       assert.equal(await figure(page, 'cast').textContent(), '35')
       assert.match(
         (await page.locator('.held-back').textContent())!,
-        /^20 ballots are held back\. Why\?Turnout counts/,
+        /^20 ballots are held back\. Why\?Turnout includes/,
       )
       await page.getByText('A district’s votes are counted in groups of 5').waitFor()
       await sound(page, faults, `held back ${size} ${colorScheme}`)
@@ -216,7 +216,7 @@ test('ballots that are held back are told of, and the page says why', async (t) 
   }
 })
 
-test('a page held still stays, says so, and goes on with the newest', async (t) => {
+test('a paused page stays, says so, and continues with the newest count', async (t) => {
   const server = await fake(t, madeUpSnapshot([10, 5]))
   const { page, faults } = await open(t, server.url)
   await figure(page, 'cast').filter({ hasText: /^15$/ }).waitFor()
@@ -296,7 +296,7 @@ test('the scrubber goes back through the count by keyboard, each moment with its
   }
 })
 
-test('where no history is told, only turnout is looked back at', async (t) => {
+test('without a public history, only turnout can be looked back at', async (t) => {
   const snapshot = madeUpSnapshot([6_000, 4_000])
   const election = { ...snapshot.election, results: 'after-close' as const }
   const server = await fake(t, { ...snapshot, election, contests: null, blank: null })

@@ -268,7 +268,7 @@ test('the answer is lost and the browser closed: the link tells that it is recor
   await showsNothing(next.page, tracker)
   await next.page.goto(linkOf(server, unsent))
   await at(next.page, 'Your ballot')
-  await next.page.getByText('The ballot sent from this browser before was not recorded.').waitFor()
+  await next.page.getByText('The ballot sent earlier from this browser was not recorded.').waitFor()
   await showsNothing(next.page, tracker)
   assert.ok(!posts.join().includes(CHOICE), 'the choices are with nobody any more')
   await next.close()

@@ -302,7 +302,7 @@ test('a verdict says of what: whose key it was, what no check shows, and the vot
   assert.deepEqual(own(faults), [])
 })
 
-test('one ballot is looked up by its proof at once; a proof that does not hold, or none, is told', async (t) => {
+test('one ballot is looked up by its proof; an invalid or missing proof is reported', async (t) => {
   const { page, faults } = await open(t, undefined, { viewport: PHONE })
   const requests: string[] = []
   page.on('request', (request) => requests.push(new URL(request.url()).pathname))
@@ -357,7 +357,7 @@ test('results after the close: nothing of a ballot is public before, and its rec
   assert.deepEqual(own(faults), [])
 })
 
-test('a log of version 1, held back until the close: fingerprints are checked, and that is said', async (t) => {
+test('in a log of version 1 before the close, fingerprints are checked, and the page says so', async (t) => {
   const hidden = cityLog({ ballots: 300, changes: { results: 'after-close' } })
   const size = hidden.published[1]!
   const files = filesOf(hidden, hidden.entries.slice(0, size))
@@ -641,7 +641,7 @@ test('once loaded it needs no network: a folder is verified offline, in any lang
   assert.deepEqual(asked, [])
 })
 
-test('a folder that holds no log, or a result that is not there, is said', async (t) => {
+test('a folder without a log, and a missing result, are reported', async (t) => {
   const folder = folderOf(t, new Map([['notes.txt', Buffer.from('x')]]))
   const { page } = await open(t)
   await page.getByLabel(en.folderLog).check()
@@ -749,7 +749,7 @@ test('a code before the camera or in a picture is read; without a camera there a
   }
 })
 
-test('a browser without Ed25519 is told so, and nothing is begun', async (t) => {
+test('a browser without Ed25519 gets a message, and no check begins', async (t) => {
   const { page } = await open(t, undefined, { viewport: PHONE }, (page) =>
     page.addInitScript(
       `SubtleCrypto.prototype.importKey = async () => { throw new DOMException('', 'NotSupportedError') }`,

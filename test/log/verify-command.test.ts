@@ -164,9 +164,9 @@ test('a stranger’s log of the same name is another log: no finding results, an
   const then = await run(honest)
   assert.equal(then.code, 0, then.stdout)
   assert.match(then.stdout, /not checked: whose log it is: another key is remembered for a log of this name/)
-  assert.match(then.stdout, /^VERIFIED AS FAR AS IT GOES in /m)
+  assert.match(then.stdout, /^VERIFIED SO FAR in /m)
   const known = await run(honest)
-  assert.match(known.stdout, /known from .*namesake\.json/)
+  assert.match(known.stdout, /remembered in .*namesake\.json/)
   assert.doesNotMatch(known.stdout, /not checked/)
 
   // The file as it was in earlier versions: by name.
@@ -177,7 +177,7 @@ test('a stranger’s log of the same name is another log: no finding results, an
     own,
     JSON.stringify({ format, logs: once, places: { 'https://a.example/log/': LOG.key.name } }),
   )
-  assert.match((await run(honest)).stdout, /known from .*namesake\.json/)
+  assert.match((await run(honest)).stdout, /remembered in .*namesake\.json/)
   assert.deepEqual(JSON.parse(readFileSync(own, 'utf8')).places, { 'https://a.example/log/': LOG.key.vkey })
 })
 
@@ -199,7 +199,7 @@ test('table and JSON state when and by which program a log was certified, or tha
   const run = await verify(folder, '--result', result)
   assert.equal(run.code, 0, run.stdout + run.stderr)
   assert.match(run.stdout, /result +certified at 2026-03-02T12:00:00\.000Z by digital-elections 0\.1\.0\n/)
-  assert.match(run.stdout, /✓ certification says what ballots and log say +1 document/)
+  assert.match(run.stdout, /✓ certification equals the recount and the log +1 document/)
   const again = JSON.parse((await verify(folder, '--result', result, '--json')).stdout)
   assert.deepEqual(again.certification, {
     ...{ holds: true, at: '2026-03-02T12:00:00.000Z', software: 'digital-elections 0.1.0' },
@@ -240,8 +240,8 @@ test('a wrong certification gives exit code 1 and its finding, and nothing of it
     const run = await runCli(['verify', folder, '--state', join(dir, `${name}.json`)])
     assert.deepEqual([run.code, run.stderr], [1, ''], name)
     assert.match(run.stdout, words)
-    assert.match(run.stdout, /result +a certification is there, and nothing of it is believed/)
-    assert.match(run.stdout, /✗ certification says what ballots and log say/)
+    assert.match(run.stdout, /result +the certification is invalid and was ignored/)
+    assert.match(run.stdout, /✗ certification equals the recount and the log/)
     assert.doesNotMatch(run.stdout, /certified at/)
   }
 })
@@ -334,7 +334,7 @@ test('every mistake gives one line and exit code 2', async () => {
     [[folder, '--key', 'abc'], /--key: is not the key of a log/],
     [[folder, '--key', witness], /--key: is not the key of a log/],
     [[folder, '--witness', LOG.key.vkey], /--witness: is not the key of a witness/],
-    [[folder, '--witness', witness, '--quorum', '2'], /--quorum: asks for more witnesses/],
+    [[folder, '--witness', witness, '--quorum', '2'], /--quorum: is larger than the number of/],
     [[folder, '--quorum', '0'], /whole number from 1/],
     [[folder, '--receipt', 'what I voted'], /neither a file nor a tracker/],
     [[folder, '--receipt', notState], /not the receipt of a recorded ballot/],

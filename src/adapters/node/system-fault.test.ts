@@ -67,7 +67,10 @@ test('a file in the way is named, not the path below it; a missing table is dama
     writeFileSync(join(dir, 'file'), '')
     const path = join(dir, 'file', 'elections', 'x')
     const fault = faultOf(systemError({ code: 'ENOTDIR', path }))
-    assert.ok(fault?.message.startsWith(`${join(dir, 'file')}: is a file, but a folder is expected`), fault?.message)
+    assert.ok(
+      fault?.message.startsWith(`${join(dir, 'file')}: is a file, but a folder is expected`),
+      fault?.message,
+    )
     const database = new DatabaseSync(join(dir, 'empty.db'))
     let thrown: unknown
     try {

@@ -1,4 +1,4 @@
-/** `elections completion`: what a shell completes, made from the commands as they are. */
+/** `elections completion`: the completion script of a shell, made from the declared commands. */
 import { Argument, Command } from 'commander'
 import type { Commands } from '../config/settings.ts'
 import { SCRIPTS, SHELLS, type Shell } from './scripts.ts'
@@ -6,9 +6,9 @@ import { completedCommands } from './tree.ts'
 
 export function completionCommand(commands: Commands): Command {
   return new Command('completion')
-    .summary('print completion for a shell')
-    .description('Prints a script that lets a shell complete commands, flags and their values.')
-    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .summary('print the completion script of a shell')
+    .description('Prints a script with which a shell completes commands, flags and their values.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addHelpText(
       'after',
       `

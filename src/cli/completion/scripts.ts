@@ -1,4 +1,4 @@
-/** Completion as each shell wants it written. Pure. */
+/** The completion scripts of the supported shells. */
 import type { CompletedCommand, CompletedFlag } from './tree.ts'
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const

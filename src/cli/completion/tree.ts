@@ -1,4 +1,4 @@
-/** What a shell completes: the commands, their flags, and what a flag takes. */
+/** What a shell completes: the commands, their flags, and the values of a flag. */
 import type { Command } from 'commander'
 import type { Commands } from '../config/settings.ts'
 
@@ -6,7 +6,7 @@ export interface CompletedFlag {
   /** `--role` */
   readonly flag: string
   readonly words: string
-  /** `none`; `file`; or one of these. */
+  /** `none`: no value; `file`: any text or path; else the possible values. */
   readonly takes: 'none' | 'file' | readonly string[]
 }
 
@@ -14,14 +14,14 @@ export interface CompletedCommand {
   readonly name: string
   readonly words: string
   readonly flags: readonly CompletedFlag[]
-  /** Of its first argument, where it is one of a few. */
+  /** The possible values of its first argument; empty if any text is allowed. */
   readonly choices: readonly string[]
 }
 
 const HELP: CompletedFlag = { flag: '--help', words: 'display help for command', takes: 'none' }
 const CONFIG: CompletedFlag = { flag: '--config', words: 'settings in JSON', takes: 'file' }
 
-/** Every command with its flags, from what is declared. */
+/** Returns every declared command with its flags. */
 export async function completedCommands(commands: Commands): Promise<readonly CompletedCommand[]> {
   const loaded = await Promise.all(Object.values(commands).map((load) => load()))
   return loaded.map((command) => ({
@@ -32,7 +32,7 @@ export async function completedCommands(commands: Commands): Promise<readonly Co
   }))
 }
 
-/** Of the commands inside it, too. */
+/** Includes the flags of its subcommands. */
 function flagsOf(command: Command): readonly CompletedFlag[] {
   const options = [command, ...command.commands].flatMap((each) => each.options)
   const flags = options.map(
@@ -45,7 +45,7 @@ function flagsOf(command: Command): readonly CompletedFlag[] {
   return [...new Map(flags.map((flag) => [flag.flag, flag])).values()]
 }
 
-/** Nothing that a shell would read as more than words. */
+/** The first line, at most 80 characters, without characters that are special in a shell. */
 function inOneLine(text: string): string {
   const line = text
     .split('\n', 1)[0]!

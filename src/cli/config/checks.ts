@@ -1,6 +1,6 @@
 /**
- * What a command holds its settings against besides each value by itself, so that "elections config
- * --check" can do it.
+ * The checks of a command that concern several settings together, registered so that "elections
+ * config --check" can run them too.
  */
 import type { Command } from 'commander'
 
@@ -8,7 +8,7 @@ type Check = (options: never) => void
 
 const CHECKS = new WeakMap<Command, Check[]>()
 
-/** @param check throws {BadInput} or {BadAddress}; what is not set is no business of its */
+/** @param check throws {BadInput} or {BadAddress}; it must ignore settings that are not set */
 export function checkedBy<Options>(command: Command, check: (options: Options) => void): Command {
   CHECKS.set(command, [...(CHECKS.get(command) ?? []), check])
   return command

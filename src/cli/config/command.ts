@@ -1,4 +1,4 @@
-/** `elections config`: every setting of a command, its value, and where that came from. */
+/** `elections config`: every setting of a command, its value, and the source of the value. */
 import { Command, type Option } from 'commander'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { printable } from '../../core/printable.ts'
@@ -15,19 +15,19 @@ interface ConfigOptions {
 
 export function configCommand(commands: Commands): Command {
   return new Command('config')
-    .summary('show every setting, and where its value came from')
+    .summary('show every setting and the source of its value')
     .description(
-      'Shows every setting of a command: its value, where that came from, its flag, its variable and its key in the\n' +
-        'configuration file. A flag comes before the environment, the environment before the file. Secrets are hidden.',
+      'Shows every setting of a command: its value, the source of the value, its flag, its variable and its key in the\n' +
+        'configuration file. A flag overrides the environment, and the environment overrides the file. Secrets are hidden.',
     )
     .argument('[command]', 'the command whose settings are shown', SERVE)
-    .argument('[flags...]', 'behind “--”: flags that the command would be given')
-    .option('--check', 'show nothing but what is wrong')
+    .argument('[flags...]', 'after “--”: the flags of that command')
+    .option('--check', 'only check the settings, and report the first wrong one')
     .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
       `
-Exit codes: 0 every setting is well, 2 one is not.
+Exit codes: 0 every setting is valid, 2 one is not.
 
 Examples:
   $ elections config
@@ -49,7 +49,7 @@ async function show(
   options: ConfigOptions,
 ): Promise<void> {
   if (!Object.hasOwn(commands, name) || WITHOUT_SETTINGS.has(name))
-    throw new BadInput(name, [{ message: 'is not a command that has settings' }])
+    throw new BadInput(name, [{ message: 'is not a command with settings' }])
   const serve = await commands[SERVE]!()
   const command = name === SERVE ? serve : await commands[name]!()
   const isNeeded = new Set(command.options.filter(({ mandatory }) => mandatory))
@@ -59,8 +59,7 @@ async function show(
     options.config === undefined ? flags : ['--config', options.config, ...flags],
   )
   const settings = settingsOf(command, serve)
-  if (settings.length === 0)
-    throw new BadInput(name, [{ message: 'is a command without settings of its own' }])
+  if (settings.length === 0) throw new BadInput(name, [{ message: 'is a command without settings' }])
   const rows = settings.map((setting) => rowOf(command, setting, isNeeded))
   if (options.check) {
     refuseMissing(rows)
@@ -68,12 +67,12 @@ async function show(
     await checkOthers(commands, options.config)
   }
   if (options.check && options.json) console.log(JSON.stringify({ command: name, well: true }))
-  else if (options.check) console.log(`The settings of "elections ${name}" are well.`)
+  else if (options.check) console.log(`The settings of "elections ${name}" are valid.`)
   else if (options.json) console.log(JSON.stringify({ command: name, settings: rows.map(inJson) }))
   else console.log(inWords(name, rows))
 }
 
-/** What environment and file say of the other commands. @throws {BadInput} */
+/** Checks the environment and the file for all other commands too. @throws {BadInput} */
 async function checkOthers(commands: Commands, config: string | undefined): Promise<void> {
   for (const [name, load] of Object.entries(commands)) {
     if (WITHOUT_SETTINGS.has(name)) continue
@@ -83,9 +82,9 @@ async function checkOthers(commands: Commands, config: string | undefined): Prom
   }
 }
 
-/** Parses what the command would be given, and does nothing with it. @throws {BadInput} */
+/** Parses the flags and settings of the command without running it. @throws {BadInput} */
 async function settled(command: Command, commands: Commands, flags: readonly string[]): Promise<void> {
-  // What is missing is shown, not refused.
+  // Missing settings are shown, not refused.
   for (const option of command.options) option.mandatory = false
   for (const argument of command.registeredArguments) argument.required = false
   command.exitOverride().action(() => {})
@@ -95,7 +94,7 @@ async function settled(command: Command, commands: Commands, flags: readonly str
 
 interface Row {
   readonly setting: Setting
-  /** Without secrets; null where there is none. */
+  /** Secrets in it are hidden. Null if the setting has no value. */
   readonly value: string | number | boolean | readonly string[] | null
   readonly from: string
   readonly isMissing: boolean
@@ -126,7 +125,9 @@ function refuseMissing(rows: readonly Row[]): void {
   for (const { isMissing, setting } of rows) {
     const { flag, variable, key } = setting
     if (isMissing)
-      throw new BadInput(flag, [{ message: `is not set: give it, or ${variable}, or "${key}" in the file` }])
+      throw new BadInput(flag, [
+        { message: `is not set: give this flag, ${variable}, or "${key}" in the configuration file` },
+      ])
   }
 }
 
@@ -140,7 +141,7 @@ function inWords(name: string, rows: readonly Row[]): string {
   const cells = rows.map(({ setting: { flag, variable, key }, value, from, isMissing }) => [
     flag,
     value === null ? '–' : printable([value].flat().join(' ') || 'none'),
-    isMissing ? 'not set, and needed' : from,
+    isMissing ? 'not set, but required' : from,
     variable,
     key,
   ])

@@ -1,6 +1,6 @@
 /**
- * The configuration file: JSON with comments, a key for each setting; settings of one command stand
- * in an object of its name.
+ * The configuration file: JSON with comments and a key for each setting. Settings of a single
+ * command are in an object with the command's name.
  */
 import type { Stats } from 'node:fs'
 import { getNodeValue, type Node } from 'jsonc-parser'
@@ -29,7 +29,7 @@ const OTHERS_WRITE = 0o002
 const OTHERS_READ = 0o004
 
 /**
- * @param isNamed whether somebody asked for this file, rather than it lying in the current folder
+ * @param isNamed whether the user named this file; otherwise it was found in the current folder
  * @param settings of every command
  * @throws {BadInput}
  */
@@ -57,7 +57,7 @@ export function readConfigFile(path: string, isNamed: boolean, settings: readonl
   refuseIfAny(
     wrong.map(({ key, node }) => ({
       offset: node.offset,
-      message: `${key} must be a text, a number, true, false, or a list of texts`,
+      message: `${key} must be a string, a number, true, false, or a list of strings`,
     })),
   )
   const file = { path, settings: read as ReadonlyMap<string, FileSetting> }
@@ -67,7 +67,7 @@ export function readConfigFile(path: string, isNamed: boolean, settings: readonl
 
 interface Member {
   readonly key: string
-  /** Of the key. */
+  /** The offset of the key in the file. */
   readonly offset: number
   /** The value. */
   readonly node: Node
@@ -104,22 +104,26 @@ function* keyProblems(found: readonly Member[], settings: readonly Setting[]): G
     yield {
       offset,
       message: isDefinition
-        ? `${key} is not a setting: is this a definition? Then give it another name than ${DEFAULT_FILE}`
+        ? `${key} is not a setting: if this is an election definition, rename it, because ${DEFAULT_FILE} is the name ` +
+          'of the configuration file'
         : `${key} is not a setting; ${WITHOUT_SETTINGS.has(key.split('.')[0]!) ? 'that command has none' : way}`,
     }
   }
 }
 
-/** A file that somebody else put into the current folder must not decide where votes go. */
+/** A file that another account put into the current folder must not decide where votes go. */
 function refuseOfOthers(path: string, isNamed: boolean, { uid, mode }: Stats): void {
   if (process.platform === 'win32') return
   if ((mode & OTHERS_WRITE) !== 0)
     throw new BadInput(path, [
-      { message: 'everybody on this machine can change it: chmod o-w it, or name another with --config' },
+      {
+        message:
+          'every account of this machine can change it: run chmod o-w, or name another file with --config',
+      },
     ])
   if (!isNamed && uid !== 0 && uid !== process.getuid!())
     throw new BadInput(path, [
-      { message: 'belongs to another account: to use it all the same, name it with --config' },
+      { message: 'belongs to another account: to use it anyway, name it with --config' },
     ])
 }
 
@@ -131,7 +135,9 @@ function refuseReadableSecrets({ path, settings }: ConfigFile, known: readonly S
       throw new BadInput(path, [
         {
           ...{ line: here.line, column: here.column },
-          message: `${key} holds a password, and everybody on this machine can read this file: chmod 600 it, or name a file that holds it with ${key}${FILE_KEY_SUFFIX}`,
+          message:
+            `${key} contains a password, and every account of this machine can read this file: ` +
+            `run chmod 600, or name a file that has the password with ${key}${FILE_KEY_SUFFIX}`,
         },
       ])
   }

@@ -30,13 +30,13 @@ function fileOf(text: string, mode = 0o600): string {
 interface Given {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** The text of the file, or what it holds. */
+  /** The text of the file, or the object that it contains. */
   readonly file?: string | object
   readonly mode?: number
   readonly commands?: Commands
 }
 
-/** A command with all that is given put into it, as far as its action. */
+/** Parses a command with these flags, variables and file, without running its action. */
 async function settled(name: string, { args = [], env = {}, file, mode, commands = COMMANDS }: Given) {
   const text = typeof file === 'object' ? JSON.stringify(file) : file
   const environment = text === undefined ? env : { ...env, ELECTIONS_CONFIG: fileOf(text, mode) }
@@ -44,7 +44,7 @@ async function settled(name: string, { args = [], env = {}, file, mode, commands
   const command = await commands[name]!()
   for (const argument of command.registeredArguments) argument.required = false
   const before = process.env
-  // Commander reads the variables that others use, too.
+  // Commander itself reads the variables that other programs use too.
   process.env = environment
   try {
     await configured(
@@ -81,7 +81,7 @@ test('every option of serve has a variable and a key, and no two of all commands
     assert.match(variable, /^ELECTIONS_[A-Z_]+$/)
     assert.match(key, /^[a-z-]+$/)
   }
-  // One name is one thing: the same flag with the same kind of value.
+  // A name has one meaning: the same flag with the same kind of value.
   const meaning = new Map<string, string>()
   for (const { variable, key, option } of settings)
     for (const name of [variable, key]) {
@@ -90,14 +90,14 @@ test('every option of serve has a variable and a key, and no two of all commands
     }
 })
 
-test('an option that somebody adds has both names without more code', async () => {
+test('a new option has both names without more code', async () => {
   const serve = new Command('serve').option('--new-thing <n>', 'new', (text) => Number(text))
   const commands: Commands = { serve: async () => serve, other: async () => new Command('other') }
   const given = { commands, env: { ELECTIONS_NEW_THING: '7' } }
   assert.deepEqual(await valuesOf(SERVE, given), { newThing: 7 })
 })
 
-test('a flag comes before the environment, that before the file, that before the default', async () => {
+test('a flag overrides the environment, the environment the file, and the file the default', async () => {
   const file = { data: 'file', port: 1, kafka: 'file:1', 'publish-every': 3, host: 'h', connections: 5 }
   const env = { ELECTIONS_PORT: '2', ELECTIONS_DATA: 'env', KAFKA_BROKERS: 'older:1', SPARK_REMOTE: 'sc://o' }
   const all = { ...env, ELECTIONS_SPARK_REMOTE: 'sc://ours' }
@@ -114,7 +114,7 @@ test('a flag comes before the environment, that before the file, that before the
   assert.match(command.getOptionValueSource('host')!, /\.json:1$/)
 })
 
-test('a flag that may be repeated replaces what others said, and does not add to it', async () => {
+test('a repeatable flag replaces the values of other sources and does not add to them', async () => {
   const w = (name: string) => `https://${name}.example/=${name}+1a2b3c4d+AbCd`
   const env = { ...DATA, ELECTIONS_WITNESSES: `${w('a')} ${w('b')}` }
   assert.deepEqual((await valuesOf(SERVE, { env })).witness, [w('a'), w('b')])
@@ -128,7 +128,7 @@ test('a flag that may be repeated replaces what others said, and does not add to
   assert.deepEqual(column, { name: 'Nom', email: 'Mail' })
 })
 
-test('options without a value, with one that may be left out, and those that say no', async () => {
+test('options without a value, with an optional value, and negated options are read', async () => {
   for (const [text, value] of [
     ['true', true],
     ['1', 1],
@@ -147,7 +147,7 @@ test('options without a value, with one that may be left out, and those that say
   await refused(SERVE, { env: DATA, file: { port: true } }, /port: It must be a text or a number/)
 })
 
-test('a rehearsal takes nothing from the settings of the real thing', async () => {
+test('a rehearsal uses no setting of a real election', async () => {
   const env = { ELECTIONS_DATA: '/var/lib/elections', ELECTIONS_CLUSTER: 'true', ELECTIONS_PORT: '80' }
   const { data, port } = await valuesOf('demo', { env })
   assert.deepEqual({ data, port }, { data: './data', port: 8501 })
@@ -155,20 +155,20 @@ test('a rehearsal takes nothing from the settings of the real thing', async () =
   assert.equal((await valuesOf('rehearse', { env, args: ['--data', 'r'] })).cluster, undefined)
 })
 
-test('a deed is ordered on the command line alone', async () => {
+test('an action can be ordered only on the command line', async () => {
   const { settings } = await allSettings(COMMANDS)
   for (const deed of ['destroy-secret', 'confirm', 'replace', 'already-over', 'dry-run'])
     assert.ok(!settings.some(({ flag }) => flag === `--${deed}`), deed)
   await refused('certify', { env: { ...DATA, ELECTIONS_CERTIFY_DESTROY_SECRET: 'true' } }, /is not a setting/)
 })
 
-test('values are held against what the flag takes, and told with their place', async () => {
+test('invalid values are refused with their place', async () => {
   await refused(SERVE, { env: { ELECTIONS_PORT: '65536' } }, /^ELECTIONS_PORT: .*from 0 to 65535/)
   await refused(SERVE, { env: { ELECTIONS_ROLE: 'king' } }, /^ELECTIONS_ROLE: Allowed choices are/)
   const text = '{\n  // the port\n  "data": "d",\n  "port": "x",\n}'
   await refused(SERVE, { file: text }, /\.json:4:11: port: It must be a whole number/)
   await refused(SERVE, { file: { port: [1, 2] } }, /port: It must be one value/)
-  await refused(SERVE, { file: { port: null } }, /port must be a text, a number/)
+  await refused(SERVE, { file: { port: null } }, /port must be a string, a number/)
   await refused(SERVE, { file: { port: { a: 1 } } }, /port\.a is not a setting/)
   for (const [file, words] of [
     ['', /is empty/],
@@ -181,7 +181,7 @@ test('values are held against what the flag takes, and told with their place', a
   await refused(SERVE, { args: ['--config', dir] }, /is not a plain file|is a folder/)
 })
 
-test('unknown names are refused, with the one that was meant', async () => {
+test('unknown names are refused, with a suggestion', async () => {
   await refused(SERVE, { env: { ELECTIONS_PROT: '1' } }, /^ELECTIONS_PROT: .*did you mean ELECTIONS_PORT\?/)
   await refused(SERVE, { env: { ELECTIONS_DATABASE: 'x' } }, /did you mean ELECTIONS_DATABASE_URL\?/)
   await refused(SERVE, { env: { ELECTIONS_XYLOPHONE: '1' } }, /"elections config" lists them/)
@@ -192,11 +192,11 @@ test('unknown names are refused, with the one that was meant', async () => {
   )
   await refused(SERVE, { file: { language: 'es' } }, /did you mean \w+\.language\?/)
   await refused(SERVE, { file: { serve: { port: 1 } } }, /serve\.port is not a setting; did you mean port\?/)
-  await refused(SERVE, { file: { id: 'a', contests: [] } }, /is this a definition\?/)
+  await refused(SERVE, { file: { id: 'a', contests: [] } }, /is an election definition, rename it/)
   await refused('verify', { env: { ELECTIONS_PROT: '1' } }, /did you mean ELECTIONS_PORT/)
 })
 
-test('what Kubernetes sets for a service called elections, and what is empty, is passed over', async () => {
+test('variables of a Kubernetes service named elections, and empty variables, are ignored', async () => {
   const env = {
     ...DATA,
     ...{ ELECTIONS_PORT: 'tcp://10.0.0.7:8501', ELECTIONS_SERVICE_HOST: '10.0.0.7' },
@@ -206,13 +206,13 @@ test('what Kubernetes sets for a service called elections, and what is empty, is
     ...{ ELECTIONS_RESTARTED: '1', ELECTIONS_HOST: '' },
   }
   const { port, host } = await valuesOf(SERVE, { env })
-  // Not set: what they are then depends on --domain.
+  // Not set: their values then depend on --domain.
   assert.deepEqual({ port, host }, { port: undefined, host: undefined })
 })
 
-test('every option that says it may be repeated takes a list', async () => {
+test('every option whose help says that it may be repeated accepts a list', async () => {
   const { settings } = await allSettings(COMMANDS)
-  const said = settings.filter(({ option }) => /may be repeated|again for each/.test(option.description))
+  const said = settings.filter(({ option }) => /may be repeated|repeat it/.test(option.description))
   assert.ok(said.length > 5)
   const wrong = said.filter(({ option }) => !isRepeatable(option)).map(({ key }) => key)
   assert.deepEqual(wrong, [])
@@ -232,7 +232,7 @@ test('a secret comes from a file or the environment, never from the command line
     { env: { ELECTIONS_DATABASE_URL: url, ELECTIONS_DATABASE_URL_FILE: path } },
     /^ELECTIONS_DATABASE_URL: and ELECTIONS_DATABASE_URL_FILE are both set/,
   )
-  await refused(SERVE, { file: { database: url, 'database-file': path } }, /are both there/)
+  await refused(SERVE, { file: { database: url, 'database-file': path } }, /are both in the file/)
   for (const [text, words] of [
     ['', /is empty/],
     ['a\nb\n', /more than one line/],
@@ -246,7 +246,7 @@ test('a secret comes from a file or the environment, never from the command line
     ['--spark', 'sc://spark:15002/;token=hunter2'],
   ] as const)
     await assert.rejects(settled(SERVE, { args: [flag, text, '--data', 'd'] }), (error: Error) => {
-      assert.match(error.message, new RegExp(`^${flag}: has a password in it.*ELECTIONS_\\w+_FILE`))
+      assert.match(error.message, new RegExp(`^${flag}: contains a password.*ELECTIONS_\\w+_FILE`))
       assert.doesNotMatch(error.message, /hunter2/)
       return true
     })
@@ -254,18 +254,18 @@ test('a secret comes from a file or the environment, never from the command line
   assert.equal(database, 'postgres://a@db/x')
 })
 
-test('a file that others may change is not gone by, nor one that shows a password to them', async () => {
-  await refused(SERVE, { file: { data: 'd' }, mode: 0o606 }, /everybody on this machine can change it/)
+test('a configuration file that others can change is refused, and so is a readable one with a password', async () => {
+  await refused(SERVE, { file: { data: 'd' }, mode: 0o606 }, /every account of this machine can change it/)
   const database = 'postgres://a:hunter2@db/x'
   await assert.rejects(settled(SERVE, { file: { database }, mode: 0o644 }), (error: Error) => {
-    assert.match(error.message, /:1:13: database holds a password.*chmod 600.*database-file/)
+    assert.match(error.message, /:1:13: database contains a password.*chmod 600.*database-file/)
     assert.doesNotMatch(error.message, /hunter2/)
     return true
   })
   assert.equal((await valuesOf(SERVE, { file: { data: 'd' }, mode: 0o644 })).data, 'd')
 })
 
-test('the file that is read is the one that is looked at, however fast another takes its place', async (t) => {
+test('the checked configuration file is the one that is read, even if another file replaces it meanwhile', async (t) => {
   if (process.platform === 'win32') return
   const here = mkdtempSync(join(dir, 'swapped-'))
   const path = join(here, 'settings.json')
@@ -289,13 +289,13 @@ test('the file that is read is the one that is looked at, however fast another t
     try {
       seen.add(String(readConfigFile(path, true, settings).settings.get('data')!.written))
     } catch (error) {
-      assert.match((error as Error).message, /everybody on this machine can change it/)
+      assert.match((error as Error).message, /every account of this machine can change it/)
       seen.add('refused')
     }
   assert.deepEqual([...seen].sort(), ['ours', 'refused'])
 })
 
-test('the file of the current folder counts, unless it is somebody else’s', async (t) => {
+test('the file of the current folder is used, unless it belongs to another account', async (t) => {
   const here = mkdtempSync(join(dir, 'here-'))
   const before = process.cwd()
   process.chdir(here)
@@ -312,7 +312,7 @@ test('the file of the current folder counts, unless it is somebody else’s', as
   assert.equal((await valuesOf(SERVE, named)).data, 'from-here')
 })
 
-test('secrets are hidden wherever they stand in an address', () => {
+test('secrets are hidden wherever they are in an address', () => {
   assert.equal(withoutSecret('postgres://a:b:c@h/n', 'address'), 'postgres://a:•••@h/n')
   assert.equal(
     withoutSecret('sc://h:1/;user_id=a;token=t;x=1', 'address'),
@@ -338,7 +338,7 @@ test('secrets are hidden wherever they stand in an address', () => {
   assert.equal(withoutSecret('anything', 'whole'), '•••')
 })
 
-test('a health check has settings of serve alone, by the same names', async () => {
+test('a health check has only settings of serve, with the same names', async () => {
   const flagsOf = async (name: 'ready' | 'serve') =>
     (await COMMANDS[name]!()).options.map(({ flags }) => flags)
   const serve = new Set(await flagsOf('serve'))
@@ -346,14 +346,14 @@ test('a health check has settings of serve alone, by the same names', async () =
   assert.deepEqual(ready, [])
 })
 
-test('options that are called a token, a password or a secret are secret, and name their variable', async () => {
+test('options named token, password or secret are marked as secret, and their help names the variable', async () => {
   const { settings } = await allSettings(COMMANDS)
   for (const { option, flag, secret: kind } of settings) {
-    // What needs a token is no token, and a file to write no secret.
+    // An option that requires tokens is not a token, and an output file is not a secret.
     if (/(?<!^--(?:require|emit)-)(token|password|secret)$/.test(flag))
       assert.ok(kind || !option.required, `${flag} is not marked`)
-    // By itself a rehearsal has other variables than the real thing: then the help names it.
-    const isNamed = option.envVar !== undefined || /by ELECTIONS_/.test(option.description)
+    // A rehearsal has other variables than a real election, so its help names them.
+    const isNamed = option.envVar !== undefined || /in ELECTIONS_/.test(option.description)
     if (kind) assert.ok(isNamed, `${flag} names no variable`)
   }
   const marked = secret(new Option('--api-token <t>').env('ELECTIONS_API_TOKEN'), 'whole')
@@ -361,7 +361,7 @@ test('options that are called a token, a password or a secret are secret, and na
   await refused(SERVE, { commands, args: ['--api-token', 'hunter2'] }, /^--api-token: is a secret/)
 })
 
-test('the command shows every setting with its source and no secret, and checks what goes together', async (t) => {
+test('the command shows every setting with its source and no secret, and checks that settings fit together', async (t) => {
   const said: string[] = []
   t.mock.method(console, 'log', (text: string) => void said.push(text))
   t.mock.method(console, 'error', (text: string) => void said.push(text))
@@ -388,9 +388,12 @@ test('the command shows every setting with its source and no secret, and checks 
   assert.doesNotMatch(JSON.stringify(json), /hunter2/)
   assert.equal((await config(env, '--check')).code, 0)
   for (const [wrong, words] of [
-    [{}, /--data: is not set: give it, or ELECTIONS_DATA, or "data" in the file/],
+    [{}, /--data: is not set: give this flag, ELECTIONS_DATA, or "data" in the configuration file/],
     [{ ...DATA, ELECTIONS_PROMISE_WITHIN: '1' }, /--promise-within: must be at least 12/],
-    [{ ...DATA, ELECTIONS_DATABASE_URL: 'mysql://a:hunter2@db' }, /--database: not an address of that kind/],
+    [
+      { ...DATA, ELECTIONS_DATABASE_URL: 'mysql://a:hunter2@db' },
+      /--database: is not a valid address of this kind/,
+    ],
     [{ ...DATA, ELECTIONS_TLS_CERT: 'x.pem' }, /--tls-/],
     [{ ...DATA, ELECTIONS_WITNESSES: 'x' }, /--witness: "x" is not URL=VKEY/],
     [{ ...DATA, ELECTIONS_SIMULATE_SEED: 'x' }, /ELECTIONS_SIMULATE_SEED: It must be a whole number/],
@@ -400,16 +403,16 @@ test('the command shows every setting with its source and no secret, and checks 
     assert.match(text, words)
     assert.doesNotMatch(text, /hunter2/)
   }
-  assert.match((await config(DATA, 'nonsense')).text, /is not a command that has settings/)
+  assert.match((await config(DATA, 'nonsense')).text, /is not a command with settings/)
 })
 
-test('a command inside another takes what it shares, and nothing that orders a deed', async () => {
-  // It runs, and finds no such data folder.
+test('a subcommand has the shared settings, and none that orders an action', async () => {
+  // It runs, and does not find the data folder.
   await refused('token', { args: ['list'], env: { ELECTIONS_DATA: 'nowhere' } }, /^nowhere/)
   await refused(
     'token',
     { args: ['list', '--database', 'postgres://a:hunter2@db/x', '--data', 'd'] },
-    /password in it/,
+    /contains a password/,
   )
   await refused('token', { args: ['list'], env: { ELECTIONS_TOKEN_ADD_NAME: 'x' } }, /is not a setting/)
 })

@@ -1,4 +1,6 @@
-/** Makes a command take from environment and file what its flags leave open. */
+/**
+ * Makes a command read from the environment and the file the settings that its flags do not give.
+ */
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { refuseOnCommandLine } from './secrets.ts'
@@ -7,7 +9,7 @@ import type { Settle } from './sources.ts'
 
 const HELP = new Set(['-h', '--help'])
 
-/** Commands that have settings of `serve` alone, by the same names. */
+/** Commands whose settings are all settings of `serve`, with the same names. */
 const OF_SERVE: ReadonlySet<string> = new Set(['ready'])
 
 function isFileNamed(args: readonly string[]): boolean {
@@ -19,26 +21,27 @@ function isFileNamed(args: readonly string[]): boolean {
 }
 
 /**
- * @returns what puts settings into a command; null where there are none, or only help is asked for
+ * @returns a function that puts settings into a command; null if there are none, or if only help is
+ *   wanted
  */
 export async function settlerFor(args: readonly string[], commands: Commands): Promise<Settle | null> {
   if (args.some((arg) => HELP.has(arg))) return null
   const isInFile = isFileNamed(args)
-  // Where nothing but flags says anything, no other command is loaded.
+  // If there is neither a file nor a variable, no other command need be loaded.
   if (!isInFile && !Object.keys(process.env).some(isSetting)) return null
   const { openSources, sourcesOfServe } = await import('./sources.ts')
   if (!isInFile && OF_SERVE.has(args[0] ?? '')) return sourcesOfServe(process.env)
   return openSources(commands, process.env)
 }
 
-/**
- * Adds --config, and calls `settle` once the flags are parsed, before anything is asked of the
- * values.
- */
+/** Adds --config, and calls `settle` after the flags are parsed and before values are checked. */
 export function configured(command: Command, settle: Settle | null): Command {
   for (const inside of command.commands) configured(inside, settle)
   if (command.commands.length > 0) return command
-  command.option('--config <file>', 'settings in JSON (default: elections.json, where it is there)')
+  command.option(
+    '--config <file>',
+    'a file with settings, JSON (default: elections.json in the current folder, if it exists)',
+  )
   const parse = command.parseOptions.bind(command)
   command.parseOptions = (args) => {
     const parsed = parse(args)
@@ -50,7 +53,7 @@ export function configured(command: Command, settle: Settle | null): Command {
 }
 
 function refuseSecretFlags(command: Command): void {
-  // Secrets are declared with their variable: which names `serve` shares does not matter here.
+  // Secrets declare their own variables, so their names do not depend on `serve`.
   for (const { option, flag, variable, secret } of settingsOf(command, command)) {
     const attribute = option.attributeName()
     if (secret === undefined || command.getOptionValueSource(attribute) !== 'cli') continue

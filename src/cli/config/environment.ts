@@ -1,4 +1,4 @@
-/** The variables of this program, and those that only look like it. */
+/** The environment variables of this program; variables of Kubernetes services look similar. */
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { nearestName } from '../../core/nearest-name.ts'
 import { FILE_SUFFIX } from './secrets.ts'
@@ -6,9 +6,7 @@ import { CONFIG_VARIABLE, isSetting, PREFIX, type Setting } from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/**
- * What Kubernetes and Docker links set for a service that is called "elections" or "elections-…".
- */
+/** Kubernetes and Docker links set these for a service named "elections" or "elections-…". */
 const OF_A_SERVICE =
   /^ELECTIONS_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/
 const SERVICE_PORT = /^ELECTIONS_(\w+_)?PORT$/
@@ -17,7 +15,7 @@ const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//
 const isOfAService = (name: string, text: string): boolean =>
   OF_A_SERVICE.test(name) || (SERVICE_PORT.test(name) && SERVICE_ADDRESS.test(text))
 
-/** What is set of the settings, by variable: empty ones are not. */
+/** Returns the settings in the environment by variable. An empty variable counts as not set. */
 export function variablesSet(environment: Environment): ReadonlyMap<string, string> {
   const set = Object.entries(environment).filter(
     (entry): entry is [string, string] =>
@@ -26,7 +24,7 @@ export function variablesSet(environment: Environment): ReadonlyMap<string, stri
   return new Map(set)
 }
 
-/** @throws {BadInput} where a variable is no command's */
+/** @throws {BadInput} if a variable with our prefix belongs to no command */
 export function refuseUnknown(set: ReadonlyMap<string, string>, settings: readonly Setting[]): void {
   const known = new Set([
     CONFIG_VARIABLE,
@@ -52,7 +50,7 @@ function nearestVariable(name: string, known: ReadonlySet<string>): string | und
   return near === undefined ? undefined : PREFIX + near
 }
 
-/** `ELECTIONS_DATABASE` is meant as `ELECTIONS_DATABASE_URL`. */
+/** Somebody who writes `ELECTIONS_DATABASE` means `ELECTIONS_DATABASE_URL`. */
 function withTail(name: string, known: ReadonlySet<string>): string | undefined {
   return [...known].find((other) => other.startsWith(`${name}_`))
 }

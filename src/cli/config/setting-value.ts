@@ -1,12 +1,13 @@
-/** A value as it was written in the environment or the file, taken by the parser of its option. */
+/** Parses a value from the environment or the file with the parser of its option. */
 import { InvalidArgumentError, type Option } from 'commander'
 
-/** Several texts where the option may be repeated. */
+/** Several strings if the option may be repeated. */
 export type Written = boolean | readonly string[]
 
-/** Whether the option takes several values: its parser is handed the value before. */
+/** Whether the option may be repeated: its parser then also receives the previous value. */
 export function isRepeatable({ variadic, parseArg, argChoices }: Option): boolean {
-  // The parser of choices is Commander's own, and takes the value before for variadic ones alone.
+  // Commander's parser for choices has two parameters, but uses the second for variadic options
+  // only.
   return variadic || (parseArg !== undefined && argChoices === undefined && parseArg.length > 1)
 }
 
@@ -33,7 +34,7 @@ function taken(option: Option, text: string, before: unknown): unknown {
 
 const WORDS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false }
 
-/** What a variable says. Several values are a JSON list. @throws {InvalidArgumentError} */
+/** Reads the text of a variable. Several values are a JSON list. @throws {InvalidArgumentError} */
 export function writtenIn(option: Option, text: string): Written {
   const word = WORDS[text.toLowerCase()]
   if (!takesValue(option)) {

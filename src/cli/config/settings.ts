@@ -1,6 +1,6 @@
 /**
- * What an option is called beside its flag: in the environment and in the configuration file. Both
- * names follow from the option as it is declared, so that a new option has them without more code.
+ * The names of an option in the environment and in the configuration file. Both names follow from
+ * the declared option, so that a new option needs no more code.
  */
 import type { Command, Option } from 'commander'
 import { type SecretKind, secretKind } from './secrets.ts'
@@ -13,9 +13,9 @@ export interface Setting {
   readonly flag: string
   /** `ELECTIONS_PUBLISH_EVERY` */
   readonly variable: string
-  /** `publish-every`; `tally.election` where it is of one command alone. */
+  /** `publish-every`; `tally.election` for a setting of one command. */
   readonly key: string
-  /** A name in the environment that others use, too, such as `DATABASE_URL`. */
+  /** A common variable that other programs use too, such as `DATABASE_URL`. */
   readonly older: string | undefined
   readonly secret: SecretKind | undefined
 }
@@ -23,7 +23,7 @@ export interface Setting {
 export const PREFIX = 'ELECTIONS_'
 /** Names the configuration file. */
 export const CONFIG_VARIABLE = 'ELECTIONS_CONFIG'
-/** Looked for in the current folder where no other is named. */
+/** The file in the current folder that is read if no other is named. */
 export const DEFAULT_FILE = 'elections.json'
 /** Variables that the launcher, a server with several workers and tests set. */
 const INTERNAL = /^ELECTIONS_(RESTARTED|WORKER|FAULT|TEST_\w+)$/
@@ -31,17 +31,16 @@ const INTERNAL = /^ELECTIONS_(RESTARTED|WORKER|FAULT|TEST_\w+)$/
 export const isSetting = (variable: string): boolean =>
   variable.startsWith(PREFIX) && !INTERNAL.test(variable)
 
-/** The name of the whole program. */
 export const PROGRAM = 'elections'
-/**
- * The command whose options are settings of the house: others that have the same ones share them.
- */
+/** Settings of this command also apply to other commands that have the same options. */
 export const SERVE = 'serve'
-/** They say how settings are used, and have none. */
+/** These commands work on settings and have none themselves. */
 export const WITHOUT_SETTINGS: ReadonlySet<string> = new Set(['config', 'completion', 'install-service'])
-/** A rehearsal takes no data folder, port or cluster from the settings of the real thing. */
+/** These must not use the data folder, port or cluster of the settings for a real election. */
 const PLAYS: ReadonlySet<string> = new Set(['demo', 'rehearse', 'simulate'])
-/** What orders a deed is said each time: a setting would do it again, unasked. */
+/**
+ * Options that order an action. They must be given each time: a setting would repeat the action.
+ */
 const DEEDS: ReadonlySet<string> = new Set([
   ...['--replace', '--already-over', '--dry-run', '--destroy-secret', '--confirm', '--allow-look-alikes'],
 ])
@@ -50,20 +49,20 @@ const NOT_SETTINGS: ReadonlySet<string> = new Set(['--help', '--version', '--con
 const SHARED_BY_ALL = new WeakSet<Option>()
 
 /**
- * Marks an option that every command shares that has it, those that play among them: how engines
- * are spoken to.
+ * Marks an option as shared by every command that has it, {@link PLAYS} included, such as the
+ * options of the connections to engines.
  */
 export function sharedByAll(option: Option): Option {
   SHARED_BY_ALL.add(option)
   return option
 }
 
-/** Whether it is one of the commands that another has, such as `token add`. */
+/** Whether it is a subcommand, such as `token add`. */
 const isInside = ({ parent }: Command): boolean => parent !== null && parent.name() !== PROGRAM
 
 /**
- * Every setting of a command. One inside another has those alone that it shares: what else it is
- * told orders a deed.
+ * Returns every setting of a command. A subcommand has only shared settings: its other options
+ * order an action.
  * @param serve the command of that name
  */
 export function settingsOf(command: Command, serve: Command): readonly Setting[] {
@@ -95,7 +94,7 @@ function variableOf(name: string): string {
   return upper.startsWith(PREFIX) ? upper : PREFIX + upper
 }
 
-/** Every setting of every command, each loaded. */
+/** Loads every command and returns all their settings. */
 export async function allSettings(
   commands: Commands,
 ): Promise<{ readonly serve: Command; readonly settings: readonly Setting[] }> {

@@ -1,6 +1,6 @@
 /**
- * What environment and file say, put into a command whose flags are already parsed: flags come
- * first.
+ * Puts the settings of the environment and the file into a command whose flags are already parsed:
+ * flags override them.
  */
 import { existsSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
@@ -18,13 +18,13 @@ import {
   settingsOf,
 } from './settings.ts'
 
-/** Puts into a command what its flags leave open. @throws {BadInput} */
+/** Puts into a command the settings that its flags do not give. @throws {BadInput} */
 export type Settle = (command: Command) => void
 
 /**
- * For a command all of whose settings are those of `serve`, by the same names: it alone is loaded,
- * for it may be a health check that runs every few seconds. What is no setting at all, `serve`
- * refuses. There is no configuration file.
+ * For a command whose settings are all settings of `serve`. Only this command is loaded, because it
+ * may be a health check that runs every few seconds. It does not refuse unknown variables (`serve`
+ * does), and it is used only if there is no configuration file.
  */
 export function sourcesOfServe(environment: Environment): Settle {
   const set = variablesSet(environment)
@@ -32,7 +32,7 @@ export function sourcesOfServe(environment: Environment): Settle {
     putAll(command, settingsOf(command, command), (setting) => fromEnvironment(setting, set))
 }
 
-/** Loads every command: which variables and keys there are depends on all of them. */
+/** Loads every command, because the known variables and keys depend on all of them. */
 export async function openSources(commands: Commands, environment: Environment): Promise<Settle> {
   const { serve, settings } = await allSettings(commands)
   const set = variablesSet(environment)
@@ -52,7 +52,9 @@ export async function openSources(commands: Commands, environment: Environment):
   }
 }
 
-/** @param saidOf what environment or file say of a setting: flags come before them */
+/**
+ * @param saidOf finds a setting in the environment or the file; not called for flags that are set
+ */
 function putAll(
   command: Command,
   settings: readonly Setting[],
@@ -67,7 +69,7 @@ function putAll(
 
 interface Said {
   readonly written: Written
-  /** As "elections config" tells it. */
+  /** The source, as "elections config" shows it. */
   readonly from: string
   readonly wrong: (message: string) => BadInput
 }
@@ -96,7 +98,7 @@ function fromFile(
   file: ConfigFile | null,
   environment: Environment,
 ): Said | undefined {
-  // Commander takes those that others use, too.
+  // Commander itself reads the variables that other programs use too.
   if (file === null || (older !== undefined && older in environment)) return undefined
   const here = file.settings.get(key)
   const named = secret && file.settings.get(key + FILE_KEY_SUFFIX)
@@ -105,7 +107,7 @@ function fromFile(
   const place: Omit<InputProblem, 'message'> = { line: said.line, column: said.column }
   const wrong = (message: string) => new BadInput(file.path, [{ ...place, message: `${key}: ${message}` }])
   if (here !== undefined && named !== undefined)
-    throw wrong(`and ${key}${FILE_KEY_SUFFIX} are both there: leave one out`)
+    throw wrong(`and ${key}${FILE_KEY_SUFFIX} are both in the file: leave one out`)
   const from = `${file.path}:${said.line}`
   if (named === undefined) return { written: said.written, from, wrong }
   const [path] = Array.isArray(named.written) ? named.written : []
@@ -113,7 +115,7 @@ function fromFile(
   return { written: [secretIn(path, from)], from: `${from} (${path})`, wrong }
 }
 
-/** The source is the place: Commander asks only whether it is one of its own. */
+/** Stores the place as the source: Commander only compares it with its own sources. */
 function put(command: Command, { option }: Setting, { written, from, wrong }: Said): void {
   let value: unknown
   try {
@@ -121,7 +123,7 @@ function put(command: Command, { option }: Setting, { written, from, wrong }: Sa
   } catch (cause) {
     throw inWords(cause, wrong)
   }
-  // "false" leaves an option that may have a value as if it were not there.
+  // "false" for an option with an optional value means that it is not given.
   const isAbsent = value === false && option.optional
   command.setOptionValueWithSource(option.attributeName(), isAbsent ? undefined : value, from)
 }

@@ -1,37 +1,37 @@
-/** Puts the unit and the account of a service where systemd finds them. Nothing is written over. */
+/** Installs the systemd unit and the account of a service. Existing files are never overwritten. */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { accountText, type ServiceAsked, unitText } from './unit.ts'
 
 export interface Machine {
-  /** Below which everything lies: `/`, but for tests. */
+  /** The folder below which all paths are: `/`, except in tests. */
   readonly root: string
   readonly isRoot: boolean
-  /** @throws where the program fails */
+  /** @throws if the program fails */
   readonly run: (program: string, args: readonly string[]) => void
 }
 
 export const unitPath = (name: string): string => `/etc/systemd/system/${name}.service`
 const accountPath = (name: string): string => `/etc/sysusers.d/${name}.conf`
-/** There only where systemd runs the machine. */
+/** Exists only if systemd runs the machine. */
 const RUNNING = 'run/systemd/system'
 const EVERYBODY_ENTERS = 0o001
 
 /**
- * Asked again for the same, it is done again.
+ * Safe to repeat with the same settings.
  * @returns the files that were written
- * @throws {BadInput} where it cannot be done here, and why
+ * @throws {BadInput} with the reason if the service cannot be installed here
  */
 export function installService(asked: ServiceAsked, { root, isRoot, run }: Machine): readonly string[] {
   const { name } = asked
   if (!existsSync(join(root, RUNNING)))
     throw new BadInput('install-service', [
-      { message: 'systemd does not run this machine: --dry-run prints the unit for one where it does' },
+      { message: 'this machine does not run systemd: --dry-run prints the unit for another machine' },
     ])
   if (!isRoot)
     throw new BadInput('install-service', [
-      { message: 'needs root: do the same with sudo, or print the unit with --dry-run' },
+      { message: 'needs root: run it with sudo, or print the unit with --dry-run' },
     ])
   refuseUnreachable(asked, root)
   const files = [
@@ -51,11 +51,11 @@ export function installService(asked: ServiceAsked, { root, isRoot, run }: Machi
 function refuseOther(path: string, text: string): void {
   if (existsSync(path) && readFileSync(path, 'utf8') !== text)
     throw new BadInput(path, [
-      { message: 'is there, and says something else: move it away, or choose another --name' },
+      { message: 'exists with other contents: move it away, or choose another --name' },
     ])
 }
 
-/** A program below /root is one that the account of the service cannot read. */
+/** The account of the service cannot read a program in a private folder such as /root. */
 function refuseUnreachable({ name, command }: ServiceAsked, root: string): void {
   for (const path of command.slice(0, 2).filter((part) => part.startsWith('/')))
     for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) {

@@ -1,9 +1,9 @@
-/** The systemd unit of a server: what it may do on its machine, and nothing else. Pure. */
+/** The text of a server's systemd unit, with only the rights that it needs. */
 
 export interface ServiceAsked {
-  /** Of the service, of its account and of its folder below /var/lib. */
+  /** The name of the service, of its account and of its folder in /var/lib. */
   readonly name: string
-  /** The program and what it is started with, in order. */
+  /** The program and its arguments. */
   readonly command: readonly string[]
   /** The data folder. */
   readonly dataDir: string
@@ -11,21 +11,21 @@ export interface ServiceAsked {
   readonly hasLowPort: boolean
   /** Whether it has a certificate, which may change while it runs. */
   readonly hasTls: boolean
-  /** Files with secrets, and the variable that each is handed over in. */
+  /** Files with secrets, and the variable that names each. */
   readonly secrets: readonly ServiceSecret[]
 }
 
 export interface ServiceSecret {
   /** `database` */
   readonly name: string
-  /** `ELECTIONS_DATABASE_URL_FILE`; of a setting that is a file itself `ELECTIONS_TLS_KEY` */
+  /** `ELECTIONS_DATABASE_URL_FILE`; `ELECTIONS_TLS_KEY` for a setting that is a path itself. */
   readonly variable: string
   readonly path: string
 }
 
 export const stateDir = (name: string): string => `/var/lib/${name}`
 
-/** As systemd reads an argument: its own specifiers and variables are not meant. */
+/** Quotes an argument for systemd, which would otherwise expand specifiers and variables in it. */
 export function quoted(argument: string): string {
   const plain = argument.replaceAll('%', '%%').replaceAll('$', '$$$$')
   if (/^[\w@%+=:,./$-]+$/.test(plain)) return plain
@@ -42,19 +42,19 @@ Description=Digital Elections (${name})
 Documentation=man:systemd.exec(5)
 After=network-online.target
 Wants=network-online.target
-# More than five crashes within a minute: somebody should look.
+# After more than five crashes within a minute systemd stops restarting: a person must look.
 StartLimitIntervalSec=60
 StartLimitBurst=5
 
 [Service]
-# The program is started directly: systemd starts it again, so that its own launcher has nothing to do.
+# Without the program's own launcher: systemd restarts the server itself.
 ExecStart=${command.map(quoted).join(' ')}
-${hasTls ? '# A newer certificate is taken over without a restart.\nExecReload=/bin/kill -HUP $MAINPID\n' : ''}Type=exec
+${hasTls ? '# Loads a newer certificate without a restart.\nExecReload=/bin/kill -HUP $MAINPID\n' : ''}Type=exec
 Restart=on-failure
 RestartSec=1
-# 2: a setting is wrong. 3: records contradict each other. Starting again does not help.
+# 2: a setting is wrong. 3: records contradict each other. A restart does not help.
 RestartPreventExitStatus=2 3
-# One SIGTERM: a second one ends the drain. It takes 10 s at most, then the log is brought up to date.
+# Only one SIGTERM, because a second one ends the drain. The drain takes at most 10 s; then the log is completed.
 KillMode=mixed
 TimeoutStopSec=45
 
@@ -67,12 +67,13 @@ WorkingDirectory=${stateDir(name)}
 ${isElsewhere ? `ReadWritePaths=${quoted(dataDir)}\n` : ''}${secrets
   .map(
     ({ name: id, variable, path }) =>
-      `# Readable by root; systemd hands a copy over in memory.\nLoadCredential=${id}:${path.replaceAll('%', '%%')}\nEnvironment=${variable}=%d/${id}\n`,
+      '# Only root can read this file; systemd gives the service a copy in memory.\n' +
+      `LoadCredential=${id}:${path.replaceAll('%', '%%')}\nEnvironment=${variable}=%d/${id}\n`,
   )
   .join('')}
 # Every connection is an open file.
 LimitNOFILE=65536
-# The publisher's thread steps back behind the votes, and becomes as urgent as they are when it is late.
+# The publisher's thread has a lower priority than votes; when it is late, it raises its priority to theirs.
 LimitNICE=+0
 
 ${rights(asked, inHome)}
@@ -81,7 +82,7 @@ WantedBy=multi-user.target
 `
 }
 
-/** What it may do: everything that it does not need is taken away. */
+/** The restrictions of the service: it keeps only the rights that it needs. */
 function rights({ hasLowPort }: ServiceAsked, inHome: boolean): string {
   const port = hasLowPort ? 'CAP_NET_BIND_SERVICE' : ''
   return `NoNewPrivileges=yes
@@ -99,7 +100,7 @@ ProtectKernelLogs=yes
 ProtectControlGroups=yes
 ProtectProc=invisible
 RemoveIPC=yes
-# Netlink tells a server on all addresses which those are.
+# A server on all addresses lists them with Netlink.
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
@@ -109,9 +110,9 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged
 SystemCallErrorNumber=EPERM
-# Not MemoryDenyWriteExecute: V8 makes machine code while it runs, and does not start with it.
+# Without MemoryDenyWriteExecute: V8 generates machine code and would not start.
 `
 }
 
-/** The account of the service, as systemd-sysusers reads it. It signs in nowhere. */
+/** The account of the service for systemd-sysusers, without login. */
 export const accountText = (name: string): string => `u ${name} - "Digital Elections" ${stateDir(name)}\n`

@@ -23,7 +23,7 @@ interface AppProps {
   readonly state: BoothState
   readonly electionId: string
   readonly mode: Mode
-  /** Whether this tab keeps marks of before a reload. */
+  /** Whether this tab has choices from before a reload. */
   readonly marksKept: boolean
   readonly onTryNow: () => void
   /** Begins again, with the key in hand if there is one. */
@@ -35,14 +35,14 @@ interface AtStageProps extends AppProps {
   readonly shown: ShownState
 }
 
-/** Where the server saw that for itself, it has said so above the page. */
+/** If the server itself noticed it, the page already shows its warning. */
 const isInClear = !isSecureContext && !document.querySelector('.in-clear')
 
 export function App(props: AppProps) {
   const { state } = props
   const [, redraw] = useState(0)
   usePlaces(props.booth, state, props.mode !== 'kiosk')
-  // Without languages every text is plain as it is.
+  // Without languages every text is plain already.
   const shown = rich ? rich.inReadersLanguage(state) : (state as ShownState)
   return (
     <>
@@ -138,7 +138,7 @@ function Finished({
         <p>{t.finished}</p>
       </Step>
     )
-  // First what became of the ballot on this page: it is another one that is recorded.
+  // The voter first learns what happened to the ballot of this page: another one is recorded.
   return (
     <Step title={dropped ? t.notCast : t.receiptTitle} election={election}>
       {dropped && <p class="lead">{t.notCastOther}</p>}

@@ -1,17 +1,15 @@
-/**
- * What a link says: the election from its path, the key from its fragment, or that it is damaged.
- */
+/** Reads a voter's link: the election from its path, the key from its fragment, or damage. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { electionIdIn, modeIn } from './arrival.ts'
 
-test('the election is the one of the path', () => {
+test('the path of the address names the election', () => {
   assert.equal(electionIdIn('/e/council-2026'), 'council-2026')
   assert.equal(electionIdIn('/e/council-2026/'), 'council-2026')
   assert.equal(electionIdIn('/'), '')
 })
 
-test('what the page is for is in its query, whatever others put there', () => {
+test('the query of the address chooses a sample or a kiosk, whatever else it contains', () => {
   for (const [search, mode] of [
     ['?sample', 'sample'],
     ['?utm_source=a&kiosk=1', 'kiosk'],

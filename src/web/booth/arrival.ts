@@ -1,14 +1,12 @@
 /**
- * How a voter arrives: which election the address names, what the page is for, and the key in its
- * fragment, which is taken out of the address and of the tab's history before anything else
- * happens.
+ * Reads the address with which a voter arrives: the election, the purpose of the page, and the key
+ * in the fragment. The key is removed from the address and the tab's history before anything else.
  */
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { keyInLink } from '../../core/election/key-link.ts'
 
 /**
- * The key, `damaged` where a link meant to carry one and does not, or undefined where it carries
- * none.
+ * Returns the key, `damaged` if the fragment is not a complete key, or undefined if it is empty.
  */
 export type Arrival = VoterKeyPair | 'damaged' | undefined
 
@@ -16,10 +14,7 @@ export function electionIdIn(path: string): string {
   return path.split('/')[2] ?? ''
 }
 
-/**
- * `?sample` shows the ballot and casts nothing; `?kiosk` is a booth that many voters use, one after
- * the other.
- */
+/** `?sample` shows the ballot and casts nothing; `?kiosk` is a booth for many voters in turn. */
 export type Mode = 'sample' | 'kiosk' | undefined
 
 export function modeIn(search: string): Mode {

@@ -1,4 +1,4 @@
-/** What the booth's page can be at, and what it holds there. */
+/** The states of the booth's page, with the data of each. */
 import type { ContestFile, DefinitionFile } from '../../core/election/definition.ts'
 import type { InLanguage } from '../../core/election/in-language.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
@@ -9,32 +9,34 @@ import type { Wait } from './persist.ts'
 
 /** The voter's own ballot. */
 export interface Ballot {
-  /** None on a sample, which cannot be cast. */
+  /** A sample has no key and cannot be cast. */
   readonly key: VoterKeyPair | null
   readonly district: NonNullable<DefinitionFile['districts']>[number] | undefined
   /** The contests of the voter's district, options in the order this voter sees. */
   readonly contests: readonly ContestFile[]
   readonly marks: Marks
-  /** A ballot was sent with this key before, and is not recorded by now. */
+  /** A ballot was sent with this key earlier, and is not recorded. */
   readonly again: boolean
   /** This browser can ask later about a ballot whose answer is missing. */
   readonly remembers: boolean
-  /** The marks are those of before a reload. */
+  /** The choices are from before a reload. */
   readonly restored: boolean
 }
 
-/** Of a ballot that is surely not recorded: made on this page, or sent from this browser before. */
+/**
+ * A ballot that is certainly not recorded: made on this page, or sent earlier from this browser.
+ */
 export type Unrecorded = 'none' | 'here' | 'before'
 
-/** Moving about the ballot: nothing is on its way, nothing is cast. */
+/** The voter moves through the ballot; nothing has been sent. */
 export type OnBallot =
   | { readonly at: 'welcome' }
   | { readonly at: 'contest'; readonly index: number; readonly changing: boolean }
   | { readonly at: 'review' }
 
 /**
- * The server is being asked. `asking`: about a ballot sent earlier. `kept`: this browser can ask
- * about it later.
+ * A request to the server is under way. `asking`: about a ballot sent earlier. `kept`: this browser
+ * can ask about the ballot later.
  */
 export type Asking =
   | { readonly at: 'loading' }
@@ -47,12 +49,12 @@ export type Stage =
   | { readonly at: 'key'; readonly damagedLink: boolean }
   | { readonly at: 'receipt'; readonly receipt: Receipt }
   /**
-   * `earlier`: a ballot sent from this browser before is recorded; `dropped`: and the one made on
+   * `earlier`: a ballot sent earlier from this browser is recorded; `dropped`: and the one made on
    * this page is not.
    */
   | { readonly at: 'finished'; readonly earlier: boolean; readonly dropped: boolean }
   | { readonly at: 'refused'; readonly code: RefusalCode; readonly unrecorded: Unrecorded }
-  /** The browser failed the page. `sent`: with a ballot on its way. */
+  /** The browser lacks a function. `sent`: a ballot was already sent. */
   | { readonly at: 'broken'; readonly sent: boolean }
 
 export interface BoothState {
@@ -62,7 +64,7 @@ export interface BoothState {
   readonly ballot: Ballot | null
 }
 
-/** What the page shows: the state with every text in the reader's language. */
+/** The state that the page shows, with every text in the reader's language. */
 export type ShownState = InLanguage<BoothState>
 export type ShownDefinition = InLanguage<DefinitionFile>
 export type ShownBallot = InLanguage<Ballot>

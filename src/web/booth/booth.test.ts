@@ -1,6 +1,6 @@
 /**
- * The way from key to receipt, with a server that fails at every step: the voter is never told what
- * is not so.
+ * The way from key to receipt, with a server that fails at every step. The booth never shows a
+ * voter something false.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -47,8 +47,8 @@ interface Script {
 }
 
 /**
- * A booth before a server that answers by a script, last answer repeated; waits pass at once and
- * are written down.
+ * A booth with a server that gives scripted answers and repeats the last one. Waits end at once and
+ * are recorded.
  */
 function boothWith(script: Script) {
   const states: BoothState[] = []
@@ -122,7 +122,7 @@ test('a key leads to the ballot of its district, options rotated alike each time
   assert.deepEqual(order, ['d', 'e', 'a', 'b', 'c'])
 })
 
-test('a recorded ballot ends in its receipt; of a ballot that is answered at once nothing is kept', async () => {
+test('a recorded ballot ends in its receipt; if the answer comes at once, the browser keeps nothing', async () => {
   const { booth, now, sent, stored, toReview } = boothWith({})
   await toReview()
   await booth.cast()
@@ -136,7 +136,7 @@ test('a recorded ballot ends in its receipt; of a ballot that is answered at onc
   assert.deepEqual(now().stage, { at: 'finished', earlier: false, dropped: false })
 })
 
-test('while an answer is missing a mark is kept, and none of the choices; with the answer it goes', async () => {
+test('while an answer is missing the browser keeps a mark without choices; the answer removes it', async () => {
   const { booth, sent, stored, toReview } = boothWith({ cast: [LOST, LOST, ok({ tracker: 'T' })] })
   await toReview()
   await booth.cast()
@@ -147,7 +147,7 @@ test('while an answer is missing a mark is kept, and none of the choices; with t
   assert.equal(stored!.size, 0)
 })
 
-test('a page that goes in the middle of a cast keeps its mark', async () => {
+test('a page that is closed while it casts keeps its mark', async () => {
   const left = boothWith({
     cast: [
       () => {
@@ -180,7 +180,7 @@ test('a receipt of this tab is shown again after a reload, without a key', async
   assert.equal(now().stage.at, 'welcome', 'a key is another errand')
 })
 
-test('lost answers and a busy server: the same request, later and later, until there is an answer', async () => {
+test('after lost answers or from a busy server the same request is repeated, at growing intervals', async () => {
   const { booth, now, sent, waits, states, toReview } = boothWith({
     cast: [LOST, LOST, BUSY, LOST, LOST, LOST, LOST, ok({ tracker: 'T' })],
   })
@@ -196,7 +196,7 @@ test('lost answers and a busy server: the same request, later and later, until t
   assert.equal(now().stage.at, 'receipt')
 })
 
-test('a page reopened after a lost answer: the ballot is recorded or not, and no receipt, no choice is there', async () => {
+test('a page reopened after a lost answer says whether the ballot is recorded, without receipt or choices', async () => {
   for (const code of ['key-already-used', 'polls-closed'] as const) {
     const stored = new Map([[key.guid, ['lost-1', 'lost-2']]])
     const { booth, now, sent, states } = boothWith({
@@ -222,7 +222,7 @@ test('a page reopened after a lost answer: the ballot is recorded or not, and no
   }
 })
 
-test('a page reopened after a ballot that never arrived: it is made again, under a mark of its own', async () => {
+test('after a ballot that never arrived, a reopened page lets the voter make it again, with a new mark', async () => {
   const stored = new Map([[key.guid, ['never-arrived']]])
   const { booth, now, sent, toReview } = boothWith({ stored, cast: [ok({ tracker: 'T' })] })
   await toReview()
@@ -236,7 +236,7 @@ test('a page reopened after a ballot that never arrived: it is made again, under
   assert.equal(stored.size, 0)
 })
 
-test('a ballot that never arrived, and the polls are closed: not recorded, honestly', async () => {
+test('after the close, a ballot that never arrived is reported as not recorded', async () => {
   const stored = new Map([[key.guid, ['never-arrived']]])
   const { booth, now } = boothWith({
     stored,
@@ -248,7 +248,7 @@ test('a ballot that never arrived, and the polls are closed: not recorded, hones
   assert.equal(stored.size, 0)
 })
 
-test('an earlier ballot that arrived late: the second is refused, and the first is told', async () => {
+test('if an earlier ballot arrives late, the second is refused and the first is reported', async () => {
   const stored = new Map([[key.guid, ['late']]])
   const { booth, now, toReview } = boothWith({
     stored,
@@ -262,7 +262,7 @@ test('an earlier ballot that arrived late: the second is refused, and the first 
   assert.deepEqual(now().stage, { at: 'finished', earlier: true, dropped: true })
 })
 
-test('a ballot that was surely not recorded is told so, and forgotten', async () => {
+test('a ballot that was certainly not recorded is reported as such, and forgotten', async () => {
   for (const code of ['polls-closed', 'key-already-used'] as const) {
     const { booth, now, stored, toReview } = boothWith({ cast: [LOST, refused(code)] })
     await toReview()
@@ -272,7 +272,7 @@ test('a ballot that was surely not recorded is told so, and forgotten', async ()
   }
 })
 
-test('two tabs with one key: the second is refused, and shows nothing of the first one’s', async () => {
+test('the second of two tabs with one key is refused, and shows nothing of the first one’s ballot', async () => {
   const stored = new Map<string, string[]>()
   const first = boothWith({ stored, cast: [ok({ tracker: 'FIRST' })] })
   const second = boothWith({ stored, cast: [refused('key-already-used')] })
@@ -284,7 +284,7 @@ test('two tabs with one key: the second is refused, and shows nothing of the fir
   assert.doesNotMatch(JSON.stringify(second.states), /FIRST/)
 })
 
-test('two tabs, two choices: the tab whose ballot was dropped says so, whatever became of the other', async () => {
+test('of two tabs with different choices, the one whose ballot was dropped says so', async () => {
   const stored = new Map<string, string[]>()
   const { booth, now, toReview } = boothWith({
     stored,
@@ -296,7 +296,7 @@ test('two tabs, two choices: the tab whose ballot was dropped says so, whatever 
   assert.deepEqual(now().stage, { at: 'finished', earlier: true, dropped: true })
 })
 
-test('marks of before a reload are on the ballot again, as far as they fit it', async () => {
+test('choices from before a reload are on the ballot again, if the ballot still has them', async () => {
   const { booth, now } = boothWith({ before: { mayor: ['b'], south: ['x'], gone: ['y'] } })
   await booth.begin(key)
   assert.deepEqual(now().ballot!.marks, { mayor: ['b'] })
@@ -307,7 +307,7 @@ test('marks of before a reload are on the ballot again, as far as they fit it', 
   assert.equal(too.now().ballot!.restored, false)
 })
 
-test('what a browser cannot do is told as that, with or without a ballot on its way', async () => {
+test('a missing function of the browser is reported as such, with or without a sent ballot', async () => {
   const broken = (): never => {
     throw new TypeError('AbortSignal.timeout is not a function')
   }
@@ -321,7 +321,7 @@ test('what a browser cannot do is told as that, with or without a ballot on its 
   assert.equal(late.waits.length, 0, 'it is not asked again')
 })
 
-test('a sample asks for no key, casts nothing and asks the server for nothing', async () => {
+test('a sample needs no key, casts nothing and sends no request', async () => {
   const { booth, now, sent } = boothWith({ isSample: true, ballotStyle: [], cast: [] })
   await booth.begin(key)
   assert.equal(now().stage.at, 'key')
@@ -336,7 +336,7 @@ test('a sample asks for no key, casts nothing and asks the server for nothing', 
   assert.equal(sent.length, 0)
 })
 
-test('a browser that keeps nothing casts all the same, and the page knows', async () => {
+test('a browser without storage can still cast, and the page says that it keeps nothing', async () => {
   const { booth, now, states, toReview } = boothWith({ stored: null, cast: [LOST, ok({ tracker: 'T' })] })
   await toReview()
   await booth.cast()
@@ -344,7 +344,7 @@ test('a browser that keeps nothing casts all the same, and the page knows', asyn
   assert.deepEqual(now().stage, { at: 'receipt', receipt: { tracker: 'T' } })
 })
 
-test('without a key: the key is asked for, or the page says that voting is not open, or closed', async () => {
+test('without a key the page asks for it, or says that voting is not open or is closed', async () => {
   const at = async (time: string, arrival?: 'damaged') => {
     const { booth, now } = boothWith({
       definition: [LOST, { kind: 'ok', value: definition, serverMs: Date.parse(time) }],
@@ -374,7 +374,7 @@ test('a key that is refused leaves no ballot behind', async () => {
   assert.equal(stored!.size, 0)
 })
 
-test('nothing but the review casts, and a page left behind says nothing more', async () => {
+test('only the review can cast, and a page that was left shows nothing more', async () => {
   const { booth, now, sent, toReview } = boothWith({})
   await booth.begin(key)
   await booth.cast()

@@ -1,6 +1,6 @@
 /**
- * The booth itself: from a key to a receipt, as states that the page shows. It draws nothing and
- * knows no browser, so that every way a cast can go wrong is tested without one.
+ * The booth: from a key to a receipt, as states that the page shows. It uses no browser functions,
+ * so that tests can try every way in which a cast can fail.
  */
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { type Ballot, isOnBallot, type OnBallot } from './booth-state.ts'
@@ -16,11 +16,11 @@ export interface Booth {
   readonly mark: (marks: Marks) => void
   readonly goTo: (place: OnBallot) => void
   readonly cast: () => Promise<void>
-  /** Takes the receipt off the page. */
+  /** Removes the receipt from the page. */
   readonly finish: () => void
   /** Shows a ballot that cannot be cast. */
   readonly trySample: (ballot: Ballot) => void
-  /** The page may be gone for good: keeps what it takes to ask about a ballot on its way. */
+  /** The page may close: keeps what is needed to ask about a sent ballot later. */
   readonly leave: () => void
 }
 
@@ -32,7 +32,7 @@ export function createBooth(deps: BoothDeps): Booth {
     sending: null,
     errand: 0,
   }
-  // What the browser cannot do is no lost answer: the page says so, and does not ask again.
+  // A missing browser function is not a lost answer: the page says so, and does not ask again.
   const failing = async (errand: Promise<void>) => {
     try {
       await errand

@@ -1,4 +1,4 @@
-/** Which answers count: this server's own, whole ones. Everything else leaves the outcome open. */
+/** Only complete answers of this server count. Anything else leaves the outcome open. */
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { callsFor } from './calls.ts'
@@ -26,7 +26,7 @@ function answering(body: string | Error, status = 200, headers: Record<string, s
 
 const cast = () => callsFor('e').cast(key, 'once', { mayor: ['ada'] })
 
-test('a receipt is an answer, and the key is in the body of a POST alone', async () => {
+test('a receipt is an answer, and the key is only in the body of a POST', async () => {
   const receipt = { status: 'recorded', election: 'e', tracker: 'T', promise: { publish_by: 5 } }
   const sent = answering(JSON.stringify(receipt), 201)
   const answer = await cast()
@@ -42,7 +42,7 @@ test('a receipt is an answer, and the key is in the body of a POST alone', async
   })
 })
 
-test('refusals and delays are told by the server’s own words', async () => {
+test('refusals and delays are recognised by the server’s codes', async () => {
   answering('{"code":"key-already-used"}', 409)
   assert.deepEqual(await cast(), { kind: 'refused', code: 'key-already-used' })
   answering('{"code":"too-busy"}', 503, { 'retry-after': '7' })
@@ -51,7 +51,7 @@ test('refusals and delays are told by the server’s own words', async () => {
   assert.deepEqual(await cast(), { kind: 'later', code: 'too-many-attempts', seconds: 60 })
 })
 
-test('whatever else comes is no answer: cut, half, a portal’s page, a proxy’s error, somebody else’s JSON', async () => {
+test('a cut or partial answer, a portal’s page, a proxy’s error and foreign JSON do not count as answers', async () => {
   for (const [body, status] of [
     [new TypeError('Failed to fetch'), 0],
     ['{"status":"recorded","elec', 201],
@@ -69,7 +69,7 @@ test('whatever else comes is no answer: cut, half, a portal’s page, a proxy’
   }
 })
 
-test('an election and a ballot style must look like one', async () => {
+test('a malformed election or ballot style does not count as an answer', async () => {
   answering('{"contests":[]}', 200, { date: 'Thu, 01 Jan 2026 12:00:00 GMT' })
   const definition = await callsFor('e').definition()
   assert.equal(definition.kind === 'ok' && definition.serverMs, Date.parse('2026-01-01T12:00:00Z'))

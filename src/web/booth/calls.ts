@@ -1,9 +1,9 @@
 /**
- * What the booth asks the server, and what came of it.
+ * The booth's requests to the server, and their outcomes.
  *
- * Only an answer that is surely this server's counts as one. Anything else (a cut connection, a
+ * Only an answer that is certainly from this server counts. Anything else (a cut connection, a
  * captive portal's page, a proxy's error, half an answer) is `lost`: the ballot may be recorded or
- * not, and the only honest thing is to ask again.
+ * not, so the booth asks again.
  */
 import type { DefinitionFile } from '../../core/election/definition.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 20_000
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T; readonly serverMs: number }
   | { readonly kind: 'refused'; readonly code: RefusalCode }
-  /** Surely nothing recorded; to be asked again, not before so many seconds. */
+  /** Certainly nothing recorded; repeat the request after this many seconds. */
   | { readonly kind: 'later'; readonly code: RefusalCode; readonly seconds: number }
   | { readonly kind: 'lost' }
 
@@ -25,12 +25,12 @@ export interface BallotStyle {
   readonly contests: readonly string[]
 }
 
-/** As the server answered it: what is saved, whole, as the receipt's file. */
+/** The server's answer; the receipt's file contains all of it. */
 export interface Receipt {
   readonly tracker: string
   /**
-   * That the log will hold the ballot: by a time, or so many seconds after voting closes; none from
-   * a server that keeps no log.
+   * The promise that the log will have the ballot: by a time, or a number of seconds after voting
+   * closes. A server without a public log promises nothing.
    */
   readonly promise?: { readonly publish_by: number } | { readonly v: 2; readonly within: number }
 }
@@ -69,15 +69,12 @@ export function callsFor(electionId: string): Calls {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON of which nothing is known yet
+// biome-ignore lint/suspicious/noExplicitAny: JSON that is not checked yet
 type Body = any
 
 const withContests = (body: Body) => Array.isArray(body.contests) && body
 
-/**
- * Throws where the browser lacks what it takes to ask: that is no lost answer, and asking again
- * does not help.
- */
+/** Throws if the browser lacks a function for the request: then asking again does not help. */
 async function ask(url: string, init: RequestInit): Promise<Answer<Body>> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS)

@@ -1,6 +1,6 @@
 /**
- * What the browser keeps of an unanswered cast: of use with the voter's key alone, and no choice in
- * it even then.
+ * What the browser keeps about an unanswered cast: usable only with the voter's key, and without
+ * any choice.
  */
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -35,7 +35,7 @@ afterEach(() => {
   if (real) Object.defineProperty(globalThis, 'localStorage', real)
 })
 
-test('a mark is found again with its key, in its election, and by nobody else', async () => {
+test('a mark is found again only with its key and in its election', async () => {
   const marks = (await castMarksOf('e', key))!
   const attempt = await marks.next()
   assert.match(attempt.idempotencyKey, /^[0-9a-f]{32}$/)
@@ -57,7 +57,7 @@ test('a mark is found again with its key, in its election, and by nobody else', 
   assert.ok(!holdsMark('e'))
 })
 
-test('without the voter’s key it says only that somebody voted', async () => {
+test('without the voter’s key a mark reveals only that somebody voted', async () => {
   const marks = (await castMarksOf('e', key))!
   const attempt = await marks.next()
   attempt.keep()
@@ -67,7 +67,7 @@ test('without the voter’s key it says only that somebody voted', async () => {
   assert.notEqual((await marks.next()).idempotencyKey, attempt.idempotencyKey)
 })
 
-test('receipts that an earlier version kept are thrown away', async () => {
+test('receipts that an earlier version stored are deleted', async () => {
   entries['cast/e/AAAA'] = 'sealed'
   entries['cast/other/BBBB'] = 'sealed'
   entries.theme = 'dark'
@@ -75,7 +75,7 @@ test('receipts that an earlier version kept are thrown away', async () => {
   assert.deepEqual(entries, { theme: 'dark' })
 })
 
-test('a browser that stores nothing is noticed, not stumbled over', async () => {
+test('a browser without storage is recognised and causes no error', async () => {
   put({
     getItem: () => null,
     setItem: () => {
@@ -94,7 +94,7 @@ test('a browser that stores nothing is noticed, not stumbled over', async () => 
   assert.equal(holdsMark('e'), false)
 })
 
-test('a random key is one that the server takes, and another each time', () => {
+test('a random key is accepted by the server, and differs each time', () => {
   assert.match(randomHex(), /^[0-9a-f]{32}$/)
   assert.notEqual(randomHex(), randomHex())
 })

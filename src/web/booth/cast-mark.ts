@@ -1,10 +1,10 @@
 /**
- * What this browser keeps of a cast whose answer is missing: enough to ask what became of it, and
- * nothing of the choices.
+ * What this browser keeps about a cast whose answer is missing: enough to ask for the outcome, and
+ * none of the choices.
  *
- * An idempotency key is made of the voter key and a random number by HKDF. The number is what is
- * kept, under a name made of the voter key, too: without letter or link it says only that somebody
- * voted here. With them it brings no choice back.
+ * HKDF makes an idempotency key from the voter key and a random number. The browser stores the
+ * number under a name that is also made from the voter key: without letter or link it reveals only
+ * that somebody voted here. Even with them it reveals no choice.
  */
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { hexOf } from '../../core/election/text-bytes.ts'
@@ -15,23 +15,22 @@ export interface CastMarks {
    */
   readonly unanswered: () => Promise<string[]>
   readonly next: () => Promise<Attempt>
-  /** Forgets them all: what became of the voter key is known. */
+  /** Forgets them all, because the outcome is known. */
   readonly forget: () => void
 }
 
-/** One cast, however often it is sent. */
+/** One cast, which may be sent several times. */
 export interface Attempt {
   readonly idempotencyKey: string
   /**
-   * Keeps the mark, at once. False where it is not stored: a browser may have no room, or let
-   * nobody store anything.
+   * Stores the mark at once. Returns false if the browser has no room or allows no storage.
    */
   readonly keep: () => boolean
 }
 
 const prefixOf = (electionId: string) => `sent/${electionId}/`
 
-/** Whether a ballot of this election was sent from this browser, by anybody, and not answered. */
+/** Whether any voter sent a ballot of this election from this browser and got no answer. */
 export function holdsMark(electionId: string): boolean {
   try {
     return Object.keys(localStorage).some((name) => name.startsWith(prefixOf(electionId)))
@@ -41,8 +40,8 @@ export function holdsMark(electionId: string): boolean {
 }
 
 /**
- * Secrets of a voter key's own, of 128 bits, one for each use.
- * @throws where the browser offers no cryptography
+ * Secrets of 128 bits that are derived from a voter key, one for each use.
+ * @throws if the browser offers no cryptography
  */
 export async function derivation(
   electionId: string,
@@ -59,14 +58,14 @@ export async function derivation(
   }
 }
 
-/** Null where the browser offers no cryptography (the page came without TLS) or no storage. */
+/** Null if the browser offers no cryptography (the page came without TLS) or no storage. */
 export async function castMarksOf(electionId: string, key: VoterKeyPair): Promise<CastMarks | null> {
   try {
     const derive = await derivation(electionId, key)
     const derived = async (info: string) => hexOf(await derive(info))
     const name = prefixOf(electionId) + (await derived('name'))
     const storage = localStorage
-    // Earlier versions kept receipts here, which the link alone brought back.
+    // Earlier versions stored receipts here, which anybody with the link could see.
     for (const old in storage) if (old.startsWith('cast/')) storage.removeItem(old)
     const kept = () => storage.getItem(name) ?? ''
     return {
@@ -92,7 +91,7 @@ export async function castMarksOf(electionId: string, key: VoterKeyPair): Promis
   }
 }
 
-/** 128 bits. crypto.randomUUID is not there without TLS; this is. */
+/** 128 random bits. Unlike crypto.randomUUID this works without TLS. */
 export function randomHex(): string {
   return hexOf(crypto.getRandomValues(new Uint8Array(16)))
 }

@@ -1,11 +1,11 @@
-/** Looks for the number that solves a challenge (core/access/challenge.ts), some at a time. */
+/** Searches the number that solves a challenge (core/access/challenge.ts), in short batches. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { hashedText, hasZeroBits, readChallenge } from '../../core/access/challenge.ts'
 
 /** Some milliseconds. */
 const TRIES = 2_000
 
-/** Yields how many numbers were tried; returns the one that was found. */
+/** Yields how many numbers were tried; returns the solution. */
 export function* tries(challenge: string): Generator<number, number> {
   const read = readChallenge(challenge)
   if (read === undefined) throw new Error('the challenge is malformed')

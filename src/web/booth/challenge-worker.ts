@@ -1,7 +1,4 @@
-/**
- * Solves one challenge in a thread of its own: says how many numbers it has tried, and the one that
- * it found.
- */
+/** Solves one challenge in a worker: reports how many numbers it has tried, and the solution. */
 import { tries } from './challenge-tries.ts'
 
 export type FromWorker = { readonly tried: number } | { readonly found: number }

@@ -1,7 +1,7 @@
 /**
- * Where too many wrong keys come from the voter's network: the device solves a challenge of the
- * server's, and the request goes ahead. The page says so meanwhile; there is nothing to do, to see
- * through or to press.
+ * If too many wrong keys come from the voter's network, the device solves a challenge of the
+ * server, and then the request is accepted. The page shows the progress; the voter need not do
+ * anything.
  */
 import { CHALLENGE_BITS } from '../../core/access/challenge.ts'
 import { at } from '../shared/base.ts'
@@ -19,7 +19,7 @@ const WORDS = {
   ar: 'أُرسلت من شبكتك مفاتيح ناخبين خاطئة كثيرة. كي لا تضطر إلى الانتظار، يحل جهازك الآن مهمة صغيرة. يستغرق ذلك بضع ثوانٍ، وليس عليك فعل شيء.',
 }
 
-/** @param send sends the request again, with a header more */
+/** @param send sends the request again, with an additional header */
 export async function solved<Answer>(
   send: (header: object) => Promise<Answer>,
 ): Promise<Answer | typeof LATER> {
@@ -38,7 +38,7 @@ export async function solved<Answer>(
   }
 }
 
-/** What the page says meanwhile: read aloud once, and a bar that moves. */
+/** What the page shows meanwhile: a text that is read aloud once, and a progress bar. */
 function noticed() {
   const said = document.createElement('div')
   said.className = 'note'
@@ -48,10 +48,10 @@ function noticed() {
   bar.value = 0
   const page = document.querySelector('main:not([hidden])') ?? document.body
   page.append(said)
-  // A region is read where its words change, not where it appears.
+  // Screen readers read a region when its text changes, not when it appears.
   const saying = setTimeout(() => said.append(of(WORDS), ' ', bar), 50)
   return {
-    /** How likely it was to be found by now: it nears its end, and never lies about being there. */
+    /** The probability that the solution is found by now: it approaches 1 and never reaches it. */
     tried: (tried: number) => {
       bar.value = 1 - Math.exp(-tried / 2 ** CHALLENGE_BITS)
     },
@@ -62,7 +62,7 @@ function noticed() {
   }
 }
 
-/** In a worker; where there is none, here, in turns with the page. */
+/** Solves it in a worker or, if there are none, here, in turns with the page. */
 function solve(challenge: string, onTried: (tried: number) => void): Promise<number> {
   return inWorker(challenge, onTried).catch(async () => {
     const { tries } = await import('./challenge-tries.ts')

@@ -1,7 +1,4 @@
-/**
- * One option of a contest: its name in what is tapped to choose it, and what is said about it
- * below.
- */
+/** One option of a contest: a control with its name, and information about it below. */
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { isolate } from '../shared/isolate.ts'
 import type { ShownContest } from './booth-state.ts'
@@ -15,7 +12,7 @@ interface ChoiceProps {
   readonly checked: boolean
   readonly electionId: string
   readonly onPick: (event: Event) => void
-  /** Why it was not added just now. */
+  /** Why the choice was not added. */
   readonly refused: string | undefined
 }
 
@@ -25,7 +22,7 @@ export function Choice({ option, name, single, checked, electionId, onPick, refu
       <label class="option" data-option={option.id}>
         <input
           type={single ? 'radio' : 'checkbox'}
-          // Else the browser writes what is ticked to the disk, to restore the tab some day.
+          // Otherwise the browser writes the choices to the disk, to restore the tab later.
           autocomplete="off"
           name={name}
           checked={checked}
@@ -48,8 +45,8 @@ export function Choice({ option, name, single, checked, electionId, onPick, refu
 }
 
 /**
- * Beside the option that was tapped, and brought into sight: on a low screen or in large text
- * nothing else would be seen.
+ * A message beside the option that was tapped, scrolled into view: on a low screen or with large
+ * text a message elsewhere would be out of sight.
  */
 function NotAdded({ words, name }: { readonly words: string; readonly name: string }) {
   const note = useRef<HTMLParagraphElement>(null)
@@ -59,7 +56,7 @@ function NotAdded({ words, name }: { readonly words: string; readonly name: stri
   }, [])
   const [before, after] = words.split(isolate(name))
   return (
-    // It is read aloud from the region that says so (contest-step.tsx).
+    // The region in contest-step.tsx reads it aloud.
     <p ref={note} class="note warn not-added" aria-hidden="true">
       {before}
       <bdi translate={false}>{name}</bdi>

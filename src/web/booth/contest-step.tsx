@@ -1,4 +1,4 @@
-/** One contest of the ballot: its options, and how many choices are left, seen and heard. */
+/** One contest of the ballot: its options and the number of choices left, shown and read aloud. */
 import { useState } from 'preact/hooks'
 import type { ShownContest } from './booth-state.ts'
 import { Changing } from './changing.tsx'
@@ -15,7 +15,7 @@ interface ContestStepProps {
   readonly index: number
   readonly count: number
   readonly marks: Marks
-  /** Whether the voter came from the review, and goes back there. */
+  /** Whether the voter came from the review and returns to it. */
   readonly changing: boolean
   readonly onMark: (marks: Marks) => void
   readonly onBack: () => void
@@ -117,7 +117,7 @@ function Tally({ said, onClear, refused }: TallyProps) {
           {t.clear}
         </button>
       )}
-      {/* Where it stands beside the option already, it is only read aloud here. */}
+      {/* If the message is already beside the option, it is only read aloud here. */}
       <div role="alert">
         {refused.words && (
           <p key={refused.words} class={refused.option ? 'unseen' : 'note warn'}>

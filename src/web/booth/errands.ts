@@ -1,11 +1,11 @@
 /**
- * The booth's errands: from a key to a ballot, from a ballot to what became of it. Each ends in a
+ * The booth's errands: from a key to a ballot, and from a ballot to its outcome. Each ends in a
  * state to be shown.
  *
- * The rule they keep: after Cast was pressed, the same request is sent with the same idempotency
- * key until there is an answer. Where the page goes before there is one, the voter key brings the
- * answer later: "recorded" and "not recorded" are said only when the server said so. A receipt is
- * on the page that cast the ballot, and on no other.
+ * Their rule: after the voter presses Cast, the same request is sent with the same idempotency key
+ * until there is an answer. If the page closes earlier, the voter key brings the answer later. The
+ * page shows "recorded" and "not recorded" only if the server said so. Only the page that cast the
+ * ballot has its receipt.
  */
 import type { ContestFile, DefinitionFile } from '../../core/election/definition.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
@@ -21,23 +21,23 @@ import { type Patience, persist, type Wait } from './persist.ts'
 export interface BoothDeps extends Pick<Patience, 'pause' | 'random'> {
   readonly calls: Calls
   readonly marksOf: (key: VoterKeyPair) => Promise<CastMarks | null>
-  /** What was marked in this tab before it was loaded again, with this very key. */
+  /** The choices made in this tab with this key before a reload. */
   readonly before: (key: VoterKeyPair) => Promise<Marks | null>
   /** Whether this page shows the ballot and casts nothing. */
   readonly isSample: boolean
-  /** Where no mark can be kept. */
+  /** Used if no mark can be stored. */
   readonly newIdempotencyKey: () => string
   readonly show: (state: BoothState) => void
 }
 
-/** What the errands share, and where the page stands. */
+/** What the errands share, and the state of the page. */
 export interface Course {
   readonly deps: BoothDeps
   state: BoothState
   marks: CastMarks | null
   /** The ballot on its way. */
   sending: Attempt | null
-  /** Which errand is the present one: answers to an earlier one are nobody's. */
+  /** The number of the current errand: answers to earlier ones are ignored. */
   errand: number
 }
 
@@ -76,7 +76,7 @@ export async function begin(
   const definition = answer.value
   show(course, { definition })
   if (course.deps.isSample) return stand(course, { at: 'key', damagedLink: false })
-  // A key first: it may belong to a cast that was interrupted, whatever the time is now.
+  // The key comes first, even before or after voting: it may belong to an interrupted cast.
   if (typeof arrival === 'object') return enter(course, arrival)
   if (receipt !== undefined) return stand(course, { at: 'receipt', receipt })
   const phase = phaseAt(timesOf(definition), answer.serverMs)
@@ -109,10 +109,9 @@ export async function enter(course: Course, key: VoterKeyPair): Promise<void> {
 }
 
 /**
- * The end of a key that was refused. Ballots that were sent from this browser and never answered
- * are asked about first: the key is used or voting is over, so that what is asked can be answered,
- * and records nothing.
- * @param casting whether it was refused with a ballot, which is surely not recorded
+ * The end after a refused key. The booth first asks about unanswered ballots of this browser: the
+ * key is used or voting is over, so that these requests can be answered and record nothing.
+ * @param casting whether it was refused together with a ballot, which is certainly not recorded
  */
 async function settle(course: Course, key: VoterKeyPair, code: RefusalCode, casting = false): Promise<void> {
   const { patience, isWanted } = setOut(course)
@@ -144,7 +143,7 @@ export async function cast(course: Course): Promise<void> {
   }
   course.sending = attempt
   const { patience, isWanted } = setOut(course)
-  // Nothing is kept of a ballot that is answered at once.
+  // If the answer comes at once, nothing is stored.
   const waiting = (wait: Wait | null) => {
     if (!isWanted()) return
     show(course, { wait, stage: { at: 'casting', asking: false, kept: attempt.keep() } })

@@ -1,7 +1,4 @@
-/**
- * Numbers and times of the booth by Intl: the few of shared/format.ts that it needs, for its budget
- * is small.
- */
+/** The few formats of shared/format.ts that the booth needs, because its size budget is small. */
 import type { Formats as AllFormats } from '../shared/format.ts'
 
 export type Formats = Pick<AllFormats, 'count' | 'figure' | 'axisShare' | 'dateTime'>

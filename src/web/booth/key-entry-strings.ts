@@ -1,6 +1,4 @@
-/**
- * Words for the entry of a key, in the booth's languages: who comes by a link needs none of them.
- */
+/** Texts of the key entry, in the booth's languages. Voters who open a link do not need them. */
 import type { Language } from './words.ts'
 
 const en = {
@@ -14,24 +12,23 @@ const en = {
   voterIdEmpty: 'Enter your voter ID.',
   codeFaults: {
     empty: 'Enter your voter key.',
-    'wrong-character': 'This holds a character that no voter key has. Only letters and digits, and never U.',
+    'wrong-character': 'A voter key has only letters and digits, and never the letter U.',
     'too-short': 'This voter key is too short: part of it is missing.',
     'too-long': 'This voter key is too long.',
-    mistyped:
-      'Voter ID and voter key do not fit together. Compare both with your letter, one character at a time.',
+    mistyped: 'Voter ID and voter key do not match. Compare both with your letter, one character at a time.',
   },
   notSent: 'Nothing has been sent.',
   damagedLink: 'Your link is not complete. Open it again from the message itself, or enter your key here.',
   scan: 'Scan the code on my letter',
-  scanHint: 'Hold the square code of your letter before the camera. Its pictures stay on this device.',
+  scanHint: 'Hold the square code of your letter in front of the camera. The pictures stay on this device.',
   scanStop: 'Stop the camera',
   scanPicture: 'What the camera sees',
   scanDenied: 'The camera may not be used here. Allow it in the browser, or type your key.',
   scanNone: 'The camera shows no picture. Type your key.',
-  scanOther: 'That code is not a voter’s. Scan the one on your letter.',
-  noCamera: 'This browser offers no camera here: type your key as it is printed.',
+  scanOther: 'That is not the code of a voter. Scan the one on your letter.',
+  noCamera: 'This browser cannot use a camera here: type your key as it is printed.',
   marksKept:
-    'The choices you made before this page was loaded again are kept in this tab. Open your link in this same tab or enter your key: they are on your ballot again.',
+    'The choices you made before this page was loaded again are kept in this tab. Open your link in this tab or enter your key: then they are on your ballot again.',
 }
 type Words = typeof en
 

@@ -1,7 +1,4 @@
-/**
- * Where a voter types the key from their letter. What is mistyped is found here, before anything is
- * sent.
- */
+/** The form for the key of a letter. It finds typing mistakes before anything is sent. */
 import type { RefObject } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { bareKeyCode, grouped, type KeyCodeFault, type VoterKeyPair } from '../../core/election/key-code.ts'
@@ -17,7 +14,7 @@ export interface KeyEntryProps {
   readonly damagedLink: boolean
   /** Whether a ballot was cast or begun in this browser. */
   readonly unfinished: boolean
-  /** Whether this tab keeps marks of before a reload. */
+  /** Whether this tab has choices from before a reload. */
   readonly marksKept: boolean
   readonly onKey: (key: VoterKeyPair) => void
 }
@@ -118,10 +115,10 @@ function Field({ id, input, label, hint, fault, ...rest }: FieldProps) {
   )
 }
 
-/** Groups of four while it is typed or pasted; the caret stays at the character it was at. */
+/** Groups of four during typing and pasting; the caret stays at its character. */
 function group(event: InputEvent): void {
   const input = event.currentTarget as HTMLInputElement
-  // A whole link is left as it was pasted.
+  // A pasted link is not changed.
   if (event.isComposing || /[#/]/.test(input.value)) return
   const before = bareKeyCode(input.value.slice(0, input.selectionStart ?? undefined)).length
   input.value = grouped(bareKeyCode(input.value))

@@ -1,7 +1,7 @@
 /**
- * The booth of a staffed polling place: one device, many voters. After each one, and when one has
- * walked away, the page is loaded anew in its own place of the history, and with it goes all that
- * it held.
+ * The booth of a staffed polling place: one device, many voters. After each voter, and when one has
+ * walked away, the page is reloaded in the same place of the history, so that it forgets
+ * everything.
  */
 import { render } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
@@ -9,9 +9,7 @@ import type { Stage } from './booth-state.ts'
 import { Changing } from './changing.tsx'
 import { f, type Language, of } from './words.ts'
 
-/**
- * Without a touch or a key so long, the voter is asked; so long after that, the page begins again.
- */
+/** After this time without input the page asks the voter; after the second time it begins again. */
 const IDLE_S = 90
 const WARNED_S = 30
 
@@ -34,15 +32,14 @@ const WORDS: Readonly<Record<Language, { title: string; text: (seconds: string) 
     },
   }
 
-/** Where the new page has not come by then, it is asked for again. */
+/** If the new page has not arrived after this time, it is requested again. */
 const AGAIN_MS = 60_000
 
 let beginning = false
 
 /**
- * Loads the page anew, once: asked for again while it is on its way, it would never come over a
- * slow network. Nothing before it can be gone back to, and nothing of the voter is on the screen
- * until it is there.
+ * Reloads the page once: repeated requests would prevent it from ever arriving over a slow network.
+ * The reader cannot go back to earlier pages, and the screen shows nothing of the voter meanwhile.
  */
 function beginAgain(): void {
   if (beginning) return
@@ -55,7 +52,7 @@ function beginAgain(): void {
   }, AGAIN_MS)
 }
 
-/** Begins with nothing of the last voter's, and watches. @param stage of the page now */
+/** Removes everything of the last voter, then watches for input. @param stage of the page now */
 export function runKiosk(stage: () => Stage | undefined): void {
   forget()
   const box = document.body.appendChild(document.createElement('div'))
@@ -92,13 +89,12 @@ export function runKiosk(stage: () => Stage | undefined): void {
 }
 
 /**
- * What a browser knows of logs it has checked, and of casts that were not answered. No kiosk writes
- * either; but anybody's link opens this page in a browser that is somebody's own, and must not make
- * it forget.
+ * Memory of checked logs and of unanswered casts. A kiosk writes neither. But a link may open this
+ * page in a private browser, which must not forget them.
  */
 const OWN = /^(?:verified-logs$|sent\/)/
 
-/** Language, looks, marks: all that voters can leave here. */
+/** Language, display settings and marks: everything that voters can leave here. */
 function forget(): void {
   try {
     for (const name of Object.keys(localStorage)) if (!OWN.test(name)) localStorage.removeItem(name)

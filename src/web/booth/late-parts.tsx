@@ -1,4 +1,4 @@
-/** The parts of the booth that come late, and what stands in for each. */
+/** The parts of the booth that are loaded later, and a placeholder for each. */
 import type { KeyEntryProps } from './key-entry.tsx'
 import { late } from './late.tsx'
 import type { ReceiptProps } from './receipt.tsx'
@@ -14,7 +14,7 @@ function Loading({ election }: { readonly election: string | undefined }) {
   )
 }
 
-/** The outcome stands, whatever comes after it: recorded, and the tracker. */
+/** Shows at once that the ballot is recorded, and its tracker. */
 function BareReceipt({ stage, election }: ReceiptProps) {
   return (
     <Step title={t.receiptTitle} election={election} kind="receipt">

@@ -1,6 +1,5 @@
 /**
- * Parts of the page that are fetched when they are needed, or a little before; until they are
- * there, another stands in.
+ * Parts of the page that are loaded when needed or a little earlier, with a placeholder until then.
  */
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
@@ -9,11 +8,11 @@ const RETRY_MS = 2_000
 
 export interface Late<P> {
   readonly Part: ComponentType<P>
-  /** Fetches the part, over a bad connection again and again. */
+  /** Loads the part; repeats failed requests. */
   readonly fetch: () => void
 }
 
-/** @param Meanwhile what stands there until the part has come: it has to be whole without it */
+/** @param Meanwhile the placeholder: it must be useful without the part */
 export function late<P extends object>(
   load: () => Promise<ComponentType<P>>,
   Meanwhile: ComponentType<P>,

@@ -1,7 +1,4 @@
-/**
- * The camera before the letter: codes are read by the browser where it can, else by a reader of
- * ours.
- */
+/** Scans the letter with the camera: the browser reads the code if it can, else our own reader. */
 import decodeQR from 'qr/decode.js'
 import { Camera } from '../shared/camera.tsx'
 import { KEY_ENTRY_STRINGS } from './key-entry-strings.ts'
@@ -9,7 +6,7 @@ import { of } from './words.ts'
 
 export interface LetterCameraProps {
   readonly onText: (text: string) => void
-  /** Told in words why there is no picture. */
+  /** Receives the reason, in words, if there is no picture. */
   readonly onTrouble: (words: string) => void
   readonly onClose: () => void
 }
@@ -43,7 +40,7 @@ async function codeIn(picture: CanvasImageSource, width: number, height: number)
   try {
     const found = Native && (await new Native({ formats: ['qr_code'] }).detect(canvas))
     if (found?.[0]) return found[0].rawValue
-  } catch {} // it is there in name only, or not for this format
+  } catch {} // not implemented, or not for this format
   try {
     return decodeQR(context.getImageData(0, 0, canvas.width, canvas.height))
   } catch {

@@ -1,6 +1,6 @@
 /**
- * The booth's entry: the key out of the address first of all, then language and looks, then the
- * page.
+ * The booth's entry point. It first removes the key from the address, then sets language and
+ * display, then draws the page.
  */
 import { render } from 'preact'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
@@ -26,11 +26,11 @@ const electionId = electionIdIn(below(location.pathname))
 const mode = modeIn(location.search)
 const tab = tabMarks(electionId)
 const page = document.getElementById('page')!
-/** Words for a browser that cannot show the page. */
+/** The text for a browser that cannot show the page. */
 const trouble = document.getElementById('trouble')!
 let wake = () => {}
 let state: BoothState
-/** Whether there are words to draw with. */
+/** Whether a dictionary is loaded. */
 let spoken = false
 
 const pause = (ms: number) =>
@@ -45,7 +45,7 @@ const pause = (ms: number) =>
 const calls = callsFor(electionId)
 const booth = createBooth({
   calls: { ...calls, definition: () => withRich(calls.definition()) },
-  // On a device of many nothing is kept of anybody.
+  // A shared device stores nothing about its voters.
   marksOf: async (key) => (mode === 'kiosk' ? null : castMarksOf(electionId, key)),
   before: tab.before,
   isSample: mode === 'sample',
@@ -72,7 +72,7 @@ function keepMarks({ stage, ballot }: BoothState): void {
   } else if (stage.at !== 'loading' && stage.at !== 'checking' && stage.at !== 'key') tab.drop()
 }
 
-/** Whether the page holds choices that are nowhere else. */
+/** Whether this page has choices that are stored nowhere else. */
 const isMarked = () =>
   mode === undefined && isOnBallot(state.stage) && Object.values(state.ballot?.marks ?? {}).flat().length > 0
 
@@ -102,7 +102,7 @@ function drawPage(): void {
   )
 }
 
-/** Over a bad connection the words may need a second try. */
+/** Over a bad connection the dictionary may need a second request. */
 async function learnWords(): Promise<void> {
   for (;;) {
     try {
@@ -118,13 +118,13 @@ if (mode !== 'kiosk') {
   applyPreferences()
 }
 addEventListener('online', () => wake())
-// A link opened in this very tab changes the fragment alone, and loads nothing.
+// A link that is opened in the same tab changes only the fragment and reloads nothing.
 addEventListener('hashchange', () => {
   const arrival = takeKey()
   if (arrival === undefined || state === undefined) return
   if (state.stage.at === 'casting') {
-    // Another voter's link is never answered with what became of this ballot; where that can be
-    // asked later, it waits.
+    // Another voter's link must not show the outcome of this ballot. If this browser can ask about
+    // the ballot later, the outcome waits.
     if (!state.stage.kept || JSON.stringify(arrival) === JSON.stringify(inHand)) return
     booth.leave()
   }
@@ -142,10 +142,10 @@ addEventListener('pagehide', ({ persisted }) => {
   booth.leave()
   if (mode === 'kiosk') return
   if (!persisted) tab.putDown()
-  // A page that only rests keeps its receipt itself.
+  // A page in the back-forward cache keeps its receipt.
   if (state?.stage.at === 'receipt' && !persisted) putDown(electionId, state.stage.receipt)
 })
-// Words and election are fetched side by side.
+// The dictionary and the election are loaded in parallel.
 void booth.begin(inHand, takeUp(electionId))
 await learnWords()
 spoken = true

@@ -1,7 +1,4 @@
-/**
- * The ballot in hand never holds more choices than there are votes, and nothing is swapped that was
- * not asked for.
- */
+/** The ballot never has more choices than votes, and never replaces a choice silently. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -10,13 +7,13 @@ import { choose, clear, isBlank, type Marks, marksIn, toggle } from './marks.ts'
 const one = { id: 'mayor' }
 const three = { id: 'council', votes: 3 }
 
-test('with one vote, a new choice takes the old one’s place', () => {
+test('with one vote, a new choice replaces the old one', () => {
   const marks = choose(choose({}, one, 'ada'), one, 'grace')
   assert.deepEqual(marksIn(marks, one), ['grace'])
   assert.deepEqual(clear(marks, one), { mayor: [] })
 })
 
-test('with several, the one too many is refused and the others stay', () => {
+test('with several votes, one choice too many is refused and the others stay', () => {
   let marks: Marks = {}
   for (const id of ['a', 'b', 'c']) marks = toggle(marks, three, id)!
   assert.equal(toggle(marks, three, 'd'), undefined)
@@ -24,7 +21,7 @@ test('with several, the one too many is refused and the others stay', () => {
   assert.deepEqual(marksIn(toggle(marks, three, 'd')!, three), ['a', 'c', 'd'])
 })
 
-test('whatever is clicked, the ballot can be cast', () => {
+test('after any sequence of clicks the ballot is valid', () => {
   const clicks = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'))
   fc.assert(
     fc.property(clicks, fc.integer({ min: 1, max: 5 }), (ids, votes) => {

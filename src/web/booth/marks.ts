@@ -1,6 +1,4 @@
-/**
- * The choices on the ballot in hand, by contest and option id, and the one rule about them. Pure.
- */
+/** The choices on the current ballot, by contest and option id, and their only rule. */
 
 /** Options chosen per contest id. */
 export type Marks = Readonly<Record<string, readonly string[]>>
@@ -16,14 +14,13 @@ export function marksIn(marks: Marks, contest: Votes): readonly string[] {
   return marks[contest.id] ?? []
 }
 
-/** With one vote the new choice takes the old one's place, as radio buttons do. */
+/** With one vote the new choice replaces the old one, like radio buttons. */
 export function choose(marks: Marks, contest: Votes, option: string): Marks {
   return { ...marks, [contest.id]: [option] }
 }
 
 /**
- * Adds or takes away a choice; undefined where there is no vote left for it: nothing is swapped
- * silently.
+ * Adds or removes a choice; returns undefined if no vote is left, and replaces nothing silently.
  */
 export function toggle(marks: Marks, contest: Votes, option: string): Marks | undefined {
   const chosen = marksIn(marks, contest)
@@ -39,7 +36,7 @@ export function isBlank(marks: Marks): boolean {
   return Object.values(marks).every((chosen) => chosen.length === 0)
 }
 
-/** What of earlier marks fits the contests still; null where there is none. */
+/** Returns the earlier choices that the contests still have, or null. */
 export function stillOn(
   contests: readonly (Votes & { readonly options: readonly { readonly id: string }[] })[],
   marks: Marks | null,

@@ -1,6 +1,5 @@
 /**
- * Asks until there is an answer: a wait that grows, told to the voter, cut short when they say so.
- * No clock of its own.
+ * Repeats a request until there is an answer, with growing waits that the voter sees and can skip.
  */
 import type { RefusalCode } from '../../core/election/refusal.ts'
 import type { Answer } from './calls.ts'
@@ -8,25 +7,25 @@ import type { Answer } from './calls.ts'
 /** Seconds before the second, third … try; the last for all that follow. */
 const WAITS_S = [2, 4, 8, 15, 30]
 
-/** Why there is a wait: the server said so, or nothing was heard. */
+/** Why there is a wait: the server asked for it, or it did not answer. */
 export interface Wait {
   readonly why: RefusalCode | 'lost'
   readonly seconds: number
 }
 
 export interface Patience {
-  /** Told of each wait, and of its end. */
+  /** Receives each wait, and its end. */
   readonly waiting: (wait: Wait | null) => void
-  /** Resolves after the time, or earlier where the voter will not wait. */
+  /** Resolves after the time, or earlier if the voter skips the wait. */
   readonly pause: (ms: number) => Promise<void>
-  /** 0 up to 1, so that a crowd that was refused together does not come back together. */
+  /**
+   * A random number from 0 to 1, so that a crowd that was refused together does not return
+   * together.
+   */
   readonly random: () => number
 }
 
-/**
- * The first answer that settles it, or null where `isWanted` says that nobody waits for it any
- * more.
- */
+/** Returns the first final answer, or null if `isWanted` returns false. */
 export async function persist<T>(
   call: () => Promise<Answer<T>>,
   { waiting, pause, random }: Patience,

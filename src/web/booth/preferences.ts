@@ -1,13 +1,10 @@
-/**
- * How a reader wants the page: text size and contrast, remembered in this browser where it
- * remembers anything.
- */
+/** The reader's text size and contrast, stored in this browser if it allows storage. */
 import { recall, remember } from '../shared/remembered.ts'
 
-/** Text size in percent of what the browser would show. */
+/** Text size in percent of the browser's default. */
 export const TEXT_SIZES = ['100', '125', '150', '200'] as const
 
-/** Sets `data-text` or `data-contrast` on the page, which the style sheet goes by. */
+/** Sets `data-text` or `data-contrast` on the page, which the style sheet uses. */
 export function prefer(name: 'text' | 'contrast', value: string): void {
   document.documentElement.dataset[name] = value
   remember(name, value)

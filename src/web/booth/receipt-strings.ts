@@ -1,4 +1,4 @@
-/** Words for the receipt, in the booth's languages: fetched with it, while the ballot is made. */
+/** Texts of the receipt, in the booth's languages: loaded with it while the voter votes. */
 import { isolate } from '../shared/isolate.ts'
 import type { Language } from './words.ts'
 
@@ -11,14 +11,14 @@ const en = {
   save: 'Save the receipt',
   checkTitle: 'What the tracker is for',
   check:
-    'It is the fingerprint of the ballot recorded. With it you can see for yourself that your ballot is in the public log of all ballots.',
-  checkSaved: 'Save the receipt: it is signed, and proves it if your ballot is missing there.',
+    'It is the fingerprint of your recorded ballot. With it you can see for yourself that your ballot is in the public log of all ballots.',
+  checkSaved: 'Save the receipt: it is signed, and it is your proof if your ballot is missing there.',
   checkBy: (time: string) => `Your ballot will be in the log by ${time}.`,
   checkAfterClose: (hours: string) => `Your ballot will be in the log within ${hours} h after voting closes.`,
   checkSecret:
-    'Show neither to anybody: in this election ballots are published in plain form, so whoever has your tracker or your receipt can find your ballot in the log and see how you voted.',
+    'Show neither to anybody: this election publishes ballots unencrypted, so anyone who has your tracker or your receipt can find your ballot in the log and see how you voted.',
   checkBallot: 'Check my ballot in the log',
-  onlyHere: 'This page alone holds the receipt, until you close it. Save or print it if you want to keep it.',
+  onlyHere: 'The receipt is only on this page, until you close it. Save or print it if you want to keep it.',
   sharedReceipt:
     'Do others use this device? Press “Done”, and delete this page from the history of the browser: it may hold your link, which is your key.',
   done: 'Done',
@@ -59,7 +59,7 @@ const ar: Words = {
   print: 'اطبع هذا الإيصال',
   save: 'حفظ الإيصال',
   checkTitle: 'ما فائدة رمز التتبع',
-  check: 'هو بصمة الورقة المسجَّلة. به ترى بنفسك أن ورقتك في السجل العلني لجميع الأوراق.',
+  check: 'هو بصمة الورقة المسجَّلة. به ترى بنفسك أن ورقتك في السجل العام لجميع الأوراق.',
   checkSaved: 'احفظ الإيصال: فهو موقَّع، ويُثبت ذلك إن غابت ورقتك عن السجل.',
   checkBy: (time) => `ستكون ورقتك في السجل في موعد أقصاه ${isolate(time)}.`,
   checkAfterClose: (hours) => `ستكون ورقتك في السجل خلال ${hours} ساعة من إغلاق التصويت.`,

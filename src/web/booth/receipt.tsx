@@ -1,6 +1,6 @@
 /**
- * The receipt: that the ballot is recorded, and the tracker that proves it, to read, scan, copy,
- * print, save and check.
+ * The receipt: it says that the ballot is recorded, and has the tracker to read, scan, copy, print,
+ * save and check.
  */
 import { useEffect, useState } from 'preact/hooks'
 import { saveFile } from '../shared/save-file.ts'
@@ -16,7 +16,7 @@ import { f, of, t } from './words.ts'
 // Fetched with this part: it is there when the receipt is shown.
 void trackerQr().catch(() => {})
 
-/** When the ballot is in the log. */
+/** When the ballot will be in the public log. */
 function promised(promise: NonNullable<Recorded['promise']>): string {
   return 'within' in promise
     ? of(RECEIPT_STRINGS).checkAfterClose(f.count(Math.ceil(promise.within / 3600)))
@@ -26,9 +26,9 @@ function promised(promise: NonNullable<Recorded['promise']>): string {
 export interface ReceiptProps {
   readonly stage: Extract<Stage, { at: 'receipt' }>
   readonly election: string
-  /** Where the election's pages are: an address that ends in a slash. */
+  /** The address of the election's pages; ends in a slash. */
   readonly pages: string
-  /** Whether others use this device next: then nothing is left on it, and no other page opened. */
+  /** Whether others use this device next: then it stores nothing and opens no other page. */
   readonly shared: boolean
   readonly onFinish: () => void
 }
@@ -78,7 +78,7 @@ function Elsewhere({ pages }: { readonly pages: string }) {
   return (
     <>
       <p class="screen">
-        {/* It takes the tracker from this page: in its address the browser's history would keep it. */}
+        {/* The verifier reads the tracker from this page: the history would keep it in an address. */}
         {/* biome-ignore lint/security/noBlankTarget: it is a page of ours, and must see this one */}
         <a href={`${pages}verify`} target="_blank" rel="opener">
           {of(RECEIPT_STRINGS).checkBallot}
@@ -140,8 +140,7 @@ function Tracker({ receipt, shared }: TrackerProps) {
 }
 
 /**
- * The code's drawing once it is fetched. Without it the receipt is whole: it says what stands above
- * it.
+ * The QR code once it is loaded. The receipt is complete without it: the text above is the same.
  */
 function LateQr({ text }: { readonly text: string }) {
   const [Drawing, setDrawing] = useState<typeof TrackerQr>()

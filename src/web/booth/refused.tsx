@@ -56,7 +56,7 @@ export function Refused(props: RefusedProps) {
   )
 }
 
-/** The browser lacks what the page needs. */
+/** The browser lacks a function that the page needs. */
 export function Broken({
   sent,
   election,
@@ -75,7 +75,7 @@ export function Broken({
   )
 }
 
-/** The title, then what is said below it. */
+/** The title, then the texts below it. */
 function wordsFor(code: string, definition: ShownDefinition | null): [string, ...string[]] {
   switch (code) {
     case 'polls-not-open':

@@ -1,7 +1,4 @@
-/**
- * The whole ballot before it is cast: what was chosen, what was left open, and a Cast that stands
- * apart.
- */
+/** The whole ballot before it is cast: choices, contests without a choice, and a separate Cast. */
 import { useRef, useState } from 'preact/hooks'
 import type { ShownBallot, ShownContest } from './booth-state.ts'
 import { isBlank, type Marks, marksIn, votesIn } from './marks.ts'
@@ -13,7 +10,7 @@ interface ReviewProps {
   readonly election: string
   readonly onChange: (index: number) => void
   readonly onCast: () => void
-  /** From the start again, of a sample. */
+  /** Begins a sample again. */
   readonly onAgain: () => void
 }
 

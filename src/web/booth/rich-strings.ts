@@ -1,4 +1,4 @@
-/** Words for rich ballots, in the booth's languages: few enough to be loaded together. */
+/** Texts of rich ballots, in the booth's languages: few enough to load them together. */
 import type { Figure } from '../shared/format.ts'
 import { isolate } from '../shared/isolate.ts'
 import type { Language } from './words.ts'
@@ -11,7 +11,7 @@ const en = {
     min.value === max.value ? `Choose ${min.text}, or none.` : `Choose ${min.text} to ${max.text}, or none.`,
   tooFew: (min: Figure, chosen: Figure) =>
     `Choose at least ${min.text}, or none: you have chosen ${chosen.text}.`,
-  heldBy: 'Held by',
+  heldBy: 'Organised by',
   help: 'Need help?',
 }
 type RichStrings = typeof en

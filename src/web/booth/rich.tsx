@@ -1,7 +1,7 @@
 /**
- * What only rich ballots have: texts in the reader's language, the wording of a measure, photos and
- * statements, the organiser and whom to ask, a least number of votes, none of these. Fetched for
- * such ballots alone (rich-loading.ts).
+ * What only rich ballots have: texts in the reader's language, the text of a measure, photos and
+ * statements, the organiser and contacts, a least number of votes, "none of these". Loaded only for
+ * such ballots (rich-loading.ts).
  */
 
 import { inLanguage } from '../../core/election/in-language.ts'
@@ -14,16 +14,12 @@ import { f, LANGUAGES, type Language, t, wantedLanguages } from './words.ts'
 
 type ShownOption = ShownContest['options'][number]
 
-/**
- * The ballot's language tag, of its last drawing; undefined where the election names no language.
- */
+/** The language tag of the ballot as last drawn; undefined if the election names no language. */
 export let ballotLanguage: string | undefined
 
 const words = () => RICH_STRINGS[t.lang as Language]
 
-/**
- * The state with each text in the language that the reader likes best of those the election has.
- */
+/** Returns the state with each text in the reader's best language that the election has. */
 export function inReadersLanguage(state: BoothState): ShownState {
   const order = state.definition?.languages ?? []
   const primary = (tag: string) => tag.split('-')[0]
@@ -33,7 +29,7 @@ export function inReadersLanguage(state: BoothState): ShownState {
   return inLanguage(state, wanted, order)
 }
 
-/** Languages of the ballot that the booth itself does not speak. */
+/** Languages of the ballot for which the booth has no dictionary. */
 export function otherLanguages({ languages = [] }: Pick<ShownDefinition, 'languages'>) {
   return languages
     .filter((tag) => !LANGUAGES.some(({ language }) => language === tag.split('-')[0]))
@@ -63,7 +59,7 @@ export function Letterhead({ definition }: { readonly definition: ShownDefinitio
   )
 }
 
-/** Whom to ask, and what becomes of personal data: at the foot of every page. */
+/** Contacts and data protection, at the foot of every page. */
 export function Help({ definition: { contact, privacy } }: { readonly definition: ShownDefinition }) {
   if (contact === undefined && privacy === undefined) return null
   const { phone, email, url } = contact ?? {}
@@ -106,7 +102,7 @@ export function Paragraphs({ texts }: { readonly texts: readonly string[] | unde
   )
 }
 
-/** Beside the name, within what is tapped to choose. */
+/** Beside the name, inside the control of the option. */
 export function Photo({ option, electionId }: { readonly option: ShownOption; readonly electionId: string }) {
   const { photo, name } = option
   return photo?.sha256 ? (
@@ -128,7 +124,7 @@ export function Designation({ option }: { readonly option: ShownOption }) {
   )
 }
 
-/** Below the option, and no part of it: to read it chooses nothing. */
+/** Below the option and outside its control, so that reading it chooses nothing. */
 export function About({ option: { name, statement, link } }: { readonly option: ShownOption }) {
   if (statement === undefined && link === undefined) return null
   return (
@@ -146,13 +142,13 @@ export function About({ option: { name, statement, link } }: { readonly option: 
   )
 }
 
-/** How many to choose, where a least number is asked for. */
+/** How many to choose, if there is a least number. */
 export function rule(contest: ShownContest): string | undefined {
   const { min = 1 } = contest
   return min === 1 ? undefined : words().chooseBetween(f.figure(min), f.figure(votesIn(contest)))
 }
 
-/** Why the contest cannot be left as it is; undefined where it can. */
+/** Why the voter cannot leave the contest as it is; undefined if they can. */
 export function tooFew(contest: ShownContest, marks: Marks): string | undefined {
   const { min = 1, options } = contest
   const chosen = marksIn(marks, contest)
@@ -162,8 +158,8 @@ export function tooFew(contest: ShownContest, marks: Marks): string | undefined 
 }
 
 /**
- * As of any ballot, but that none of these stands alone: it takes the others' place, and they take
- * its.
+ * Works like any ballot, except that "none of these" is always alone: it replaces other choices,
+ * and they replace it.
  */
 export function toggle(marks: Marks, contest: ShownContest, option: string): Marks | undefined {
   const none = contest.options.find(({ none_of_these }) => none_of_these)?.id

@@ -1,6 +1,4 @@
-/**
- * The letter's code by the camera, where there is one: its reader is fetched when it is asked for.
- */
+/** Scanning the letter's code with the camera, if there is one. The reader is loaded on demand. */
 import type { ComponentType } from 'preact'
 import { useState } from 'preact/hooks'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
@@ -29,7 +27,7 @@ export function Scan({ onKey }: { readonly onKey: (key: VoterKeyPair) => void })
     const key = keyInLink(text.slice(Math.max(0, text.indexOf('#'))))
     typeof key === 'object' ? onKey(key) : close(words.scanOther)
   }
-  // Said before anybody looks for a button; without TLS no page is given a camera.
+  // Shown in place of the button: browsers give no camera to a page without TLS.
   if (!navigator.mediaDevices) return <p class="hint">{words.noCamera}</p>
   return (
     <div class="scan">

@@ -1,18 +1,18 @@
-/** One step of the way: its heading takes the focus when the step begins, and names the page. */
+/** One step: its heading gets the focus when the step begins, and names the page. */
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Changing } from './changing.tsx'
 import { t } from './words.ts'
 
 interface StepProps {
-  /** As text, for the page's title; and for the heading where `heading` is left out. */
+  /** The text of the page's title, and of the heading if `heading` is missing. */
   readonly title: string
   readonly heading?: ComponentChildren
   /** Above the heading. */
   readonly before?: ComponentChildren
   readonly election: string | undefined
   readonly kind?: string
-  /** The first sight of the page leaves the focus where the browser put it. */
+  /** When the page is first shown, the focus stays where the browser put it. */
   readonly quiet?: boolean
   readonly children?: ComponentChildren
 }

@@ -1,4 +1,4 @@
-/** Marks over a reload: with the key that made them, once, and by a reload alone. */
+/** Choices survive a reload: once, only with their key, and only a reload. */
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { tabMarks } from './tab-marks.ts'
@@ -14,19 +14,19 @@ Object.assign(globalThis, {
   },
 })
 
-/** A page that has marked something, and goes. */
+/** A page with choices that is closed. */
 async function left(marks = { mayor: ['ada'] }): Promise<void> {
   const page = tabMarks('e')
   page.keep(key, marks)
   while (!page.areKept()) await new Promise((resolve) => setImmediate(resolve))
   assert.equal(stored.size, 0, 'nothing lies there while the page is open')
   page.putDown()
-  // The next page of a reload is asked for before this one goes.
+  // In a reload the next page is requested before this one closes.
   const [election, wentMs, text] = JSON.parse(stored.get('marks')!)
   stored.set('marks', JSON.stringify([election, wentMs + 60_000, text]))
 }
 
-test('the key brings them back, once, and what lay there says nothing', async () => {
+test('the key restores the choices once, and the stored text reveals nothing', async () => {
   await left()
   assert.doesNotMatch([...stored].join(), /ada|mayor|P1/)
   const next = tabMarks('e')
@@ -36,7 +36,7 @@ test('the key brings them back, once, and what lay there says nothing', async ()
   assert.equal(await next.before(key), null)
 })
 
-test('another key, another election, a cast ballot or a tab opened again bring none', async () => {
+test('another key, another election, a cast ballot or a reopened tab restores no choices', async () => {
   await left()
   const other = tabMarks('e')
   assert.equal(await other.before({ ...key, guid: key.guid.replace('8', '9') }), null)
@@ -54,7 +54,7 @@ test('another key, another election, a cast ballot or a tab opened again bring n
   assert.equal(tabMarks('e').areKept(), false)
 })
 
-test('a page that is loaded twice before the key is there keeps them', async () => {
+test('a page that is loaded twice before the key is entered keeps the choices', async () => {
   await left()
   tabMarks('e').putDown()
   assert.equal(stored.size, 1)

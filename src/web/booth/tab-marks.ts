@@ -1,11 +1,11 @@
 /**
- * The marks of this tab over a reload, so that a voter who pulls the page down by mistake need not
- * begin again.
+ * Keeps the choices of this tab over a reload, so that a voter who reloads the page by mistake need
+ * not begin again.
  *
- * They are put down when the page goes, encrypted under the voter key, which the page after it does
- * not have: the voter opens the link or types the key again. Taken up only by a page that was asked
- * for before that moment, which a reload is and a tab opened again is not; then they are in that
- * page's memory alone. Cast, and they are gone.
+ * They are stored when the page closes, encrypted with the voter key. The next page does not have
+ * the key: the voter opens the link or types the key again. Only a page that was requested before
+ * that moment reads them. This is true of a reload, and not of a reopened tab. Then they are only
+ * in that page's memory. Casting deletes them.
  */
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { hexOf } from '../../core/election/text-bytes.ts'
@@ -15,13 +15,13 @@ import type { Marks } from './marks.ts'
 const NAME = 'marks'
 
 export interface TabMarks {
-  /** Whether there are some of before a reload, whosever they are. */
+  /** Whether there are choices from before a reload, of any key. */
   readonly areKept: () => boolean
-  /** Those that this key made; null where there are none. Others' are forgotten. */
+  /** The choices of this key, or null. Those of other keys are deleted. */
   readonly before: (key: VoterKeyPair) => Promise<Marks | null>
   readonly keep: (key: VoterKeyPair, marks: Marks) => void
   readonly drop: () => void
-  /** The page goes. */
+  /** Stores the choices when the page closes. */
   readonly putDown: () => void
 }
 
@@ -69,7 +69,7 @@ function takeUp(electionId: string): string {
   }
 }
 
-/** AES-GCM: 12 bytes of chance in front, in hexadecimal. */
+/** AES-GCM: 12 random bytes in front, in hexadecimal. */
 async function sealedUnder(electionId: string, key: VoterKeyPair, marks: Marks): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(12))
   const text = new TextEncoder().encode(JSON.stringify(marks))
@@ -84,7 +84,7 @@ async function opened(electionId: string, key: VoterKeyPair, sealed: string): Pr
     const text = await crypto.subtle.decrypt(algorithm, await cipher(electionId, key), bytes.slice(12))
     return JSON.parse(new TextDecoder().decode(text))
   } catch {
-    return null // another voter's
+    return null // of another voter
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * The receipt of this tab over a reload, and over nothing else.
+ * Keeps the receipt of this tab over a reload, and over nothing else.
  *
- * It is put down when the page goes, and taken up by the next page of the same tab if that one was
- * asked for before this one went: a reload is. A tab that was closed and is opened again, by whom
- * it may be, is asked for afterwards. Browsers write what a tab keeps to the disk, so it lies there
- * masked: a search of the disk for the tracker finds nothing.
+ * It is stored when the page closes. The next page of the same tab reads it only if that page was
+ * requested before this one closed. This is true of a reload. A tab that was closed and is reopened
+ * is requested afterwards. Browsers write a tab's storage to the disk, so the receipt is masked: a
+ * search of the disk for the tracker finds nothing.
  */
 import type { Receipt } from './calls.ts'
 
@@ -20,8 +20,8 @@ export function putDown(electionId: string, receipt: Receipt): void {
 }
 
 /**
- * Undefined where this is no reload of a page that showed a receipt of this election. What was put
- * down is gone then.
+ * Returns undefined unless this is a reload of a page with a receipt of this election. Deletes the
+ * stored receipt.
  */
 export function takeUp(electionId: string): Receipt | undefined {
   try {
@@ -36,7 +36,7 @@ export function takeUp(electionId: string): Receipt | undefined {
 
 const units = (text: string): number[] => text.split('').map((unit) => unit.charCodeAt(0))
 
-/** Twice is once too often: it is the text again. */
+/** Masks a text; a second call restores it. */
 function masked(text: readonly number[], mask: ArrayLike<number>): number[] {
   return text.map((unit, i) => unit ^ mask[i]!)
 }

@@ -1,4 +1,4 @@
-/** The bar at the top: which election this is, and how the reader wants the page. */
+/** The bar at the top: the election, and the reader's language and display. */
 import { useState } from 'preact/hooks'
 import { chooseTheme, currentTheme } from '../shared/theme.ts'
 import type { ShownDefinition } from './booth-state.ts'
@@ -8,7 +8,7 @@ import { choose, f, LANGUAGES, t, wantedLanguages } from './words.ts'
 
 interface ToolbarProps {
   readonly definition: ShownDefinition | null
-  /** Told when the words have changed. */
+  /** Called when the language has changed. */
   readonly onLanguage: () => void
 }
 

@@ -1,5 +1,2 @@
-/**
- * Fetches the QR code's drawing; asked for while the ballot is looked over, it is there when the
- * receipt is.
- */
+/** Loads the code that draws QR codes; requested during the review, it is ready for the receipt. */
 export const trackerQr = () => import('./tracker-qr.tsx')

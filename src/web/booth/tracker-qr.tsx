@@ -1,10 +1,7 @@
-/**
- * The tracker as a QR code: fetched while the ballot is looked over, for the first page has no use
- * for it.
- */
+/** The tracker as a QR code: loaded during the review, because the first page does not need it. */
 import { qrCode } from '../../core/qr/qr-code.ts'
 
-/** Dark on white whatever the theme is: scanners want it so. The quiet zone is four modules. */
+/** Dark on white in every theme, as scanners need it. The quiet zone is four modules. */
 export function TrackerQr({ text, label }: { readonly text: string; readonly label: string }) {
   const code = qrCode(text)
   const size = code.length + 8

@@ -1,6 +1,6 @@
 /**
- * The browser's own Back and Forward, among the pages of the ballot. An entry of the tab's history
- * holds a page's number and nothing else: no key, no choice.
+ * The browser's Back and Forward buttons work among the pages of the ballot. An entry of the tab's
+ * history has only the number of a page: no key, no choice.
  */
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Booth } from './booth.ts'
@@ -12,7 +12,7 @@ function placeOf(stage: Stage, contests: number): number {
   return stage.at === 'welcome' ? 0 : stage.at === 'contest' ? stage.index + 1 : contests + 1
 }
 
-/** @param kept whether the history may hold the ballot's pages */
+/** @param kept whether the history may have the ballot's pages */
 export function usePlaces(booth: Booth, { stage, ballot }: BoothState, kept: boolean): void {
   const contests = ballot?.contests.length ?? 0
   const place = kept ? placeOf(stage, contests) : -1

@@ -1,6 +1,6 @@
 /**
- * While the server is asked: what is happening, and where there is no answer, what that means and
- * when it is asked next.
+ * Shown during requests: what is happening and, without an answer, what that means and when the
+ * next try is.
  */
 import { useEffect, useState } from 'preact/hooks'
 import type { Asking } from './booth-state.ts'
@@ -18,8 +18,7 @@ interface WaitingProps {
 }
 
 export function Waiting({ stage, wait, election, onTryNow, onOtherKey }: WaitingProps) {
-  // The last trouble stays on the page while it is tried again: a page that flickers back and forth
-  // calms nobody.
+  // The last trouble stays on the page during the next try, so that the page does not flicker.
   const [trouble, setTrouble] = useState<Wait | null>(null)
   if (wait !== null && wait !== trouble) setTrouble(wait)
   const [title, text] = wordsFor(stage, wait ?? trouble)
@@ -53,7 +52,7 @@ export function Waiting({ stage, wait, election, onTryNow, onOtherKey }: Waiting
   )
 }
 
-/** Not read aloud each second: role "timer" is silent unless one goes there. */
+/** Not read aloud each second: role "timer" is silent unless the reader goes to it. */
 function Countdown({ wait }: { wait: Wait }) {
   const [left, setLeft] = useState(wait.seconds)
   useEffect(() => {

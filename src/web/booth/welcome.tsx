@@ -1,5 +1,5 @@
 /**
- * The first sight of one's own ballot: district, contests, and that nothing happens before Cast.
+ * The first page of a voter's ballot: district, contests, and that nothing is recorded before Cast.
  */
 import type { ShownBallot, ShownDefinition } from './booth-state.ts'
 import { rich } from './rich-loading.ts'

@@ -1,6 +1,5 @@
 /**
- * The booth's language: which one, its words (`t`) and formats (`f`). One dictionary is loaded, the
- * chosen one.
+ * The booth's language: its texts (`t`) and formats (`f`). Only the chosen dictionary is loaded.
  */
 
 import { recall, remember } from '../shared/remembered.ts'
@@ -19,11 +18,11 @@ export const LANGUAGES = Object.entries(DICTIONARIES).map(([language, { name }])
   name,
 }))
 
-/** Live bindings: whoever imports them has the language of the last `speak`. */
+/** Live bindings: they have the language of the last `speak`. */
 export let t: Strings
 export let f: Formats
 
-/** The words of a part that has its own, in the language of the last `speak`. */
+/** The texts of a part with its own dictionary, in the language of the last `speak`. */
 export const of = <W>(words: Readonly<Record<Language, W>>): W => words[t.lang as Language]
 
 let chosen = recall('language')
@@ -32,8 +31,8 @@ let chosen = recall('language')
 export const wantedLanguages = () => [chosen ?? '', ...navigator.languages]
 
 /**
- * In the first of the languages wanted that there is, else in English. Rejects where the dictionary
- * cannot be fetched; then the language is the one it was.
+ * Uses the first wanted language that exists, else English. Rejects if the dictionary cannot be
+ * loaded; then the language does not change.
  */
 export async function speak(wanted = wantedLanguages()): Promise<void> {
   const tags = wanted.map((tag) => tag.split('-')[0]!)
@@ -48,7 +47,7 @@ export async function speak(wanted = wantedLanguages()): Promise<void> {
   page.dir = strings.dir
 }
 
-/** @param language a tag; the ballot may have languages that the booth itself does not speak */
+/** @param language a tag; the ballot may have languages for which the booth has no dictionary */
 export async function choose(language: string): Promise<void> {
   await speak([language, ...wantedLanguages()])
   chosen = language

@@ -1,13 +1,12 @@
 /**
- * What a screen reader is told now and then (never on each tick): how many voted, and who is ahead.
- * Pure.
+ * The text that a screen reader gets now and then, not on each update: turnout and leader.
  */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Formats } from '../shared/format.ts'
 import { outcomeIn, outcomeSaid } from './outcome-statement.ts'
 import type { Strings } from './strings/en.ts'
 
-/** Contests told of; the rest can be read on the page. */
+/** At most this many contests; the reader finds the others on the page. */
 const CONTESTS = 3
 
 export function announcementOf(snapshot: ResultsSnapshot, t: Strings, f: Formats): string {

@@ -1,6 +1,5 @@
 /**
- * The page: one feed, and what is made of it: the whole page, a wall, or one contest for another
- * site.
+ * The page: one feed, shown as the whole page, a wall, or one contest for another site.
  */
 import { useEffect, useState } from 'preact/hooks'
 import type { Pulse } from '../../core/status/pulse.ts'

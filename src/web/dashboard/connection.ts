@@ -1,11 +1,11 @@
 /**
- * Whether the page hears the server: a pure state machine, told what happens and what time it is
- * (any clock, in ms).
+ * Whether the page receives the count: a pure state machine that gets signals and the time (any
+ * clock, in ms).
  *
- * One way back for every kind of loss (refused, cut, gone silent, stopping): close the stream and
- * open a new one; a browser's own EventSource gives up for good on some answers. Where streams say
- * nothing, since something on the way holds them back until they end, the page asks for snapshots
- * one by one, and tries a stream now and then.
+ * After every kind of loss (refused, cut, silent, stopping) the page closes the stream and opens a
+ * new one, because a browser's EventSource stops after some answers. If streams stay empty because
+ * something on the way buffers them, the page requests single snapshots and tries a stream now and
+ * then.
  */
 export interface Connection {
   /** `waiting` until the first snapshot; then `live`, `polled` (asked for one by one) or `lost`. */
@@ -16,11 +16,11 @@ export interface Connection {
   readonly failures: number
   /** When to open a stream; null while one is open. */
   readonly reopenAtMs: number | null
-  /** Whether this stream has told anything. */
+  /** Whether this stream has sent anything. */
   readonly spoke: boolean
-  /** Streams in a row that told nothing before they were given up. */
+  /** Streams in a row that ended without a message. */
   readonly silent: number
-  /** When to ask for a snapshot; null while streams do. */
+  /** When to request a snapshot; null while streams work. */
   readonly askAtMs: number | null
 }
 
@@ -36,7 +36,7 @@ export type Signal =
 export const SILENCE_MS = 15_000
 /** It tells what there is when a stream begins. */
 export const FIRST_SILENCE_MS = 8_000
-/** So many silent streams in a row are no accident. */
+/** After this many silent streams in a row the page requests snapshots. */
 const MOST_SILENT = 2
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 10_000

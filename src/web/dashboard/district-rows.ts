@@ -1,4 +1,4 @@
-/** The rows of the district table: who is ahead where, found by name and put in order. Pure. */
+/** The rows of the district table: who is ahead where, found by name and put in order. */
 import type { ContestSnapshot, DistrictSnapshot } from '../../core/status/snapshot.ts'
 
 export interface DistrictRow {
@@ -26,7 +26,7 @@ export interface DistrictRow {
    * not told.
    */
   readonly votes: readonly number[] | null
-  /** The votes here are not told, so that they do not tell who voted how. */
+  /** The votes of this district are withheld, so that they do not reveal a single vote. */
   readonly withheld: boolean
 }
 

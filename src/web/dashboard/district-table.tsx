@@ -14,7 +14,7 @@ interface DistrictTableProps {
   readonly changes: RecentChanges
   readonly sort: Sort
   readonly sortBy: (key: SortKey) => void
-  /** The district whose votes are told; null is none. */
+  /** The district whose votes are shown, or null. */
   readonly opened: string | null
   readonly open: (id: string | null) => void
 }

@@ -8,7 +8,7 @@ import { f, t } from './viewer.ts'
 interface DistrictVotesProps {
   readonly row: DistrictRow
   readonly options: readonly OptionSnapshot[]
-  /** Ballots of the last minute, as told. */
+  /** Ballots of the last minute, in words. */
   readonly change: string
 }
 

@@ -12,7 +12,7 @@ import { useChanges } from './use-changes.ts'
 import { useSlowed } from './use-slowed.ts'
 import { f, t } from './viewer.ts'
 
-/** Up to so many districts a search box would only be in the way. */
+/** With at most this many districts there is no search box. */
 const SEARCH_FROM = 21
 const PAGE_ROWS = 50
 /** From here on the table follows once a second instead of at every snapshot. */

@@ -1,6 +1,5 @@
 /**
- * The result as files. Links are told as unavailable, not offered and refused, while the count is
- * not shown.
+ * The result as files. While the count is not shown, the page says that they are not available yet.
  */
 
 import type { Addresses } from './addresses.ts'

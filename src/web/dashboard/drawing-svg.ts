@@ -1,4 +1,4 @@
-/** A drawing as an SVG document. Names are text in it, whatever they hold. Pure. */
+/** A drawing as an SVG document. Names are text in it, whatever they hold. */
 import { type Drawing, FONT, PAPER, type Shape } from './drawing.ts'
 
 export function svgOf({ title, width, height, shapes }: Drawing): string {

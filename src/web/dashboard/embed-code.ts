@@ -1,4 +1,4 @@
-/** The piece of HTML with which another site shows one contest. Pure. */
+/** The piece of HTML with which another site shows one contest. */
 export function embedCode(
   origin: string,
   election: string,

@@ -2,7 +2,7 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
-/** What does not arrive is asked for again after so long: a wall stands for days. */
+/** A part that does not arrive is requested again after this time: a wall runs for days. */
 const AGAIN_MS = 5_000
 
 export function useLater<P>(wanted: boolean, load: () => Promise<ComponentType<P>>): ComponentType<P> | null {

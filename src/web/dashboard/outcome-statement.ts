@@ -1,4 +1,4 @@
-/** Who has won a contest of a snapshot, or how it stands, and that in words. Pure. */
+/** Who has won a contest of a snapshot, or how it stands, and that in words. */
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { outcomeWithLot } from '../../core/tally/contest-outcome.ts'
 import type { Outcome, OutcomeRules } from '../../core/tally/outcome.ts'
@@ -7,7 +7,7 @@ import type { Formats } from '../shared/format.ts'
 import { isolate } from '../shared/isolate.ts'
 import type { Strings } from './strings/en.ts'
 
-/** What a snapshot tells of its count. */
+/** The facts of a snapshot about its count. */
 export type CountStatement = Pick<ResultsSnapshot, 'phase' | 'held' | 'log'>
 
 function rulesOf({
@@ -44,7 +44,7 @@ export function outcomeSaid(
 
 export type RowWord = 'elected' | 'passed' | 'leads' | 'tied'
 
-/** What an option is told to be, beside its name; null where nothing can be said of it. */
+/** The word beside an option's name, such as "elected"; null without one. */
 export function wordOfRow({ standing, final, elected, tied }: Outcome, index: number): RowWord | null {
   if (tied.includes(index)) return 'tied'
   if (!elected.includes(index)) return null

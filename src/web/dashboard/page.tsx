@@ -40,7 +40,7 @@ export function Page({ addresses, snapshot: newest, lost, polled, pulse }: PageP
   const points = turnoutPoints(now)
   const shown = momentS === null ? now : snapshotAt(now, points, history, momentS)
   const { contests } = shown
-  // At an earlier moment nobody had won, whatever became of it.
+  // At an earlier moment the election had no winner yet.
   const counted = momentS === null ? shown : ({ ...shown, phase: 'open' } as const)
 
   return (

@@ -1,7 +1,7 @@
 /**
  * The colour of an option: the organiser's, or one of ten of middling brightness that stand out on
- * a light and on a dark page and lead with nobody's party. Colour is never alone: every bar has its
- * name, rank and number in words.
+ * a light and on a dark page and suggest no party. Colour is never alone: every bar has its name,
+ * rank and number in words.
  */
 export const PALETTE = [
   '#1f9384', // teal

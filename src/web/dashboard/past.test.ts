@@ -1,5 +1,5 @@
 /**
- * Looking back: the numbers are those of one moment, and nothing is made up where none were kept.
+ * Looking back shows the numbers of one moment, and none if the server kept none.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

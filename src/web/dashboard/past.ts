@@ -1,7 +1,6 @@
 /**
- * The page as it would have looked at an earlier moment. Turnout is known for every moment;
- * contests only for those the server kept (core/tally/history.ts), and where it kept none, none are
- * shown. Pure.
+ * The page as it was at an earlier moment. Turnout is known for every moment. Contests are known
+ * only for the moments that the server kept (core/tally/history.ts); without one, none are shown.
  */
 
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'

@@ -40,7 +40,7 @@ export function Pipeline({ snapshot, pulse }: PipelineProps) {
   )
 }
 
-/** A cluster's engines, as far as each has told of itself. */
+/** The engines of a cluster, with the figures that each has reported. */
 function engineRows({
   tally,
   log_watch,

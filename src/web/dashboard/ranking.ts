@@ -1,4 +1,4 @@
-/** Who is where in a contest: ranks and shares. Pure. */
+/** Who is where in a contest: ranks and shares. */
 import type { ContestSnapshot, OptionSnapshot } from '../../core/status/snapshot.ts'
 
 export interface Counted {

@@ -1,7 +1,7 @@
 /**
- * How the page reads the count: as everybody does, or with an access token. A token is in this
- * page's memory alone: no address and no storage has it, for browsers keep both on the disk, and
- * others use the device, too.
+ * How the page reads the count: publicly, or with an access token. A token is only in this page's
+ * memory, never in an address or in storage, because browsers write both to the disk and others may
+ * use the device.
  */
 
 /** Of an EventSource, what the page needs. */
@@ -16,7 +16,7 @@ export interface ByToken {
   readonly stream: (address: string) => CountStream
   /** Follows a link to a file: a browser's own request has no token. */
   readonly fetched: (link: Event) => void
-  /** The server takes the token no longer. */
+  /** The server no longer accepts the token. */
   readonly onRefused: () => void
 }
 

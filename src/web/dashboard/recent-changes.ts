@@ -1,5 +1,5 @@
 /**
- * What came in of late, district by district, as far as this page has seen it. Pure: told the time.
+ * Recent ballots per district, as far as this page has seen them. Callers give the time.
  */
 
 /** Changes are of the last minute. */

@@ -19,7 +19,7 @@ interface SharesChartProps {
 }
 
 const REMS = 14
-/** Lines of one colour are told apart by their dashes. */
+/** Lines of the same colour differ in their dashes. */
 const DASHES = [undefined, '7 4', '2 4', '10 3 2 3'] as const
 
 export function SharesChart({ history, ...rest }: SharesChartProps) {

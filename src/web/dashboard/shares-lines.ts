@@ -1,13 +1,12 @@
 /**
  * The shares of a contest at every moment that its count was kept, and what their chart spans.
- * Pure.
  */
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../core/tally/history.ts'
 import { rankContest } from './ranking.ts'
 import { type Box, shareTicks, type TurnoutPoint, timeStep, timeTicks } from './turnout-scale.ts'
 
-/** More lines than so cannot be told apart: the best by now are drawn. */
+/** More lines cannot be distinguished: only those of the present leaders are drawn. */
 export const MOST_LINES = 8
 
 /** A share, or turnout, at moments in Unix seconds. */

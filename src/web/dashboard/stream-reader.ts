@@ -1,5 +1,5 @@
 /**
- * What a page knows of the count, event by event of a stream in deltas (docs/protocol.md). Pure.
+ * What a page knows of the count, event by event of a stream in deltas (docs/protocol.md).
  */
 import { type Patch, patched } from '../../core/status/patch.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'

@@ -83,7 +83,7 @@ export function TokenGate({ addresses, refused, framed, onOpen, onRefused }: Tok
   )
 }
 
-/** null where the count is told to who has this token. */
+/** Returns null if the server accepts this token. */
 async function troubleWith(token: string, results: string): Promise<Trouble | null> {
   const authorization = `Bearer ${token}`
   if (bearerOf(authorization) === undefined) return 'invalid'

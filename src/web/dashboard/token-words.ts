@@ -1,17 +1,17 @@
-/** Words of the page before a count that needs a token; they come with it. */
+/** Texts of the page that asks for an access token before it shows the count; loaded with it. */
 import type { Strings } from './strings/en.ts'
 import { t } from './viewer.ts'
 
 const EN = {
-  title: 'This count is not for everybody',
-  text: 'The organiser shows it to those who have an access token. The public log is open to all.',
+  title: 'This count is not public',
+  text: 'The organiser shows it only to people with an access token. The public log is open to everybody.',
   label: 'Access token',
   hint: 'It begins with elections_. This page forgets it when it is closed or reloaded, and keeps it nowhere else.',
   show: 'Show the count',
   log: 'Check the public log',
   troubles: {
-    invalid: 'The server does not take this token: it is mistyped, has expired or was revoked.',
-    scope: 'This token is for something else than the count.',
+    invalid: 'The server does not accept this token: it is mistyped, has expired or was revoked.',
+    scope: 'This token does not allow access to the count.',
     later: 'The server did not answer as it should. Try again in a moment.',
   },
 }
@@ -19,7 +19,7 @@ const EN = {
 const WORDS: Readonly<Record<string, typeof EN>> = {
   en: EN,
   es: {
-    title: 'Este recuento no es para todo el mundo',
+    title: 'Este recuento no es público',
     text: 'Quien organiza lo muestra a quienes tienen un token de acceso. El registro público está abierto a todas las personas.',
     label: 'Token de acceso',
     hint: 'Empieza por elections_. Esta página lo olvida al cerrarla o recargarla y no lo guarda en ningún otro sitio.',
@@ -32,15 +32,15 @@ const WORDS: Readonly<Record<string, typeof EN>> = {
     },
   },
   ar: {
-    title: 'هذا العدّ ليس للجميع',
+    title: 'هذا الفرز ليس علنيًا',
     text: 'تعرضه الجهة المنظِّمة لمن لديه رمز وصول. أما السجل العام فمفتوح للجميع.',
     label: 'رمز الوصول',
     hint: 'يبدأ بـ ⁨elections_⁩. تنساه هذه الصفحة عند إغلاقها أو إعادة تحميلها، ولا تحفظه في أي مكان آخر.',
-    show: 'اعرض العدّ',
+    show: 'اعرض الفرز',
     log: 'تحقق من السجل العام',
     troubles: {
       invalid: 'لا يقبل الخادم هذا الرمز: فيه خطأ كتابي أو انتهت صلاحيته أو أُلغي.',
-      scope: 'هذا الرمز لغرض آخر غير العدّ.',
+      scope: 'هذا الرمز لغرض آخر غير الفرز.',
       later: 'لم يُجب الخادم كما ينبغي. حاول مجددًا بعد قليل.',
     },
   },

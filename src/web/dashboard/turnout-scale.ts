@@ -1,4 +1,4 @@
-/** The geometry of the turnout chart: round ticks, and the curve as SVG path data. Pure. */
+/** The geometry of the turnout chart: round ticks, and the curve as SVG path data. */
 
 /** Unix seconds and ballots cast by then. */
 export type TurnoutPoint = readonly [timeS: number, cast: number]

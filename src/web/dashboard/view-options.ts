@@ -1,6 +1,6 @@
 /**
  * How the page is to be shown, as its address asks: on a wall (`kiosk`), in another site (`embed`),
- * light or dark. Pure.
+ * light or dark.
  */
 import type { Theme } from '../shared/theme.ts'
 

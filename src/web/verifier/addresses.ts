@@ -1,4 +1,4 @@
-/** Where logs stand: beside this page, and at or below an address that somebody typed. Pure. */
+/** Where logs stand: beside this page, and at or below an address that somebody typed. */
 import { at, below } from '../shared/base.ts'
 
 /** The log of the election whose verifier page this is. */

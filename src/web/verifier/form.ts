@@ -1,4 +1,4 @@
-/** What a reader fills in, and the source it names. Pure. */
+/** What a reader fills in, and the source it names. */
 import { ownElection, ownLog, typedElection, typedLogs } from './addresses.ts'
 import type { Failure, Source } from './job.ts'
 import type { FolderFiles } from './log-folder.ts'

@@ -1,6 +1,6 @@
 /**
  * What a report could not check, by names that a dictionary can have: the report has English
- * sentences. Pure.
+ * sentences.
  */
 
 /** `#` stands for a number. */

@@ -1,4 +1,4 @@
-/** Files to keep of a verification. Pure. */
+/** Files to keep of a verification. */
 import type { FindingCode } from '../../core/verify/finding.ts'
 import { knownLog, type Memory } from '../../core/verify/memory.ts'
 import type { VerifyReport } from '../../core/verify/report.ts'

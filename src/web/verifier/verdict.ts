@@ -1,4 +1,4 @@
-/** What a report comes to, for people: of the log, and apart from it of the receipt. Pure. */
+/** What a report comes to, for people: of the log, and apart from it of the receipt. */
 import type { Finding, FindingCode } from '../../core/verify/finding.ts'
 import type { VerifyReport } from '../../core/verify/report.ts'
 import type { Session } from '../../verify/session.ts'

@@ -1,8 +1,9 @@
 /**
- * Every word of the booth, in English: the dictionary the others are measured against.
+ * Every text of the booth, in English. The other dictionaries must have the same messages. Their
+ * terms are those of docs/glossary.md.
  *
- * A message with numbers or names in it is a function, so a translation may turn its words round.
- * Numbers arrive formatted; a `Figure` carries its value too, for the plural.
+ * A message with numbers or names in it is a function, so that a translation can change their
+ * order. Numbers arrive formatted; a `Figure` has its value too, for the plural.
  */
 import type { Figure } from '../../shared/format.ts'
 import { isolate } from '../../shared/isolate.ts'
@@ -49,7 +50,7 @@ export const strings = {
   chooseUpTo: (n: Figure) => `Choose up to ${n.text}, or none.`,
   left: (n: Figure) => (n.value === 0 ? 'No choices left' : `${some(n, 'choice', 'choices')} left`),
   overvote: (n: Figure, name: string) =>
-    `${isolate(name)} was not added: you have made ${some(n, 'choice', 'choices')} already. Take one away first.`,
+    `${isolate(name)} was not added: you have made ${some(n, 'choice', 'choices')} already. Remove one first.`,
   clear: 'Clear my choice',
   cleared: 'Your choice was cleared.',
   back: 'Back',
@@ -74,20 +75,20 @@ export const strings = {
   castingHint: 'Keep this page open until you see that your ballot is recorded.',
   unsureTitle: 'Not sure yet: we keep asking',
   unsure:
-    'No answer came from the server. Your ballot may or may not be recorded. This page asks again by itself, and a ballot counts only once.',
+    'No answer came from the server. Your ballot may or may not be recorded. This page keeps asking, and a ballot counts only once.',
   notYetTitle: 'Not recorded yet: we keep trying',
-  notYet: 'The server is busy and has not recorded your ballot. It is sent again by itself.',
-  kept: 'You may also close this page; your choices go with it. When you open your link or enter your key again in this browser, you will see whether your ballot was recorded, and can vote if it was not.',
+  notYet: 'The server is busy and has not recorded your ballot. This page keeps sending it.',
+  kept: 'You may also close this page; it then forgets your choices. When you open your link or enter your key again in this browser, you will see whether your ballot was recorded, and can vote if it was not.',
   notKept:
     'Keep this page open: this browser cannot remember your ballot. If you close the page now, you cannot find out here whether it was recorded.',
 
   waitTitle: 'No answer from the server',
-  waitLost: 'Perhaps the connection is down. This page tries again by itself. Nothing has been cast.',
+  waitLost: 'The connection may be down. This page keeps trying. Nothing has been cast.',
   busyTitle: 'The server is busy',
-  waitBusy: 'Many people are voting just now. This page tries again by itself. Nothing has been cast.',
+  waitBusy: 'Many people are voting now. This page keeps trying. Nothing has been cast.',
   tooManyTitle: 'Too many tries',
   tooMany:
-    'Too many wrong keys came from your connection, perhaps from others who share it. This page tries again by itself.',
+    'Too many wrong keys came from your connection, perhaps from others who share it. This page keeps trying.',
   tryingIn: (n: Figure) => `Next try in ${some(n, 'second', 'seconds')}`,
   trying: 'Trying now…',
   tryNow: 'Try now',
@@ -102,7 +103,7 @@ export const strings = {
   finished: 'Your ballot stays recorded. You can close this page.',
 
   notCast: 'The ballot you made on this page was not recorded.',
-  notCastBefore: 'The ballot sent from this browser before was not recorded.',
+  notCastBefore: 'The ballot sent earlier from this browser was not recorded.',
   notCastOther: 'Another ballot was recorded with your key, and a key counts once.',
   checkAgain: 'Check again',
   askOrganiser: 'If you need help, ask the organiser of the election.',
@@ -110,13 +111,13 @@ export const strings = {
   opensOn: (time: string) =>
     `It opens on ${time}. Keep your link or letter until then; nothing has been used up.`,
   closedTitle: 'Voting is closed',
-  closed: 'No more ballots are taken in this election.',
+  closed: 'This election accepts no more ballots.',
   usedTitle: 'This key has already been used',
-  used: 'A ballot was recorded with it before, and a key counts once. If you cast that ballot, all is well: it is counted.',
+  used: 'A ballot was recorded with it earlier, and a key counts once. If you cast that ballot, all is well: it is counted.',
   usedByOther: 'If it was not you, tell the organiser at once.',
   unknownTitle: 'This key is not on the voter roll',
   unknown:
-    'The key does not fit this election. Check that letter and election belong together, then enter it again.',
+    'The key does not belong to this election. Check that your letter is for this election, then enter it again.',
   noElectionTitle: 'There is no such election here',
   noElection: 'Compare the address with your letter or message.',
   brokenTitle: 'This page does not work in this browser',
@@ -125,10 +126,10 @@ export const strings = {
   brokenSent:
     'Your ballot may or may not be recorded. Open your link or enter your key there: you will see which, and a ballot counts only once.',
   insecure:
-    'This page came over a connection without encryption: whoever runs the network between you and the server can read your key and your vote. Ask for an address that begins with https.',
+    'This page came over a connection without encryption: anyone who runs the network between you and the server can read your key and your vote. Ask for an address that begins with https.',
   notRemembered:
     'This browser keeps nothing. After “Cast my ballot” keep this page open until it says that your ballot is recorded.',
-  restored: 'The choices you made before this page was loaded again are back. Look at them once more.',
+  restored: 'The choices you made before this page was loaded again are back. Please check them.',
   sample: 'Sample ballot: nothing here is cast, stored or sent.',
   sampleLink: 'See a sample of the ballot',
   sampleEnd:
@@ -139,5 +140,5 @@ export const strings = {
   rejected: (code: string) => `Nothing was recorded. Tell the organiser this word: ${code}`,
 }
 
-/** What a dictionary must have. A key missing from another language is a type error there. */
+/** The messages of every dictionary: a missing one is a type error there. */
 export type Strings = typeof strings

@@ -30,7 +30,7 @@ export const strings: Strings = {
   welcomeTitle: 'Su papeleta',
   district: 'Distrito',
   contests: 'En su papeleta',
-  contestCount: (n) => some(n, 'votación', 'votaciones'),
+  contestCount: (n) => some(n, 'contienda', 'contiendas'),
   votingCloses: 'La votación se cierra',
   welcomeHint:
     'Puede cambiarlo todo hasta que pulse «Emitir mi papeleta» al final. Antes de eso no se registra nada.',
@@ -40,7 +40,7 @@ export const strings: Strings = {
     '¿Usan otras personas este dispositivo? Abra su enlace en una ventana privada: el historial del navegador guarda el enlace, y el enlace es su clave.',
   start: 'Empezar',
 
-  contestOf: (i, n) => `Votación ${i} de ${n}`,
+  contestOf: (i, n) => `Contienda ${i} de ${n}`,
   chooseOne: 'Elija una opción, o ninguna.',
   chooseUpTo: (n) => `Elija hasta ${n.text}, o ninguna.`,
   left: (n) =>
@@ -63,7 +63,7 @@ export const strings: Strings = {
   couldChoose: (n) => `Aquí aún puede elegir ${some(n, 'opción', 'opciones')}.`,
   blankTitle: 'Su papeleta está en blanco',
   blankHint:
-    'No ha elegido nada en ninguna votación. Una papeleta en blanco se cuenta como tal y consume su clave.',
+    'No ha elegido nada en ninguna contienda. Una papeleta en blanco se cuenta como tal y consume su clave.',
   blankConfirm: 'Sí, quiero emitir una papeleta en blanco',
   blankMissing: 'Marque la casilla para emitir una papeleta en blanco, o elija una opción.',
   castTitle: 'Emitir la papeleta',
@@ -106,7 +106,7 @@ export const strings: Strings = {
   notCastBefore: 'La papeleta que se envió antes desde este navegador no se ha registrado.',
   notCastOther: 'Con su clave se registró otra papeleta, y una clave cuenta una sola vez.',
   checkAgain: 'Comprobar de nuevo',
-  askOrganiser: 'Si necesita ayuda, pregunte al organizador de la votación.',
+  askOrganiser: 'Si necesita ayuda, pregunte al organizador de la elección.',
   notOpenTitle: 'La votación aún no está abierta',
   opensOn: (time) => `Se abre el ${time}. Guarde hasta entonces su enlace o carta; no se ha gastado nada.`,
   closedTitle: 'La votación está cerrada',

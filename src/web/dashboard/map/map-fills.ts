@@ -1,4 +1,4 @@
-/** How an area of the map is filled: whose colour, how strong. Pure. */
+/** How an area of the map is filled: whose colour, how strong. */
 import type { OptionSnapshot } from '../../../core/status/snapshot.ts'
 import type { DistrictRow } from '../district-rows.ts'
 import { optionColor } from '../palette.ts'

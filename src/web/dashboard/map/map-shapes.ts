@@ -1,6 +1,6 @@
 /**
  * The areas of a map as SVG paths: on the ground in an equal-area projection about the middle, or
- * on a sheet as they are (core/map/district-map.ts has looked the file over). Pure.
+ * on a sheet as they are (core/map/district-map.ts has looked the file over).
  */
 import { geoArea, geoAzimuthalEqualArea, geoCentroid, geoIdentity, geoPath } from 'd3-geo'
 import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson'

@@ -79,7 +79,7 @@ export const ar: Strings = {
   embedHint: 'ضع الفرز المباشر في موقعك:',
   copy: 'نسخ',
   copied: 'تم النسخ',
-  noSuchContest: 'لا يوجد اقتراع بهذا الاسم في هذه الانتخابات.',
+  noSuchContest: 'لا يوجد اقتراع بهذا الاسم في هذا الانتخاب.',
   fullResults: 'كل النتائج',
   noHistory: 'لم يُحفظ الفرز لهذه اللحظة',
   noHistoryHint:
@@ -87,7 +87,7 @@ export const ar: Strings = {
 
   hidden: 'يُعرض الفرز بعد الإغلاق',
   hiddenUntil: (time) =>
-    `تُنشر نتائج هذه الانتخابات عند إغلاق التصويت في ${isolate(time)}. وحتى ذلك الحين لا تُعرض هنا إلا نسبة المشاركة.`,
+    `تُنشر نتائج هذا الانتخاب عند إغلاق التصويت في ${isolate(time)}. وحتى ذلك الحين لا تُعرض هنا إلا نسبة المشاركة.`,
 
   turnoutOverTime: 'نسبة المشاركة عبر الوقت',
   turnoutChart: (start, end, turnout) =>
@@ -152,7 +152,7 @@ export const ar: Strings = {
     'كل مفتاح مستخدم يقابل ورقة اقتراع محفوظة، وكل ورقة محفوظة محسوبة في الفرز مرة واحدة تمامًا: أربعة عدادات منفصلة ورقم واحد.',
   imbalanceMeaning:
     'يجب أن تتساوى هذه الأرقام الأربعة وهي غير متساوية. لا يجوز الاعتماد على النتيجة حتى توضح الجهة المنظِّمة السبب.',
-  settling: 'جارٍ العد',
+  settling: 'جارٍ الفرز',
   settlingMeaning:
     'أوراق الاقتراع محفوظة وهي في طريقها عبر الفرز: تعود هذه الأرقام الأربعة رقمًا واحدًا بعد لحظة من آخر ورقة.',
   checkYourself: 'تحقق بنفسك',
@@ -167,11 +167,11 @@ export const ar: Strings = {
   pipelineCommit: 'الوقت حتى حفظ دفعة بأمان',
   pipelineViewers: 'المشاهدون الآن',
   pipelineLast: 'أحدث ورقة اقتراع',
-  engineTally: 'محرك العد (Spark)',
+  engineTally: 'محرك الفرز (Spark)',
   engineState: (state: string) =>
     state === 'counting' ? 'يعد' : state === 'recounting' ? 'يعد من جديد من أول ورقة' : 'لا يعد الآن',
-  engineBehind: 'أوراق لم تُعد بعد',
-  engineBatch: 'الوقت لعد دفعة',
+  engineBehind: 'أوراق لم تُفرز بعد',
+  engineBatch: 'الوقت لفرز دفعة',
   engineLog: 'سجل الأوراق (Kafka)',
   engineKeys: 'مفاتيح الناخبين (Redis)',
   engineUp: 'جاهز',

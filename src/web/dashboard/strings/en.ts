@@ -1,8 +1,9 @@
 /**
- * Every word of the pages, in English: the dictionary the others are measured against.
+ * Every text of the dashboard and the wall, in English. The other dictionaries must have the same
+ * messages. Their terms are those of docs/glossary.md.
  *
- * A message with numbers or names in it is a function, so a translation may turn its words round.
- * Numbers arrive formatted; a `Figure` carries its value too, for the plural.
+ * A message with numbers or names in it is a function, so that a translation can change their
+ * order. Numbers arrive formatted; a `Figure` has its value too, for the plural.
  */
 import { en as outcome } from '../../../core/tally/words/en.ts'
 import type { Figure } from '../../shared/format.ts'
@@ -33,7 +34,7 @@ export const en = {
   closesAt: 'Closes',
   closedAt: 'Closed',
   lastUpdated: 'Last updated',
-  polled: 'Your network holds live updates back: this page asks every few seconds.',
+  polled: 'Your network blocks live updates: this page asks every few seconds.',
   connectionLost: (time: string) => `Connection lost, showing ${time}`,
   resultsLater: 'Results after the close',
   resultsSoon: 'Results soon: ballots are being published',
@@ -61,11 +62,11 @@ export const en = {
   votes: 'Votes',
   share: 'Share',
   shareOfVotes: 'Share of the votes given',
-  shareOfBallots: 'Share of the ballots that carry the contest',
+  shareOfBallots: 'Share of the ballots with this contest',
   sharesOfVotes: 'shares of the votes given',
   sharesOfBallots: 'shares of the ballots',
   seatCount: (n: Figure) => some(n, 'seat', 'seats'),
-  /** Beside the name of an option: what became of it, or how it stands. */
+  /** Beside the name of an option: its outcome, or its present position. */
   rowWords: { elected: '✓ Elected', passed: '✓ Passed', leads: 'Leads', tied: 'Tied' },
   optionsFrom: (from: string, until: string, all: Figure) =>
     `${from}–${until} of ${some(all, 'option', 'options')}`,
@@ -90,7 +91,7 @@ export const en = {
   fullResults: 'All results',
   noHistory: 'No count was kept for this moment',
   noHistoryHint:
-    'Turnout is known for every moment. The count is kept only where results are live, and never for fewer than ten ballots at a time, so that nobody’s vote can be read from it.',
+    'Turnout is known for every moment. The count is kept only if results are live, and never for fewer than ten ballots at a time, so that it does not reveal anyone’s vote.',
 
   hidden: 'The count is shown after the close',
   hiddenUntil: (time: string) =>
@@ -107,7 +108,7 @@ export const en = {
   sharesOverTime: 'Shares over time',
   sharesChart: (start: string, end: string) =>
     `Line chart: the share of each option from ${start} to ${end}. The last shares are in the table of the contest.`,
-  sharesNone: 'The lines begin once the count has moved twice.',
+  sharesNone: 'The lines begin once the count has changed twice.',
   time: 'Time',
 
   byDistrict: 'By district',
@@ -118,7 +119,7 @@ export const en = {
   margin: 'Margin',
   points: (n: string) => `${n} points`,
   change: 'Last minute',
-  changeHint: 'Ballots that came in within the last minute, as far as this page has seen',
+  changeHint: 'Ballots that arrived within the last minute, as far as this page has seen',
   votesIn: (district: string) => `Votes in ${isolate(district)}`,
   closest: 'Closest',
   growing: 'Most ballots in the last minute',
@@ -129,41 +130,40 @@ export const en = {
   mapOf: { leader: 'who leads', margin: 'the margin', turnout: 'turnout' },
   mapLabel: (shown: string, of: string) =>
     `Map of the districts: ${shown}, ${isolate(of)}. The table below it has the same numbers.`,
-  mapWaits: 'The map is being fetched.',
+  mapWaits: 'The map is loading.',
   mapFails: 'The map cannot be shown now. The table has the same numbers.',
-  mapless: (n: Figure) =>
-    `${some(n, 'district is', 'districts are')} not on the map, and in the table all the same.`,
-  nothingYet: 'no votes told',
+  mapless: (n: Figure) => `${some(n, 'district is', 'districts are')} not on the map, only in the table.`,
+  nothingYet: 'no votes counted',
   tiedShort: (n: Figure) => `${n.text} tied`,
   none: '–',
   fewerThan: (n: Figure) => `fewer than ${n.text}`,
   withheld: 'held back',
   totalsOnly: 'in the totals only',
   withheldMeaning: (n: Figure) =>
-    `A district’s votes are counted in groups of ${n.text}. While voting goes on, its last ${n.text} or more ballots wait. Districts with fewer voters than that are counted together, in the totals only. So nobody’s vote can be read from the count.`,
+    `A district’s votes are counted in groups of ${n.text}. While voting is open, its last ${n.text} or more ballots wait. Districts with fewer voters than that are counted together, in the totals only. So the count does not reveal anyone’s vote.`,
   heldBack: (n: Figure) => `${some(n, 'ballot is', 'ballots are')} held back.`,
   heldBackMeaning: (n: Figure) =>
-    `Turnout counts them, the votes do not yet: the ballots of a district, or of small districts together, are counted in groups of ${n.text}, and the last ones wait, so that nobody’s vote can be read from the count. After voting has closed, all of them are counted.`,
-  heldBackBriefly: 'Turnout counts them. The votes will, at the latest after the close.',
+    `Turnout includes them, the votes do not yet. The ballots of a district, or of small districts together, are counted in groups of ${n.text}, and the last ones wait, so that the count does not reveal anyone’s vote. After voting has closed, all of them are counted.`,
+  heldBackBriefly: 'Turnout includes them. The votes will too, at the latest after the close.',
   why: 'Why?',
   ofSoManyEligible: (n: Figure) => `of ${n.text} eligible`,
-  asOfNow: 'By district, it is the count of now that is shown.',
+  asOfNow: 'Districts show the current count.',
   ofEligible: (n: string) => `of ${n}`,
   findDistrict: 'Find a district',
   showing: (shown: string, all: Figure) => `Showing ${shown} of ${some(all, 'district', 'districts')}`,
-  noDistrict: 'No district has that in its name.',
+  noDistrict: 'No district name contains this.',
   showMore: 'Show more',
 
   balance: 'Does the count add up?',
   balances: 'Count balances',
   doesNotBalance: 'The count does not balance',
   balanceMeaning:
-    'Every key used stands for one ballot stored, and every ballot stored is in the count exactly once: four separate counters, one number.',
+    'Every used key belongs to one stored ballot, and every stored ballot is in the count exactly once: four separate counters, one number.',
   imbalanceMeaning:
-    'These four numbers must be equal and are not. The result must not be relied on until the organiser has explained why.',
+    'These four numbers must be equal, but they are not. Do not rely on the result until the organiser has explained why.',
   settling: 'Counting',
   settlingMeaning:
-    'Ballots are stored and are on their way through the count: these four numbers become one again a moment after the last ballot.',
+    'Stored ballots are still being counted: these four numbers are equal again a moment after the last ballot.',
   checkYourself: 'Check it yourself',
   keysUsed: 'Keys used',
   ballotsStored: 'Ballots stored',
@@ -182,14 +182,14 @@ export const en = {
       ? 'counts'
       : state === 'recounting'
         ? 'counts again from the first ballot'
-        : 'does not count now',
+        : 'is not counting now',
   engineBehind: 'Ballots not counted yet',
   engineBatch: 'Time to count a batch',
   engineLog: 'Ballot log (Kafka)',
   engineKeys: 'Voter keys (Redis)',
   engineUp: 'ready',
-  engineDown: 'not reached; voting waits',
-  setAside: 'Records set aside, no ballots',
+  engineDown: 'does not answer; voting waits',
+  setAside: 'Records set aside, not ballots',
   milliseconds: (n: string) => `${n} ms`,
 
   slideOf: (n: string, all: string) => `${n} of ${all}`,
@@ -210,5 +210,5 @@ export const en = {
     `${some(cast, 'ballot', 'ballots')} cast, turnout ${turnout}.`,
 }
 
-/** What a dictionary must have. A key missing from another language is a type error there. */
+/** The messages of every dictionary: a missing one is a type error there. */
 export type Strings = typeof en

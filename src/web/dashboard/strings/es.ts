@@ -36,7 +36,7 @@ export const es: Strings = {
   closesAt: 'Cierra',
   closedAt: 'Cerró',
   lastUpdated: 'Actualizado',
-  polled: 'Su red retiene los datos en vivo: esta página pregunta cada pocos segundos.',
+  polled: 'Su red bloquea los datos en vivo: esta página pregunta cada pocos segundos.',
   connectionLost: (time) => `Sin conexión; se muestra ${time}`,
   resultsLater: 'Resultados tras el cierre',
   resultsSoon: 'Resultados en breve: se están publicando las papeletas',
@@ -64,7 +64,7 @@ export const es: Strings = {
   votes: 'Votos',
   share: 'Porcentaje',
   shareOfVotes: 'Porcentaje de los votos dados',
-  shareOfBallots: 'Porcentaje de las papeletas de esta votación',
+  shareOfBallots: 'Porcentaje de las papeletas con esta contienda',
   sharesOfVotes: 'porcentajes de los votos dados',
   sharesOfBallots: 'porcentajes de las papeletas',
   seatCount: (n) => some(n, 'puesto', 'puestos'),
@@ -87,7 +87,7 @@ export const es: Strings = {
   embedHint: 'Ponga el recuento en directo en su propia web:',
   copy: 'Copiar',
   copied: 'Copiado',
-  noSuchContest: 'En esta elección no existe esa votación.',
+  noSuchContest: 'En esta elección no existe esa contienda.',
   fullResults: 'Todos los resultados',
   noHistory: 'De este momento no se guardó el recuento',
   noHistoryHint:
@@ -107,7 +107,7 @@ export const es: Strings = {
   showAsTable: 'Ver como tabla',
   sharesOverTime: 'Porcentajes a lo largo del tiempo',
   sharesChart: (start, end) =>
-    `Gráfico de líneas: el porcentaje de cada opción de ${start} a ${end}. Los últimos están en la tabla de la votación.`,
+    `Gráfico de líneas: el porcentaje de cada opción de ${start} a ${end}. Los últimos están en la tabla de la contienda.`,
   sharesNone: 'Las líneas empiezan cuando el recuento ha avanzado dos veces.',
   time: 'Hora',
 

@@ -1,6 +1,6 @@
 /**
  * Of many districts those that a wall tells of: where most comes in, where it is closest, where the
- * latest came from. Pure.
+ * latest came from.
  */
 import type { DistrictRow } from '../district-rows.ts'
 import type { RecentChanges } from '../recent-changes.ts'

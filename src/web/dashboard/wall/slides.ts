@@ -1,6 +1,6 @@
 /**
  * What a wall shows, one thing after the other: every contest, turnout, and of the districts those
- * that matter. Pure.
+ * that matter.
  */
 export type Slide =
   | { readonly kind: 'contest'; readonly id: string }
