@@ -45,6 +45,8 @@ export interface SparkConnection {
   readonly analyze: (sessionId: string, request: AnalyzeRequest) => Promise<AnalyzeResponse>
   /** Sets options of the session. @throws {SparkFault} */
   readonly configure: (sessionId: string, options: Readonly<Record<string, string>>) => Promise<void>
+  /** @returns an option's value, or an empty text where it has none @throws {SparkFault} */
+  readonly option: (sessionId: string, key: string) => Promise<string>
   readonly close: () => void
 }
 
@@ -111,6 +113,11 @@ export function connectToSpark(remote: SparkRemote, tls?: EngineTls): SparkConne
     configure: async (sessionId, options) => {
       const pairs = Object.entries(options).map(([key, value]) => ({ key, value }))
       await unary<ConfigResponse>(service.Config!, { ...common(sessionId), operation: { set: { pairs } } })
+    },
+    option: async (sessionId, key) => {
+      const operation = { getWithDefault: { pairs: [{ key, value: '' }] } }
+      const { pairs } = await unary<ConfigResponse>(service.Config!, { ...common(sessionId), operation })
+      return pairs?.[0]?.value ?? ''
     },
     close: () => client.close(),
   }

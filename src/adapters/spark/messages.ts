@@ -22,6 +22,11 @@ export interface Relation {
     readonly aggregateExpressions: readonly Expression[]
   }
   readonly deduplicate?: { readonly input: Relation; readonly columnNames: readonly string[] }
+  readonly repartition?: {
+    readonly input: Relation
+    readonly numPartitions: number
+    readonly shuffle: boolean
+  }
 }
 
 /** Spark's name of one run of a query: `id` stays with the checkpoint, `runId` is new with every start. */
@@ -84,5 +89,6 @@ export interface AnalyzeResponse {
 }
 
 export interface ConfigResponse {
+  readonly pairs?: readonly { readonly key?: string; readonly value?: string }[]
   readonly warnings?: readonly string[]
 }

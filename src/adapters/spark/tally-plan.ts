@@ -19,6 +19,8 @@ export interface TallyPlan {
   readonly maxRecordsPerBatch: number
   /** Milliseconds from the start of one batch to the next, where there is something to count. */
   readonly triggerMs: number
+  /** One task reads all partitions and counts: for a state of one part. Nothing is shuffled then. */
+  readonly inOneTask: boolean
 }
 
 const MIN_RECORD_BYTES = SEAL_PART_BYTES + 1
@@ -39,9 +41,9 @@ export const NOT_CHOICES =
 
 /** @throws {TypeError} where a text would not be one literal of the plan; the seal key itself is never repeated */
 export function tallyRelation(
-  plan: Pick<TallyPlan, 'electionId' | 'sealKey' | 'kafka' | 'maxRecordsPerBatch'>,
+  plan: Pick<TallyPlan, 'electionId' | 'sealKey' | 'kafka' | 'maxRecordsPerBatch' | 'inOneTask'>,
 ): Relation {
-  const { electionId, sealKey } = plan
+  const { electionId, sealKey, inOneTask } = plan
   if (!ELECTION_ID.test(electionId)) throw new TypeError(`"${electionId}" is not the id of an election`)
   if (!SEAL_KEY.test(sealKey)) throw new TypeError('the seal key is not seal-key- and 64 hexadecimal digits')
 
@@ -69,7 +71,9 @@ export function tallyRelation(
     `substring_index(substring(body, ${TAG_DIGITS + DISTRICT.length + 1}), '"', 1) AS district`,
     `substring_index(substring_index(body, ']],"nonce"', 1), '"choices":[[', -1) AS lists`,
   ])
-  const once: Relation = { deduplicate: { input: ballots, columnNames: ['tag'] } }
+  // Partitions one after the other, each in its order.
+  const input = inOneTask ? { repartition: { input: ballots, numPartitions: 1, shuffle: false } } : ballots
+  const once: Relation = { deduplicate: { input, columnNames: ['tag'] } }
   const marked = project(once, ['district', MARKS_OF_BALLOT])
   const counted: Relation = {
     aggregate: {
@@ -93,6 +97,18 @@ export function tallyRelation(
 const MARKS_OF_BALLOT =
   "posexplode(split(concat(IF(lists RLIKE '[0-9]', '1', ''), '],[', lists), r'\\],\\[')) AS (place, marks)"
 
+/**
+ * Spark looks for the ends of a partition before and after each poll, and forgets what its client had fetched beyond the
+ * records of that poll. So one poll takes all that one fetch brings, which is up to 4 MB: 12,000 ballots. And its client
+ * asks for more before Spark knows that a batch has all: the broker holds that question at the end of the topic, 500 ms by
+ * default, and the next batch waits behind it.
+ */
+const FETCHING = {
+  'kafka.max.poll.records': '20000',
+  'kafka.max.partition.fetch.bytes': String(4 * 1024 * 1024),
+  'kafka.fetch.max.wait.ms': '10',
+} as const
+
 function votes({
   electionId,
   kafka,
@@ -111,6 +127,7 @@ function votes({
           // A record that vanished is never passed over in silence. Partitions are not split (no minPartitions): of
           // several records with one tag the first in its partition must come first.
           failOnDataLoss: 'true',
+          ...FETCHING,
           groupIdPrefix: `elections-tally-${electionId}`,
         },
       },

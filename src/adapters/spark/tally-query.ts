@@ -36,7 +36,7 @@ export interface TallyQuerySettings {
   readonly checkpoints: string
   readonly clock: Clock
   readonly log?: TallyLog
-  /** Parts of the state, fixed by a checkpoint when it begins: about one per two million ballots, 2 at least. */
+  /** Parts of the state, fixed by a checkpoint when it begins; left out: as the server can use them (session.ts). */
   readonly statePartitions?: number
   readonly maxRecordsPerBatch?: number
   /** Milliseconds from one batch to the next, whatever the load; left out: as the load has it (pace.ts). */
@@ -122,7 +122,7 @@ function newDriver(settings: TallyQuerySettings): Driver {
     },
     triggerMs: settings.triggerMs ?? null,
     root: checkpointsOf(settings.checkpoints, electionId),
-    statePartitions: settings.statePartitions ?? 2,
+    statePartitions: settings.statePartitions ?? null,
   }
   return {
     setup,
@@ -161,12 +161,12 @@ async function supervise(driver: Driver): Promise<void> {
 }
 
 async function comeToQuery(driver: Driver): Promise<Attached> {
-  const { spark, setup, judge, record, log } = driver
+  const { spark, setup, judge, record, log, clock } = driver
   const found = await attach(spark, setup, driver.pace, driver.lowestFolder, judge.entered)
   const { folder } = found
   if (folder !== null) driver.lowestFolder = Math.max(driver.lowestFolder, folder)
   driver.pace = found.pace
-  driver.pacing.goes(found.pace)
+  driver.pacing.goes(found.pace, clock.nowMs())
   record.attached({ ...found, isRepaced: driver.isRepaced })
   driver.isRepaced = false
   log('info', folder === null ? 'tally query taken over' : 'tally query started', {
