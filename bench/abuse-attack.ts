@@ -1,11 +1,11 @@
 /**
- * An attacker in a process of its own: says "ready" once it is under way, attacks until its input ends, then prints one
- * line of JSON with what it did and the processor time that took.
+ * An attacker in its own process. It prints "ready" after the start, attacks until its input ends,
+ * then prints one line of JSON with its requests and its processor time.
  *
  * usage: abuse-attack.ts URL KIND N [PATH…]
- *   rubbish N       N connections of NDJSON lines that are no ballots
- *   readers N PATH… N readers of each path, one download after the other
- *   unread N PATH   N downloads that are asked for and never read
+ *   rubbish N       N connections that send NDJSON lines which are not ballots
+ *   readers N PATH… N readers of each path, one download after another
+ *   unread N PATH   N downloads that are requested and never read
  *   wrong-keys N    N wrong keys, as NDJSON, from one address (X-Forwarded-For)
  *   slow-bodies N   N connections, from ten addresses, that send a body a byte at a time
  */
@@ -26,7 +26,10 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const NDJSON = `POST /ballots HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-For: 198.51.100.7\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n`
 
-/** One request after the other of lines without end, as fast as they are taken; `block` is undefined when all are sent. */
+/**
+ * Sends requests with endless lines as fast as the server reads. `block` returns undefined when all
+ * lines are sent.
+ */
 async function streamLines(block: () => string | undefined): Promise<void> {
   for (;;) {
     const socket = connected()

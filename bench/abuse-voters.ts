@@ -1,6 +1,7 @@
 /**
- * Honest voters while somebody else abuses the server: each casts one ballot after the other, connects again when it is
- * cut off, and gives up on an answer after ten seconds. Prints one line of JSON.
+ * Honest voters while an attacker abuses the server. Each casts one ballot after another,
+ * reconnects when its connection is cut, and gives up on an answer after 10 s. Prints one line of
+ * JSON.
  *
  * usage: abuse-voters.ts URL KEYS_FILE FIRST SECONDS VOTERS PATH CHOICES     CHOICES: a ballot's members beside the key
  */
@@ -31,7 +32,7 @@ function request(): string | undefined {
   return `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 }
 
-/** The status of the answer; undefined where there was none in time. */
+/** Returns the status of the answer; undefined if none came in time. */
 function answerOn(socket: Socket): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = ''

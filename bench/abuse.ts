@@ -1,7 +1,8 @@
 /**
- * What honest voters keep of their rate while somebody abuses the server, and what that costs it in memory. Voters,
- * attacker and server are a process each and share the machine's cores, so the attacker's own share of them is said: on
- * two cores it takes from the voters whatever the server does.
+ * What honest voters keep of their rate while somebody abuses the server, and what that costs it in
+ * memory. Voters, attacker and server are a process each and share the machine's cores, so the
+ * attacker's own share of them is said: on two cores it takes from the voters whatever the server
+ * does.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -66,7 +67,7 @@ const SMALL: Scene = {
 const DOWNLOADS = ['/results', '/results.json', '/results.csv', '/results.cdf.json']
 const SCENES: readonly Scene[] = [SMALL, downloads(3_152, 1, 5), downloads(1_000, 4, 25)]
 
-/** Four readers of every download of a large election; downloads that nobody reads. */
+/** Four readers of every download of a large election; downloads without a reader. */
 function downloads(districts: number, contests: number, options: number): Scene {
   const size = `${whole(districts)} × ${contests} × ${options}`
   return {
@@ -163,7 +164,7 @@ async function abused(attack: Attack, server: BenchServer, voters: Voters): Prom
   const cpu = (cpuSeconds(server.pid) - cpuBefore) / seconds
   const grewBy = memory.stop()
   attacker.stdin!.end()
-  const told = JSON.parse((await lines.next()).value ?? '') as Record<
+  const attacked = JSON.parse((await lines.next()).value ?? '') as Record<
     'requests' | 'bytes' | 'cpuSeconds',
     number
   >
@@ -195,11 +196,11 @@ async function abused(attack: Attack, server: BenchServer, voters: Voters): Prom
     },
     {
       what: `  cores of ${cpus().length}: the attacker’s / the server’s`,
-      value: `${(told.cpuSeconds / seconds).toFixed(2)} / ${cpu.toFixed(2)}`,
+      value: `${(attacked.cpuSeconds / seconds).toFixed(2)} / ${cpu.toFixed(2)}`,
     },
     {
       what: '  the attacker’s requests, MB it read',
-      value: `${whole(told.requests)}, ${whole(told.bytes / 1e6)}`,
+      value: `${whole(attacked.requests)}, ${whole(attacked.bytes / 1e6)}`,
     },
   ]
 }

@@ -1,6 +1,6 @@
 /**
- * What `POST /vote` is measured against: a bare node:http handler that parses the same body, hashes the guid and
- * answers without storing. Prints its URL.
+ * What `POST /vote` is measured against: a bare node:http handler that parses the same body, hashes
+ * the guid and answers without storing. Prints its URL.
  */
 import { hash } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -19,7 +19,7 @@ const server = createServer({ keepAlive: true, noDelay: true }, (request, respon
     response.end(body)
   })
 })
-// As ours: a connection that waits for its turn is not cut.
+// The same as ours, so that waiting connections are not cut.
 server.keepAliveTimeout = 65_000
 server.listen(0, '127.0.0.1', () =>
   console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })),

@@ -9,7 +9,7 @@ const CHUNK = 65_536
 const digest = nodeDigest()
 const prefix = credentialPrefix(DEFINITION.id)
 
-/** The credential of voter number so-and-so. */
+/** Returns the credential of a voter by number. */
 export function benchCredential(voter: number): Credential {
   const guid = `aaaaaaaa-bbbb-4ccc-8ddd-${String(voter).padStart(12, '0')}`
   return digest.credential(credentialText(prefix, `P${voter}`, guid))

@@ -1,5 +1,5 @@
 /**
- * One run of the box benchmark, in a process of its own, on an election that box-make.ts made.
+ * One run of the box benchmark in its own process, on an election of box-make.ts.
  * usage: box-run.ts DIR VOTERS BALLOTS; prints one line of JSON.
  */
 import { electionDir } from '../src/adapters/embedded/layout.ts'
@@ -36,7 +36,7 @@ const before = resident()
 const store = await openStore(electionDir(dir, election.id), deps)
 const bytesPerVoter = (resident() - before) / voters
 
-// Voters come in no order: strides of a prime spread them over the whole roll.
+// Voters arrive in random order: strides of a prime spread them over the whole roll.
 const stride = 7_919
 const marked = ballotRules(election).markOne('ada') as MarkedBallot
 const credentials = Array.from({ length: ballots }, (_, i) => benchCredential((i * stride) % voters))

@@ -1,6 +1,7 @@
 /**
- * The embedded ballot box without HTTP: durable ballots per second at two sizes of the roll, memory per voter, start
- * and recount. Each size runs in a process of its own (box-run.ts), in turn, so that one does not warm the other.
+ * The embedded ballot box without HTTP: durable ballots per second at two sizes of the roll, memory
+ * per voter, start and recount. The sizes run in turn, each in its own process (box-run.ts), so
+ * that neither warms the other.
  */
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'

@@ -1,6 +1,7 @@
 /**
- * The cluster's ballot box without HTTP, on real engines of this machine: ballots per second, what our own code takes of
- * it, Redis memory per voter, loading and reading back. Engines by REDIS_URL and KAFKA_BROKERS, topics made.
+ * The cluster's ballot box without HTTP, on real engines on this machine: ballots per second, the
+ * share of our own code, Redis memory per voter, loading and reading back. REDIS_URL and
+ * KAFKA_BROKERS name the engines; the topics exist.
  */
 import { randomBytes } from 'node:crypto'
 import { createClient } from '@redis/client'
@@ -99,7 +100,7 @@ export async function benchClusterBox({ voters, ballots }: ClusterBoxSizes): Pro
   figures.push(
     { what: `load ${whole(voters)} keys, s`, value: loaded.seconds.toFixed(1) },
     {
-      what: 'Redis bytes per voter, nobody has voted',
+      what: 'Redis bytes per voter, before voting',
       value: ((issuedBytes - emptyBytes) / voters).toFixed(1),
     },
   )
@@ -114,7 +115,7 @@ export async function benchClusterBox({ voters, ballots }: ClusterBoxSizes): Pro
     clock: systemClock,
     timer: systemTimer,
     onConflict: () => {
-      throw new Error('two ballots of one key')
+      throw new Error('one key cast two ballots')
     },
   })
   const real = await castAll(box, election, digest, ballots)
@@ -170,7 +171,7 @@ export async function benchClusterBox({ voters, ballots }: ClusterBoxSizes): Pro
   return figures
 }
 
-/** Engines that say yes: what is left is our own code. */
+/** Engines that always accept, so that only our own code takes time. */
 const yesKeys: KeyStatus = {
   reserve: async (asked) => asked.map(() => ({ is: 'reserved', district: 0 })),
   use: async (ballots) => ballots.map(() => 'used'),

@@ -1,4 +1,7 @@
-/** Engines of their own for a benchmark: tools/engines in a temporary folder, with the addresses in the environment. */
+/**
+ * Starts engines for a benchmark with tools/engines in a temporary folder, and puts their addresses
+ * into the environment.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'

@@ -1,4 +1,6 @@
-/** What only our side is asked for, at the end: how long a vote takes to the dashboard, and what is kept per ballot. */
+/**
+ * Figures of our side only: how long a vote takes to the dashboard, and the storage per ballot.
+ */
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchEngines } from './cluster-engines.ts'
@@ -7,11 +9,11 @@ import { load } from './processes.ts'
 import type { Figure } from './report.ts'
 
 const SINGLE_VOTES = 30
-/** After a load the count changes to its short pace (pace.ts); until then a vote waits longer, which is told apart. */
+/** After a load the count changes to its short pace (pace.ts). Votes until then wait longer. */
 const SETTLING_MS = 10_000
 const COUNT_LIMIT_MS = 120_000
 
-/** @param first voter who has not voted */
+/** @param first number of the first voter who has not voted */
 export async function ownFigures(
   url: string,
   { dir }: Pick<BenchEngines, 'dir'>,
@@ -54,7 +56,7 @@ interface Snapshot {
 const snapshotAt = async (url: string): Promise<Snapshot> =>
   (await fetch(`${url}/results`)).json() as Promise<Snapshot>
 
-/** Waits until the live count holds this number of ballots. @throws Error after COUNT_LIMIT_MS */
+/** Waits until the live count has this number of ballots. @throws Error after COUNT_LIMIT_MS */
 export async function counted(url: string, ballots: number): Promise<void> {
   const untilMs = performance.now() + COUNT_LIMIT_MS
   while ((await snapshotAt(url)).cast < ballots) {
@@ -64,9 +66,9 @@ export async function counted(url: string, ballots: number): Promise<void> {
 }
 
 /**
- * One vote at a time: from its acknowledgement to the event that counts it, ms.
+ * Measures one vote at a time: ms from its acknowledgement to the event that counts it.
  *
- * @param more whether another vote is to be cast, by how many were and how long that took
+ * @param more whether to cast another vote, given how many were cast and how long that took
  */
 async function toDashboard(
   url: string,
@@ -87,7 +89,7 @@ async function toDashboard(
   const startMs = performance.now()
   for (let i = 0; more(i, performance.now() - startMs); i++) {
     const { accepted } = await load({ url, keysFile, first: first + i, count: 1, connections: 1, rate: 0 })
-    if (accepted === 0) throw new Error('a vote that came alone was refused')
+    if (accepted === 0) throw new Error('a single vote was refused')
     const acknowledgedMs = performance.now()
     await new Promise<void>((resolve) => {
       onCast = () => {

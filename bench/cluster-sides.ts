@@ -1,4 +1,7 @@
-/** The sides of the cluster's benchmark, each started for its turn and stopped after it, and a run of votes against one. */
+/**
+ * The sides of the cluster's benchmark. Each starts for its turn and stops after it. Sends a run of
+ * votes to one side.
+ */
 import type { BenchEngines } from './cluster-engines.ts'
 import { counted } from './cluster-own.ts'
 import { type BenchElection, DEFINITION } from './elections.ts'
@@ -7,10 +10,10 @@ import { startPeerSpark, stopOurQuery } from './peer-spark.ts'
 import { clusterServer, type LoadReport, load } from './processes.ts'
 import { progress } from './progress.ts'
 
-/** Voters at once: enough for batches, on either side. */
+/** Simultaneous voters: enough for batches on either side. */
 const CONNECTIONS = 1_024
 export const WORKERS = 2
-/** On a machine that is too busy a voter may hear that nothing is certain in time. */
+/** Share of votes that may get 503 because a busy machine did not answer in time. */
 const MOST_REFUSED = 0.01
 
 export interface Stage {
@@ -19,15 +22,15 @@ export interface Stage {
   readonly venv: string
 }
 
-/** What takes votes and counts them, while it runs. */
+/** A running system that accepts and counts votes. */
 export interface Side {
   readonly url: string
-  /** Waits until it has counted this number of the votes sent since it began. */
+  /** Waits until it has counted this number of votes since it started. */
   readonly counted: (votes: number) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
-/** @param sent votes that its topic holds */
+/** @param sent number of votes in its topic */
 export async function startTheirs(
   engines: BenchEngines,
   venv: string,
@@ -38,7 +41,7 @@ export async function startTheirs(
   const spark = kind === 'spark' ? await startPeerSpark(engines, topic, PEER_TOPICS.sink) : undefined
   const peer = await startPeer(engines, venv, { workers: WORKERS, topic, counter: spark === undefined })
   const counted = (votes: number) => (spark ?? peer).counted(sent + votes)
-  // Its counter reads the topic from the beginning.
+  // Its counter reads the topic from the start.
   if (spark === undefined) await counted(0)
   return {
     url: peer.url,
@@ -50,7 +53,7 @@ export async function startTheirs(
   }
 }
 
-/** @param cast ballots that the election holds */
+/** @param cast number of ballots that the election has */
 export async function startOurs({ engines, election }: Stage, cast: number): Promise<Side> {
   const server = await clusterServer(election.dataDir)
   return {

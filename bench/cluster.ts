@@ -1,8 +1,9 @@
 /**
- * The cluster through HTTP, with all engines on this machine, next to the original architecture doing the same work on
- * the same engines, in turn: with the plain counter that it was benched with before, and with the streaming Spark count
- * that its design has. One side runs at a time, so that no side pays for another that idles. Processor time per vote of
- * every process, during the load and until all of it is counted; then how long a vote takes to the dashboard.
+ * Compares the cluster over HTTP with the original architecture, in turn, on the same engines on
+ * this machine. The original runs with a plain counter, and with the streaming Spark count of its
+ * design. Only one side runs at a time, so that no side pays for an idle one. Prints the processor
+ * time per vote of every process, during the load and until all votes are counted, and then how
+ * long a vote takes to the dashboard.
  */
 import { benchClusterBox } from './cluster-box.ts'
 import { benchEngines } from './cluster-engines.ts'
@@ -17,19 +18,22 @@ import { type Figure, median, whole } from './report.ts'
 
 export interface ClusterSizes {
   readonly rounds: number
-  /** Ours of a round; theirs are a third of it. */
+  /** Votes of a round for our side. The other sides get a third. */
   readonly votes: number
 }
 export const CLUSTER_SIZES: ClusterSizes = { rounds: 3, votes: 36_000 }
-/** Of the votes measured, before what is measured: every process was just started, and the JVMs compile. */
+/**
+ * Warm-up before the measurement, as a part of its votes: the processes have just started, and the
+ * JVMs still compile.
+ */
 const WARM_PART = 3
 const THEIR_PART = 3
-/** Votes that are cast one by one at the end, and some to spare. */
+/** Voters for the single votes at the end, and a reserve. */
 const SPARE_VOTERS = 1_000
-/** Ballots told in groups would leave the last of them uncounted. */
-const TOLD_AT_ONCE = { ...DEFINITION, suppress_below: 1 }
+/** Publishing in groups would leave the last ballots uncounted. */
+const PUBLISHED_AT_ONCE = { ...DEFINITION, suppress_below: 1 }
 
-/** Nothing else may run on the machine meanwhile. Prints a table for the notes, besides. */
+/** The machine must be otherwise idle. Also prints a table for RESULTS.md. */
 export async function benchCluster(sizes: ClusterSizes): Promise<Figure[]> {
   const counts = { ours: countsOf(sizes.votes), theirs: countsOf(Math.ceil(sizes.votes / THEIR_PART)) }
   progress('starting the engines')
@@ -37,7 +41,7 @@ export async function benchCluster(sizes: ClusterSizes): Promise<Figure[]> {
   try {
     const voters = sizes.rounds * Math.max(total(counts.ours), 2 * total(counts.theirs)) + SPARE_VOTERS
     progress(`making an election of ${whole(voters)} voters`)
-    const election = await makeElection(voters, ['--cluster'], TOLD_AT_ONCE)
+    const election = await makeElection(voters, ['--cluster'], PUBLISHED_AT_ONCE)
     try {
       progress('installing the original architecture')
       const venv = installPeer(engines.dir)
@@ -72,9 +76,9 @@ export async function benchClusterBoxAlone(): Promise<Figure[]> {
 
 interface Measured {
   readonly report: LoadReport
-  /** Votes that the side took, those before what was measured among them. */
+  /** Votes that the side accepted, including the warm-up. */
   readonly taken: number
-  /** Votes a second from the first vote until all are counted. */
+  /** Votes per second from the first vote until all are counted. */
   readonly countedPerSecond: number
   /** Microseconds per vote. */
   readonly during: ProcessorTime
@@ -127,7 +131,7 @@ async function using<Result>(side: Side, work: (side: Side) => Promise<Result>):
   }
 }
 
-/** @param first of the voters who have not voted at this side */
+/** @param first number of the first voter who has not voted at this side */
 async function measure(
   side: Side,
   { election }: Pick<Stage, 'election'>,
@@ -194,7 +198,7 @@ function figuresOf(rounds: Readonly<Record<SideName, readonly Measured[]>>): Fig
   ]
 }
 
-/** The table of the notes: a column for each side, medians of the rounds. */
+/** Prints the table: a column for each side, medians of the rounds. */
 function printTable(rounds: Readonly<Record<SideName, readonly Measured[]>>): void {
   const sides = Object.keys(SIDE_WORDS) as SideName[]
   const row = (what: string, cell: (measured: readonly Measured[]) => string) =>

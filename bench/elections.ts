@@ -1,4 +1,4 @@
-/** Elections for benchmarks: made by the product itself, in a folder of their own. */
+/** Makes elections for benchmarks with the product itself, in a new folder. */
 
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -36,7 +36,9 @@ export interface BenchElection {
 
 const FOLDERS = fileURLToPath(new URL('../.bench/', import.meta.url))
 
-/** Not among the system's temporary files: on many systems those lie in memory, where a sync costs nothing. */
+/**
+ * Not the system's temporary folder, which is in memory on many systems: a sync would cost nothing.
+ */
 export function temporaryFolder(): string {
   mkdirSync(FOLDERS, { recursive: true })
   return mkdtempSync(join(FOLDERS, 'run-'))
@@ -44,8 +46,8 @@ export function temporaryFolder(): string {
 
 /**
  * @param initArgs more arguments of `elections init`
- * @param definition where it has districts, voters are spread over them evenly
- * @param dir a folder that may hold others made by this: they share its data folder
+ * @param definition if it has districts, voters are distributed over them evenly
+ * @param dir a folder that may contain other elections of this function; they share its data folder
  */
 export async function makeElection(
   voters: number,
@@ -76,7 +78,7 @@ export async function makeElection(
     ...['--definition', definitionFile, '--roll', rollFile],
     ...['--data', dataDir, '--keys', keysFile, ...initArgs],
   ])
-  // What was just written must not be on its way to the disk while something is measured.
+  // Pending writes must reach the disk before a measurement starts.
   spawnSync('sync')
   return { dir, dataDir, keysFile, remove: () => rmSync(dir, { recursive: true, force: true }) }
 }

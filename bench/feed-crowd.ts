@@ -1,6 +1,7 @@
 /**
- * A crowd on compressed streams of deltas, from one process: it counts bytes and reads nothing else, so that it is not
- * what is measured. It says a line when all have begun, and after a line on stdin how many bytes came since.
+ * Many viewers of compressed delta streams in one process. It only counts bytes, so that it takes
+ * little processor time. It prints a line when all streams have started, and after a line on stdin
+ * the number of bytes received since then.
  *
  * usage: feed-crowd.ts URL VIEWERS
  */
@@ -12,7 +13,7 @@ const [url, count] = process.argv.slice(2) as [string, string]
 const { hostname, port, host } = new URL(url)
 const viewers = Number(count)
 const WAVE = 100
-/** Every answer is read into this one. */
+/** The buffer for all answers. */
 const buffer = Buffer.alloc(262_144)
 
 let bytes = 0

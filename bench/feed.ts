@@ -1,6 +1,7 @@
 /**
- * The live count at a nation's size: what the streams send a viewer and cost the server, whole snapshots and deltas in
- * turns with nobody watching, while ballots arrive; then a crowd; then a small election.
+ * The live count at a nation's size: bytes to a viewer and cost for the server while ballots
+ * arrive. Whole snapshots, deltas and no viewer take turns; then many viewers; then a small
+ * election.
  *
  * usage: feed.ts [SECONDS]
  */
@@ -36,15 +37,15 @@ const SYLLABLES = [
   'wil',
 ]
 
-type Form = 'nobody' | 'whole' | 'deltas'
+type Form = 'none' | 'whole' | 'deltas'
 
 interface Round {
   readonly bytesPerSecond: number
-  /** Of the thread that takes votes, as a part of one core. */
+  /** Load of the thread that accepts votes, as a share of one core. */
   readonly thread: number
-  /** Of the whole process, in cores. */
+  /** Load of the whole process, in cores. */
   readonly process: number
-  /** Until the first snapshot was there, and how long it was. */
+  /** Time to the first snapshot, and its size. */
   readonly firstMs: number
   readonly firstBytes: number
   readonly p99: number
@@ -62,8 +63,8 @@ async function measured(definition: typeof DEFINITION, seconds: number): Promise
   try {
     const voters = new Voters(server, election, count)
     const rounds = await inTurns(voters, ROUNDS)
-    const { nobody, deltas } = rounds
-    const thread = median(deltas.map((round, i) => round.thread - nobody[i]!.thread))
+    const { none, deltas } = rounds
+    const thread = median(deltas.map((round, i) => round.thread - none[i]!.thread))
     const crowd = await crowdOf(CROWD, voters)
     const sent = median(deltas.map(({ bytesPerSecond }) => bytesPerSecond)) / 1000
     const firstMs = median(deltas.map((round) => round.firstMs))
@@ -75,20 +76,20 @@ async function measured(definition: typeof DEFINITION, seconds: number): Promise
         value: (middle(rounds.whole, 'bytesPerSecond') / 1000).toFixed(1),
       },
       goal('  the first answer, KB', firstBytes / 1000, 60, 1),
-      goal('  until it was there, ms', firstMs, 1000, 0),
-      goal('  thread that takes votes, % busy with one viewer', thread * 100, 5, 1),
+      goal('  until it arrived, ms', firstMs, 1000, 0),
+      goal('  thread that accepts votes, % busy with one viewer', thread * 100, 5, 1),
       { what: '  the same, whole snapshots', value: added(rounds, 'whole', 'thread') },
       { what: '  whole process, % of a core: whole / deltas', value: bothAdded(rounds, 'process') },
       goal(
         `  thread, % busy with ${whole(CROWD)} viewers`,
-        (crowd.thread - middle(nobody, 'thread')) * 100,
+        (crowd.thread - middle(none, 'thread')) * 100,
         10,
         1,
       ),
       { what: '  KB/s to each of them', value: (crowd.bytesPerSecond / CROWD / 1000).toFixed(1) },
       {
-        what: '  vote to receipt, p99, ms: nobody / crowd',
-        value: `${middle(nobody, 'p99')} / ${crowd.p99}`,
+        what: '  vote to receipt, p99, ms: no viewers / crowd',
+        value: `${middle(none, 'p99')} / ${crowd.p99}`,
       },
     ]
   } finally {
@@ -106,7 +107,7 @@ async function smallElection(seconds: number): Promise<Figure[]> {
     const kb = (form: Form) => (middle(rounds[form], 'bytesPerSecond') / 1000).toFixed(1)
     return [
       { what: 'one district: KB/s to one viewer, whole / deltas', value: `${kb('whole')} / ${kb('deltas')}` },
-      { what: '  thread that takes votes, % busy, whole / deltas', value: bothAdded(rounds, 'thread') },
+      { what: '  thread that accepts votes, % busy, whole / deltas', value: bothAdded(rounds, 'thread') },
       { what: '  whole process, % of a core, whole / deltas', value: bothAdded(rounds, 'process') },
     ]
   } finally {
@@ -115,7 +116,7 @@ async function smallElection(seconds: number): Promise<Figure[]> {
   }
 }
 
-/** Ballots at a steady rate, a part of the keys each time. */
+/** Casts ballots at a steady rate, each time with other keys. */
 class Voters {
   readonly server: BenchServer
   readonly #election: BenchElection
@@ -151,14 +152,14 @@ class Voters {
 }
 
 async function inTurns(voters: Voters, rounds: number): Promise<Record<Form, Round[]>> {
-  const found: Record<Form, Round[]> = { nobody: [], whole: [], deltas: [] }
+  const found: Record<Form, Round[]> = { none: [], whole: [], deltas: [] }
   for (let i = 0; i < rounds; i++)
-    for (const form of ['nobody', 'whole', 'deltas'] as const) found[form].push(await round(voters, form))
+    for (const form of ['none', 'whole', 'deltas'] as const) found[form].push(await round(voters, form))
   return found
 }
 
 async function round(voters: Voters, form: Form): Promise<Round> {
-  const viewer = form === 'nobody' ? null : await watch(voters.server.url, form)
+  const viewer = form === 'none' ? null : await watch(voters.server.url, form)
   const before = viewer?.bytes() ?? 0
   const voted = await voters.vote()
   const bytes = (viewer?.bytes() ?? 0) - before
@@ -167,7 +168,7 @@ async function round(voters: Voters, form: Form): Promise<Round> {
   return { ...voted, bytesPerSecond: bytes / voted.seconds, firstMs, firstBytes }
 }
 
-/** One viewer, whose stream has begun: its first answer has come, whole. */
+/** A viewer whose stream has started and whose first snapshot has arrived. */
 async function watch(url: string, form: Form) {
   const { hostname, port, host } = new URL(url)
   const startMs = performance.now()
@@ -176,7 +177,7 @@ async function watch(url: string, form: Form) {
   socket.write(`GET /results/stream${query} HTTP/1.1\r\nHost: ${host}\r\nAccept-Encoding: gzip\r\n\r\n`)
   let bytes = 0
   const begun = new Promise<void>((resolve) => {
-    // The beat comes after it, and is never compressed.
+    // The heartbeat follows the snapshot and is never compressed.
     socket.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (chunk.includes('event: beat')) resolve()
@@ -196,16 +197,16 @@ async function crowdOf(viewers: number, voters: Voters) {
   await once(lines, 'line')
   try {
     const voted = await voters.vote()
-    const told = once(lines, 'line')
+    const line = once(lines, 'line')
     crowd.stdin!.write('\n')
-    const [line] = (await told) as [string]
-    return { ...voted, bytesPerSecond: Number(line) / voted.seconds }
+    const [bytes] = (await line) as [string]
+    return { ...voted, bytesPerSecond: Number(bytes) / voted.seconds }
   } finally {
     crowd.kill()
   }
 }
 
-/** Processor seconds of a process's first thread; Linux only, else NaN. */
+/** Returns processor seconds of a process's first thread; NaN if not on Linux. */
 function threadSeconds(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
@@ -215,7 +216,7 @@ function threadSeconds(pid: number): number {
   }
 }
 
-/** Names as counties have them, the same every time. */
+/** Returns names like those of counties, the same on every call. */
 function nation(): typeof DEFINITION {
   let seed = 7
   const next = (below: number) => {
@@ -239,9 +240,10 @@ function middle(rounds: readonly Round[], what: keyof Round): number {
   return median(rounds.map((each) => each[what]))
 }
 
-/** What watching adds, in percent: the median of rounds, each against nobody watching beside it. */
+/** Returns the load that viewers add, in percent: the median of the rounds, each compared with the
+ * same round without viewers. */
 function added(rounds: Record<Form, Round[]>, form: Form, what: 'thread' | 'process'): string {
-  const more = rounds[form].map((each, i) => each[what] - rounds.nobody[i]![what])
+  const more = rounds[form].map((each, i) => each[what] - rounds.none[i]![what])
   return (median(more) * 100).toFixed(1)
 }
 

@@ -1,8 +1,9 @@
 /**
- * A guesser in a process of its own: N wrong keys as `POST /vote` at several gateways, from ten thousand addresses by
- * X-Forwarded-For, at a given number a second, many under way on each of few connections. Answers are counted by their
- * first bytes. Says "ready" when it is under way, how far it is on stderr, and at the end one line of JSON: how many were
- * answered what, and the processor time that took. Ends after SECONDS, however far it has come.
+ * An attacker in its own process that sends N wrong keys as `POST /vote` to several gateways, at a
+ * given rate, from 10,000 addresses in X-Forwarded-For. It uses few connections with many open
+ * requests each, and counts answers by their first bytes. It prints "ready" after the start, its
+ * progress on stderr, and at the end one line of JSON: the number of answers by kind and its
+ * processor time. It ends after SECONDS even if it is not done.
  *
  * usage: guess-attack.ts N RATE SECONDS URL…
  */
@@ -17,7 +18,7 @@ const [number, rateText, secondsText, ...urls] = process.argv.slice(2) as [
 const [many, perSecond, mostSeconds] = [Number(number), Number(rateText), Number(secondsText)]
 const ADDRESSES = 10_000
 const CONNECTIONS = 32
-/** Requests that a connection has under way at most. */
+/** Largest number of open requests on a connection. */
 const UNDER_WAY = 128
 const TICK_MS = 10
 const TELL_MS = 10_000
@@ -46,7 +47,7 @@ function line(url: string): Line {
   const { hostname, port, host } = new URL(url)
   const socket = connect(Number(port), hostname)
   const own: Line = { socket, host, underWay: 0 }
-  // The end of a chunk, where a head may have begun.
+  // The end of a chunk, which may contain the beginning of a head.
   let rest: Buffer = Buffer.alloc(0)
   socket.on('error', () => {})
   socket.on('data', (chunk: Buffer) => {

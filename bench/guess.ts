@@ -1,6 +1,7 @@
 /**
- * Honest votes while a million wrong keys come from ten thousand addresses, by a proxy that is trusted, to two gateways
- * of one cluster; and what that leaves in memory, on disk and in the gateways' log lines.
+ * Honest votes while a million wrong keys come from ten thousand addresses, by a proxy that is
+ * trusted, to two gateways of one cluster; and what that leaves in memory, on disk and in the
+ * gateways' log lines.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -43,7 +44,10 @@ interface Gateway {
   readonly stop: () => Promise<void>
 }
 
-/** @param wrong wrong keys in all @param started those of the environment's addresses; its own if left out */
+/**
+ * @param wrong wrong keys in all @param started those of the environment's addresses; its own if
+ *   left out
+ */
 export async function benchGuess(wrong: number, started?: GuessEngines): Promise<Figure[]> {
   const engines = started ?? (await benchEngines())
   const election = await makeElection(Math.min(MOST_KEYS, LEAST_KEYS + wrong / 2), ['--cluster'])

@@ -1,11 +1,11 @@
 /**
- * One election of the lag benchmark: votes at an even rate, spread at random over its units, and somebody outside who reads
- * the public log and sees which of them it tells.
+ * One election of the lag benchmark: votes at a steady rate, randomly distributed over its units,
+ * and an outside reader that watches which of them the public log has.
  */
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
-import { toldOf } from '../src/core/log/group-release.ts'
+import { publishedOf } from '../src/core/log/group-release.ts'
 import type { ResultsSnapshot } from '../src/core/status/snapshot.ts'
 import { HASH_BYTES } from '../src/core/tlog/merkle.ts'
 import { bundlesGrown, TILE_WIDTH, tilePath } from '../src/core/tlog/tile.ts'
@@ -13,12 +13,15 @@ import { permutation } from '../src/simulator/permutation.ts'
 
 export interface LagRun {
   readonly votes: number
-  /** Seconds from the 201 to the checkpoint that tells the vote, ascending; of votes told only. */
+  /** Seconds from the 201 to the checkpoint with the vote, ascending; only of published votes. */
   readonly lags: readonly number[]
   readonly acknowledgedPerSecond: number
-  /** Untold votes on average once units had filled, per vote and second: the mean lag by Little's law, s; NaN: not filled. */
+  /**
+   * Mean lag by Little's law, s: average number of held votes after the units had filled, divided
+   * by the rate. NaN if they never filled.
+   */
   readonly meanByHeld: number
-  /** Whether every unit has told exactly what the rule says, at the end. */
+  /** Whether the number of published ballots of every unit followed the rule at the end. */
   readonly ruleKept: boolean
 }
 
@@ -29,21 +32,21 @@ export interface LagPlan {
   /** Votes per second. */
   readonly rate: number
   readonly seconds: number
-  /** Until units are expected to hold two groups. */
+  /** Expected time until units have two groups. */
   readonly filledAfterS: number
   readonly groupOf: number
 }
 
 const LOOK_MS = 250
 const VOTERS_AT_ONCE = 128
-/** After the last vote: two intervals of publishing and a half. */
+/** Time after the last vote: two and a half publishing intervals. */
 const LAST_CHECKPOINT_MS = 5_000
 
 export async function lagRun(plan: LagPlan): Promise<LagRun> {
   const { rate, seconds, filledAfterS } = plan
   const { origin } = new URL(plan.url)
   const voters = new Pool(origin, { connections: VOTERS_AT_ONCE })
-  // Who looks never waits behind those who vote.
+  // The reader has its own connection, so that it never waits for votes.
   const reader = new Pool(origin, { connections: 1 })
   const watch = watcher(reader, plan.id)
   const startMs = performance.now()
@@ -52,7 +55,7 @@ export async function lagRun(plan: LagPlan): Promise<LagRun> {
   const sampling = setInterval(() => {
     const sinceS = (performance.now() - startMs) / 1000
     if (sinceS < filledAfterS || sinceS >= seconds) return
-    heldSum += watch.untold()
+    heldSum += watch.unpublished()
     samples++
   }, LOOK_MS)
   try {
@@ -109,16 +112,19 @@ async function castAll(
     const waitMs = startMs + (number * 1000) / rate - performance.now()
     if (waitMs > 0) await sleep(waitMs)
     const one = cast(number)
-    one.catch(() => {}) // Met below.
+    one.catch(() => {}) // Awaited below.
     casting.push(one)
   }
   await Promise.all(casting)
 }
 
-/** Reads the leaves that each new checkpoint adds: a vote is told where the hash in its receipt is among them. */
+/**
+ * Reads the leaves that each new checkpoint adds. A vote is published if its receipt's hash is
+ * among them.
+ */
 function watcher(pool: Pool, id: string) {
   const acknowledgedMs = new Map<string, number>()
-  /** Leaves whose 201 is still on its way here. */
+  /** Leaves that were published before their 201 arrived here. */
   const early = new Set<string>()
   const lags: number[] = []
   let known = 0
@@ -144,13 +150,13 @@ function watcher(pool: Pool, id: string) {
       const nowMs = performance.now()
       for (const { index, width } of bundlesGrown(known, size)) {
         const hashes = await read(tilePath({ level: 0, index, width }))
-        // The first leaf is the genesis, which is nobody's.
+        // The first leaf is the genesis, not a ballot.
         for (let i = Math.max(1, known) - index * TILE_WIDTH; i < width; i++)
           if (i >= 0) tell(hashes.toString('base64url', i * HASH_BYTES, (i + 1) * HASH_BYTES), nowMs)
       }
       known = size
     },
-    untold: () => acknowledgedMs.size,
+    unpublished: () => acknowledgedMs.size,
     lags: () => lags,
   }
 }
@@ -160,10 +166,10 @@ async function snapshot(pool: Pool, id: string): Promise<ResultsSnapshot> {
   return (await body.json()) as ResultsSnapshot
 }
 
-/** One contest of one vote each: what is told of a district is the sum of its row. */
+/** One contest with one vote each: the published ballots of a district are the sum of its row. */
 function isKept({ districts, contests }: ResultsSnapshot, k: number): boolean {
   return contests![0]!.by_district.every(([d, ...counts]) => {
-    const told = counts.reduce((sum, votes) => sum + votes, 0)
-    return told === toldOf(districts[d!]!.cast, k)
+    const published = counts.reduce((sum, votes) => sum + votes, 0)
+    return published === publishedOf(districts[d!]!.cast, k)
   })
 }

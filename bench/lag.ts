@@ -1,10 +1,11 @@
 /**
- * How late the live count is: ballots of a unit are told in groups of k, and k to 2k − 1 of them stay untold, so a vote waits
- * for others of its unit. All elections are served by one process, over HTTP, and voted in at the same time.
+ * How late the live count is. A unit's ballots are published in groups of k, and k to 2k − 1 of
+ * them are held, so a vote waits for later votes of its unit. One process serves all elections over
+ * HTTP, and voting happens in all of them at the same time.
  *
- * What it comes to by the rule: a unit holds k + (k − 1)/2 ballots on average, so by Little's law a vote waits for
- * (1.5k − 0.5) · units / rate seconds, and for the next publishing. Where no unit can fill in the time there is, that is told
- * instead, as calculated.
+ * By the rule a unit holds k + (k − 1)/2 ballots on average. So by Little's law a vote waits for
+ * (1.5k − 0.5) · units / rate seconds, and for the next batch. If no unit can fill within the run,
+ * the calculated time is printed instead.
  */
 import { loadavg } from 'node:os'
 import type { DefinitionFile } from '../src/core/election/definition.ts'
@@ -20,12 +21,14 @@ export interface LagSizes {
   readonly seconds: number
 }
 
-/** As long as all of it takes less than six minutes. */
+/** Sizes with which the whole benchmark takes less than 6 min. */
 export const LAG_SIZES: LagSizes = { rates: [1, 10, 100], units: [1, 10, 100, 3_152], seconds: 230 }
 
-/** `suppress_below` where a definition says nothing. */
+/** The default of `suppress_below`. */
 const K = 10
-/** Keys per vote, so that votes stay random to the end; and per unit, so that entries name it. */
+/**
+ * Keys per vote, so that votes stay random to the end; and per unit, so that entries name the unit.
+ */
 const KEYS_PER_VOTE = 2
 const KEYS_PER_UNIT = 3 * K
 
@@ -50,7 +53,7 @@ export async function benchLag({ rates, units, seconds }: LagSizes): Promise<Fig
   ]
 }
 
-/** Until a unit is expected to hold two groups, and tells the first, s. */
+/** Returns the expected seconds until a unit has two groups and publishes the first. */
 function filledAfter({ rate, units }: Case): number {
   return (2 * K * units) / rate
 }
@@ -97,21 +100,21 @@ function figuresOf(one: Case, run: LagRun | undefined): Figure[] {
   if (run === undefined) return [{ what: `${name}: mean lag, calculated, s`, value: whole(lagByRule(one)) }]
   const { votes, lags, acknowledgedPerSecond, meanByHeld, ruleKept } = run
   const at = (share: number) => (lags.length === 0 ? '–' : seconds(lags[Math.ceil(share * lags.length) - 1]!))
-  const untold = votes - lags.length
+  const unpublished = votes - lags.length
   return [
-    { what: `${name}: votes told, p50 / p95 / max, s`, value: `${at(0.5)} / ${at(0.95)} / ${at(1)}` },
+    { what: `${name}: votes published, p50 / p95 / max, s`, value: `${at(0.5)} / ${at(0.95)} / ${at(1)}` },
     {
-      what: '  mean, from the votes untold / by the rule, s',
+      what: '  mean, from held votes / by the rule, s',
       value: `${seconds(meanByHeld)} / ${seconds(lagByRule(one))}`,
     },
     { what: '  votes/s acknowledged', value: acknowledgedPerSecond.toFixed(1) },
     {
-      what: '  not told at the end',
-      value: `${whole(untold)} of ${whole(votes)} (${((100 * untold) / votes).toFixed(1)} %)`,
+      what: '  held at the end',
+      value: `${whole(unpublished)} of ${whole(votes)} (${((100 * unpublished) / votes).toFixed(1)} %)`,
     },
     {
-      what: '  told of each unit at the end',
-      value: ruleKept ? 'as the rule says' : 'something else',
+      what: '  published of each unit at the end',
+      value: ruleKept ? 'as the rule says' : 'different',
       goal: `${K} · max(0, ⌊n/${K}⌋ − 1)`,
       reached: ruleKept,
     },

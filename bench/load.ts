@@ -1,12 +1,14 @@
 /**
- * A load generator lean enough not to be what is measured: raw sockets, ready-made requests, one request at a time
- * per connection. It runs as a child process and prints one line of JSON.
+ * A load generator that takes little processor time: raw sockets, prepared requests, one request at
+ * a time per connection. It runs as a child process and prints one line of JSON.
  *
- * usage: load.ts URL KEYS_FILE FIRST COUNT CONNECTIONS RATE [HEADERS] [CA_FILE]   (RATE 0: flat out; HEADERS: a file with
- * more header lines; CA_FILE: whom to trust at https addresses)
+ * usage: load.ts URL KEYS_FILE FIRST COUNT CONNECTIONS RATE [HEADERS] [CA_FILE]
  *
- * Flat out, latency is from the send. At a rate, it is from the moment the request was due, so that a slow server
- * cannot hide its queue (coordinated omission).
+ * RATE 0 sends as fast as possible. HEADERS is a file with more header lines. CA_FILE has the
+ * authority for https addresses.
+ *
+ * At rate 0 latency counts from the send. At another rate it counts from the time at which the
+ * request was due, so that a slow server cannot hide its queue (coordinated omission).
  */
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -36,22 +38,22 @@ const idle: Connection[] = []
 let start = 0
 let connected = 0
 
-/** Every answer is read into this one, and looked at before the next comes. */
+/** The buffer for all answers. Each is evaluated before the next one arrives. */
 const incoming = Buffer.alloc(65_536)
-/** A head is no longer. */
+/** Upper bound of an answer's head. */
 const MOST_HEAD_BYTES = 1024
 
 class Connection {
   readonly #socket: Socket
   #dueMs = 0
-  /** Bytes of the answer that have not come yet. */
+  /** Bytes of the answer that are still missing. */
   #missing = 0
 
   constructor() {
-    // Without a stream's work per answer, which would be most of a client's.
+    // Avoids a stream's work per answer, which would be most of the client's.
     const onread = { buffer: incoming, callback: (bytes: number) => this.#onBytes(bytes) }
     const where = { host: hostname, port: Number(port), noDelay: true, onread }
-    // One session for all would spare most of them the handshake, which is not what is measured here.
+    // A shared session would skip most handshakes, which browsers of different voters cannot.
     this.#socket =
       protocol === 'https:'
         ? connectTls({ ...where, servername: hostname, ca }, () => onConnected())
@@ -88,7 +90,7 @@ class Connection {
     return true
   }
 
-  /** @returns the length of the whole answer; its head comes in one piece */
+  /** @returns the length of the whole answer, whose head must arrive in one piece */
   #readHead(bytes: number): number {
     const text = incoming.toString('latin1', 0, Math.min(bytes, MOST_HEAD_BYTES))
     const end = text.indexOf('\r\n\r\n')
@@ -121,7 +123,7 @@ function requestsFrom(file: string, skip: number, take: number): Buffer[] {
 
 const all = Array.from({ length: Number(connections) }, () => new Connection())
 
-/** The clock starts when every connection stands: what is measured is voting, not connecting. */
+/** The clock starts when all connections are open, because connecting is not measured. */
 function onConnected(): void {
   connected++
   if (connected < all.length) return

@@ -1,9 +1,9 @@
 /**
- * `POST /vote` with the public log and without, in turn, in one run: what promises in receipts and the publishing of
- * leaves cost a vote. Nothing else about the two servers differs.
+ * `POST /vote` with the public log and without, in turn, in one run: what promises in receipts and
+ * the publishing of leaves cost a vote. Nothing else about the two servers differs.
  *
- * How fast a process is, is decided in part when it starts: two servers of the same code differ by a tenth, and stay so.
- * So both are started anew several times.
+ * How fast a process is, is decided in part when it starts: two servers of the same code differ by
+ * a tenth, and stay so. So both are started anew several times.
  */
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,9 +1,11 @@
 /**
- * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|shown|feed|abuse|guess|tls|cluster|sizing|cluster-box …]`: what the system reaches on this machine,
- * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
- * `guess [--wrong N]` fewer wrong keys than a million, `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`,
- * `cluster [--rounds N] [--votes N]`, `sizing [--votes N]`. Ratios are between things measured in turn in one run; run it on
- * a machine that does nothing else.
+ * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|shown|feed|abuse|guess|tls|cluster|sizing|cluster-box …]`:
+ * what the system reaches on this machine, next to its goals;
+ * `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
+ * `guess [--wrong N]` fewer wrong keys than a million,
+ * `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`,
+ * `cluster [--rounds N] [--votes N]`, `sizing [--votes N]`. Ratios are between things measured in
+ * turn in one run; run it on a machine that does nothing else.
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'

@@ -1,4 +1,7 @@
-/** Many ballots over one request: `POST /ballots`, from the first byte sent to the last answer, durable. */
+/**
+ * Many ballots in one request: durable ballots per second of `POST /ballots`, from the first byte
+ * sent to the last answer.
+ */
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { makeElection } from './elections.ts'

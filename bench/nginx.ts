@@ -1,4 +1,7 @@
-/** nginx in front of a server, for benchmarks: the machine's own, or Debian's package unpacked into a cache. */
+/**
+ * nginx in front of a server, for benchmarks: the installed one, or Debian's package unpacked into
+ * a cache.
+ */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
@@ -10,7 +13,7 @@ import type { BenchServer } from './processes.ts'
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/nginx', import.meta.url))
 
 interface Asked {
-  /** Where its files may lie. */
+  /** Folder for its files. */
   readonly dir: string
   readonly certFile: string
   readonly keyFile: string
@@ -19,7 +22,7 @@ interface Asked {
   readonly to: string
 }
 
-/** @returns undefined where there is no nginx and none can be fetched */
+/** @returns undefined if nginx is not installed and cannot be downloaded */
 export function nginxInFront(asked: Asked): Promise<BenchServer> | undefined {
   const program = nginxProgram()
   return program === undefined ? undefined : started(program, asked)
@@ -38,7 +41,7 @@ function nginxProgram(): string | undefined {
   return existsSync(unpacked) && runs(unpacked) ? unpacked : undefined
 }
 
-/** As docs/operations.md has it, in one process, without a log. */
+/** The configuration of docs/operations.md, in one process, without a log. */
 function configuration({ dir, certFile, keyFile, port, to }: Asked): string {
   const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${join(dir, name)};`,

@@ -1,6 +1,7 @@
 /**
- * The original architecture (bench/peers/fastapi), installed into a folder of its own and run on the same engines: uvicorn
- * with uvloop and httptools, keys in Redis, votes to Kafka with acks=all, one consumer that counts.
+ * The original architecture (bench/peers/fastapi), installed into its own folder and run on the
+ * same engines: uvicorn with uvloop and httptools, keys in Redis, votes to Kafka with acks=all, one
+ * consumer that counts.
  */
 import {
   type ChildProcess,
@@ -23,9 +24,9 @@ import type { BenchEngines } from './cluster-engines.ts'
 import { DEFINITION } from './elections.ts'
 
 const PEER = fileURLToPath(new URL('./peers/fastapi/', import.meta.url))
-/** A topic for each way of counting: a count begins where its own topic stands. */
+/** A topic for each way of counting, so that each count starts at its own topic's end. */
 export const PEER_TOPICS = { plain: 'peer_votes', spark: 'peer_votes_spark', sink: 'peer_counts' } as const
-/** As many as ours has. */
+/** The same number as ours. */
 const PARTITIONS = 6
 const START_LIMIT_MS = 30_000
 const COUNT_LIMIT_MS = 60_000
@@ -33,12 +34,15 @@ const KEYS_PER_CALL = 5_000
 
 export interface Peer {
   readonly url: string
-  /** Waits until its counter has counted this number of records of the topic. @throws where it has no counter */
+  /**
+   * Waits until its counter has counted this number of records of the topic.
+   * @throws if it has no counter
+   */
   readonly counted: (records: number) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
-/** Needs a Python 3 with venv, and its package registry for the first time. */
+/** Needs Python 3 with venv; the first call downloads packages. */
 export function installPeer(dir: string): string {
   const venv = join(dir, 'fastapi')
   const python = join(venv, 'bin', 'python')
@@ -49,7 +53,7 @@ export function installPeer(dir: string): string {
   return venv
 }
 
-/** Puts the keys of a key file where the peer looks for them: a hash of personal_id to guid. */
+/** Writes the keys of a key file to the peer's Redis hash of personal_id to guid. */
 export async function loadPeerKeys(engines: BenchEngines, keysFile: string): Promise<void> {
   const redis = createClient({ url: engines.REDIS_URL })
   await redis.connect()
@@ -116,7 +120,7 @@ export async function startPeer(
   return {
     url,
     counted: async (records) => {
-      if (counter === undefined) throw new Error('nobody counts here')
+      if (counter === undefined) throw new Error('this peer has no counter')
       await counter.counted(records)
     },
     stop: async () => {
@@ -125,7 +129,7 @@ export async function startPeer(
   }
 }
 
-/** The consumer that says how many it has counted, as JSON lines. */
+/** Starts the consumer, which prints its count as JSON lines. */
 function startCounter(python: string, options: SpawnOptions) {
   const child = spawn(python, ['counter.py'], { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
   let count = -1

@@ -1,6 +1,7 @@
 /**
- * The streaming count that the original design runs beside its gateway: candidates read from JSON, grouped, counted. No
- * seal, no look for repeated ballots. On the same Spark, by the same client, with the same interval as ours under load.
+ * The streaming count that the original design runs beside its gateway: reads candidates from JSON,
+ * groups and counts them. It checks no seal and does not look for repeated ballots. It uses the
+ * same Spark, the same client and the same interval as ours under load.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -52,7 +53,10 @@ export async function startPeerSpark(engines: BenchEngines, topic: string, sink:
   }
 }
 
-/** Stops the query that a server of ours has left running for the next one: nobody else pays for it. */
+/**
+ * Stops the query that one of our servers left running for its successor, so that the other side
+ * does not pay for it.
+ */
 export async function stopOurQuery(engines: BenchEngines, electionId: string): Promise<void> {
   const spark = connectToSpark(parseSparkRemote(engines.SPARK_REMOTE))
   const session = sessionIdOf(electionId, 0)
@@ -60,7 +64,7 @@ export async function stopOurQuery(engines: BenchEngines, electionId: string): P
   spark.close()
 }
 
-/** Records that the last batch has come to, in all partitions. */
+/** Returns the number of records up to the last batch, over all partitions. */
 function recordsIn(progressJson: string | null, topic: string): number {
   if (progressJson === null) return 0
   const { sources } = JSON.parse(progressJson) as { sources: readonly { readonly endOffset: unknown }[] }

@@ -1,4 +1,7 @@
-/** Child processes of a benchmark: a server that says when it is ready, a load run that reports one line. */
+/**
+ * Child processes of a benchmark: a server that prints a line when it is ready, and a load run that
+ * prints its report.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -46,11 +49,14 @@ export const bareServer = (): Promise<BenchServer> => server([file('./bare-serve
 export const electionServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
   server([CLI, 'serve', '--data', dataDir, '--port', '0', '--json', ...more])
 
-/** On a cluster whose addresses are in the environment, in every role. @param more arguments of `elections serve` */
+/**
+ * Serves on a cluster whose addresses are in the environment, in every role.
+ * @param more arguments of `elections serve`
+ */
 export const clusterServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
   server([CLI, 'serve', '--cluster', '--data', dataDir, '--port', '0', '--json', ...more])
 
-/** The same without the public log. */
+/** Serves without the public log. */
 export const unloggedServer = (dataDir: string): Promise<BenchServer> =>
   server([file('./unlogged-server.ts'), dataDir])
 
@@ -58,7 +64,7 @@ export interface LoadReport {
   readonly seconds: number
   readonly perSecond: number
   readonly accepted: number
-  /** Processor time of the load generator itself, its start among it. */
+  /** Processor time of the load generator, including its start. */
   readonly cpuMicros: number
   readonly p50: number
   readonly p99: number
@@ -71,11 +77,11 @@ export interface LoadOptions {
   readonly first: number
   readonly count: number
   readonly connections: number
-  /** Requests per second; 0 is flat out. */
+  /** Requests per second; 0: as fast as possible. */
   readonly rate: number
   /** A file with more header lines of each request. */
   readonly headersFile?: string
-  /** Whom to trust at https addresses. */
+  /** The authority for https addresses. */
   readonly caFile?: string
 }
 
@@ -88,7 +94,7 @@ export async function load(options: LoadOptions): Promise<LoadReport> {
   return JSON.parse(await firstLine(child)) as LoadReport
 }
 
-/** Processor seconds a process has used so far, all its threads together; Linux only, else NaN. */
+/** Returns the processor seconds of all threads of a process so far; NaN if not on Linux. */
 export function cpuSeconds(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
@@ -98,7 +104,7 @@ export function cpuSeconds(pid: number): number {
   }
 }
 
-/** Resident bytes of a process; Linux only, else NaN. */
+/** Returns the resident bytes of a process; NaN if not on Linux. */
 export function residentBytes(pid: number): number {
   try {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024

@@ -1,6 +1,6 @@
 /**
- * Processor time of every process of a benchmark by what it is, from /proc (Linux only): all that the benchmark started,
- * engines among it. A process that has ended counts as long as somebody has noted what it used.
+ * Processor time by kind of process, from /proc (Linux only), of all processes that the benchmark
+ * started, engines included. A process that has ended counts if its time was recorded before.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 
@@ -20,7 +20,7 @@ const KINDS = [
 export type Kind = (typeof KINDS)[number][0]
 export const KIND_NAMES: readonly Kind[] = KINDS.map(([kind]) => kind)
 
-/** Microseconds by kind. */
+/** Microseconds by kind of process. */
 export type ProcessorTime = Readonly<Partial<Record<Kind, number>>>
 
 interface Process {
@@ -29,7 +29,7 @@ interface Process {
   readonly micros: number
 }
 
-/** Of all processes below this one. */
+/** Reads the times of all descendants of this process. */
 export function processorTime(): ProcessorTime {
   const all = processes()
   const below = new Set([process.pid])
@@ -46,7 +46,10 @@ export function processorTime(): ProcessorTime {
   return sums
 }
 
-/** Microseconds per vote between two looks. @param loadMicros of the load generator, which has ended by then */
+/**
+ * Returns microseconds per vote between two readings.
+ * @param loadMicros of the load generator, which has ended by then
+ */
 export function perVote(
   before: ProcessorTime,
   after: ProcessorTime,

@@ -1,4 +1,6 @@
-/** What a benchmark of minutes is doing now, on the error output: the figures alone go to the output. */
+/**
+ * Prints the progress of a long benchmark to standard error. Only figures go to standard output.
+ */
 export function progress(text: string): void {
   const seconds = Math.round(performance.now() / 1000)
   console.error(`[${String(seconds).padStart(4)} s] ${text}`)

@@ -1,6 +1,6 @@
 /**
- * One run of the publishing benchmark, in a process of its own. usage: publish-run.ts DIR BALLOTS; prints one line of
- * JSON. The ballots are cast by the ballot box first and are not part of what is measured.
+ * One run of the publishing benchmark in its own process. usage: publish-run.ts DIR BALLOTS; prints
+ * one line of JSON. The ballot box casts the ballots before the measurement.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { nodeDigest, tagger } from '../src/adapters/node/digest.ts'
 import { nodeTreeHasher } from '../src/adapters/node/tree-hasher.ts'
 import { ballotRules, type MarkedBallot } from '../src/core/election/choices.ts'
 import { electionFrom } from '../src/core/election/definition.ts'
-import { toldOf } from '../src/core/log/group-release.ts'
+import { publishedOf } from '../src/core/log/group-release.ts'
 import { TILE_WIDTH, tilePath } from '../src/core/tlog/tile.ts'
 import { newLog, openLog } from '../src/organise/public-log.ts'
 import { proveStep } from '../src/pipeline/prove.ts'
@@ -23,7 +23,7 @@ import { DEFINITION } from './elections.ts'
 
 export interface PublishRun {
   readonly leavesPerSecond: number
-  /** Of processor time, all threads together, per leaf. */
+  /** Processor time of all threads per leaf, µs. */
   readonly cpuMicrosPerLeaf: number
   readonly indexSeconds: number
   readonly indexBytesPerLeaf: number
@@ -62,8 +62,9 @@ const cpu = process.cpuUsage()
 while (await publisher.publish());
 const tookS = seconds(startMs)
 const { user, system } = process.cpuUsage(cpu)
-const told = toldOf(ballots, election.suppressBelow)
-if (publisher.state().ballots !== told) throw new Error(`not ${told} ballots were published`)
+const published = publishedOf(ballots, election.suppressBelow)
+if (publisher.state().ballots !== published)
+  throw new Error(`${publisher.state().ballots} of ${published} ballots were published`)
 log.close()
 
 const store = logFolder(logDir(folder))
@@ -80,16 +81,16 @@ const indexMs = performance.now()
 await prove(leafOf(1))
 const indexSeconds = seconds(indexMs)
 globalThis.gc?.()
-const indexBytesPerLeaf = (arrays() - before) / told
-const full = Math.floor(told / TILE_WIDTH) * TILE_WIDTH
+const indexBytesPerLeaf = (arrays() - before) / published
+const full = Math.floor(published / TILE_WIDTH) * TILE_WIDTH
 const leaves = Array.from({ length: PROOFS }, (_, i) => leafOf((i * 7_919 * 31) % full))
 const proofMs = performance.now()
 for (const leaf of leaves) if ((await prove(leaf)) === undefined) throw new Error('a leaf was not found')
 const proofMicros = (seconds(proofMs) / PROOFS) * 1e6
 console.log(
   JSON.stringify({
-    leavesPerSecond: told / tookS,
-    cpuMicrosPerLeaf: (user + system) / told,
+    leavesPerSecond: published / tookS,
+    cpuMicrosPerLeaf: (user + system) / published,
     indexSeconds,
     indexBytesPerLeaf,
     proofMicros,

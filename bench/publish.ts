@@ -28,10 +28,10 @@ export async function benchPublish(ballots: number): Promise<Figure[]> {
     },
     { what: 'a proof by tracker, µs', value: whole(middle(({ proofMicros }) => proofMicros)) },
     {
-      what: 'its index: memory per leaf, bytes',
+      what: 'memory of its index per leaf, bytes',
       value: middle(({ indexBytesPerLeaf }) => indexBytesPerLeaf).toFixed(1),
     },
-    { what: 'its index: made in, s', value: middle(({ indexSeconds }) => indexSeconds).toFixed(2) },
+    { what: 'time to make its index, s', value: middle(({ indexSeconds }) => indexSeconds).toFixed(2) },
   ]
 }
 

@@ -1,4 +1,4 @@
-/** How a benchmark tells its figures: what was measured, against what, and the goal it was set. */
+/** Prints a benchmark's figures: what was measured, the value, and the goal. */
 export interface Figure {
   readonly what: string
   readonly value: string

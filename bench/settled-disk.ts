@@ -1,7 +1,7 @@
 /**
- * Waits until files are made as fast as ever. Some file systems (ext4 without a journal) pass over what was deleted in
- * the last minutes, one by one, whenever a file is made: after a benchmark has removed its folder, or packages were
- * installed anew, that would be most of what is measured.
+ * Waits until files are made as fast as ever. Some file systems (ext4 without a journal) pass over
+ * what was deleted in the last minutes, one by one, whenever a file is made: after a benchmark has
+ * removed its folder, or packages were installed anew, that would be most of what is measured.
  */
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

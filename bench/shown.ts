@@ -1,7 +1,7 @@
 /**
- * How soon a vote is on the page: from its acknowledgement until a stream such as the page reads has brought a count with it,
- * where each ballot is published by itself (`suppress_below` 1). Votes come one after another, each once the one before is
- * shown, while others vote at a steady rate.
+ * How soon a vote is on the page: the time from its acknowledgement until a stream like the page's
+ * has sent a count with it. Each ballot is published alone (`suppress_below` 1). Each vote follows
+ * after the one before is shown, while others vote at a steady rate.
  *
  * usage: shown.ts [VOTES]
  */
@@ -46,14 +46,14 @@ function figureOf(rate: number, delays: readonly number[]): Figure {
   const sorted = [...delays].sort((a, b) => a - b)
   const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!
   const value = [at(0.5), at(0.99), at(1)].map((ms) => ms.toFixed(0)).join(' / ')
-  const beside = rate === 0 ? 'nobody else votes' : `${rate} votes/s beside it`
+  const beside = rate === 0 ? 'no other votes' : `${rate} votes/s beside it`
   const what = `a vote shown after its receipt, p50 / p99 / max, ms, ${beside}`
   return { what, value, goal: `p99 ≤ ${GOAL_MS}`, reached: at(0.99) <= GOAL_MS }
 }
 
-/** The page's stream, as far as a bench looks at it. */
+/** The page's stream, as far as this benchmark reads it. */
 interface Page {
-  /** Resolves at once where the count has this many ballots of the option, else when it does. */
+  /** Resolves when the count has this number of ballots for the option. */
   readonly shows: (votes: number) => Promise<void>
   readonly leave: () => void
 }
@@ -64,14 +64,14 @@ async function watched(url: string): Promise<Page> {
   const leave = new AbortController()
   const answer = await fetch(`${url}/results/stream?deltas=1`, { signal: leave.signal })
   let now: Known | null = null
-  let told = () => {}
+  let shown = () => {}
   const read = async () => {
     let rest = ''
     for await (const text of answer.body!.pipeThrough(new TextDecoderStream())) {
       const events = (rest + text).split('\n\n')
       rest = events.pop()!
       for (const event of events) now = after(now, event)
-      told()
+      shown()
     }
   }
   read().catch(() => {})
@@ -80,7 +80,7 @@ async function watched(url: string): Promise<Page> {
     shows: async (votes) => {
       while (votesNow() < votes)
         await new Promise<void>((resolve) => {
-          told = resolve
+          shown = resolve
         })
     },
     leave: () => leave.abort(),
@@ -94,7 +94,7 @@ function after(now: Known | null, event: string): Known | null {
   return known(now, { id, data, delta: name === 'delta' })
 }
 
-/** Others vote for others: how many of this option there are is known. */
+/** The other voters choose other options, so that the count of this option is known. */
 let cast = 0
 
 async function delaysOf(url: string, keys: readonly string[], page: Page): Promise<number[]> {

@@ -1,6 +1,6 @@
 /**
- * What a vote costs each tier of a cluster, as a model: a part that is the same everywhere, one that each gateway more
- * brings, and one that each partition of `votes` brings. From it cores per tier for a rate. Pure.
+ * A model of a vote's cost in each tier of a cluster: a base, a part per additional gateway, and a
+ * part per partition of `votes`. From it follow the cores per tier for a rate.
  */
 
 /** One measurement: µs of processor per vote until counted, by tier. */
@@ -19,7 +19,7 @@ interface Tier {
 
 export type SizingModel = Readonly<Record<string, Tier>>
 
-/** Least squares over the points, tier by tier; a part that the points do not tell apart is 0. */
+/** Fits the model by least squares, tier by tier. A part that the points cannot separate is 0. */
 export function modelOf(points: readonly Point[]): SizingModel {
   const tiers = Object.keys(points[0]!.micros)
   return Object.fromEntries(tiers.map((tier) => [tier, fitted(points, (point) => point.micros[tier]!)]))
@@ -35,16 +35,16 @@ export function predicted(model: SizingModel, gateways: number, partitions: numb
   )
 }
 
-/** How far each point is from what the others predict, as a part of it: 0.1 is 10 % off. */
+/** Returns the relative error of predicting each point from the others: 0.1 is 10 %. */
 export function errorsLeftOut(points: readonly Point[]): readonly number[] {
   return points.map((point, i) => {
     const others = points.filter((_, at) => at !== i)
-    const told = sumOf(predicted(modelOf(others), point.gateways, point.partitions))
-    return told / sumOf(point.micros) - 1
+    const prediction = sumOf(predicted(modelOf(others), point.gateways, point.partitions))
+    return prediction / sumOf(point.micros) - 1
   })
 }
 
-/** Cores of each tier for votes a second, busy at most so far. */
+/** Returns the cores of each tier for a rate in votes per second, at a given load. */
 export function coresFor(
   micros: Readonly<Record<string, number>>,
   votesPerSecond: number,
@@ -58,7 +58,7 @@ export function coresFor(
 export const sumOf = (micros: Readonly<Record<string, number>>): number =>
   Object.values(micros).reduce((sum, each) => sum + each, 0)
 
-/** By the normal equations of up to three unknowns, over factors that vary among the points. */
+/** Solves the normal equations of up to three unknowns for the factors that vary. */
 function fitted(points: readonly Point[], value: (point: Point) => number): Tier {
   const factors = (['gateways', 'partitions'] as const).filter(
     (factor) => new Set(points.map((point) => point[factor])).size > 1,
@@ -73,7 +73,7 @@ function fitted(points: readonly Point[], value: (point: Point) => number): Tier
   return { base, perGateway: slope('gateways'), perPartition: slope('partitions') }
 }
 
-/** Gauss's elimination; the matrix is not singular where the factors vary by themselves. */
+/** Gaussian elimination. The matrix is regular if the factors vary independently. */
 function solved(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const rows = matrix.map((row, i) => [...row, right[i]!])
   const size = rows.length

@@ -1,7 +1,7 @@
 /**
- * What each tier of a cluster costs per vote, with one and two gateways and with few and many partitions of `votes`, and
- * the table for docs/operations.md that follows. The tally and the results are processes of their own here, so that a
- * gateway's cost is a gateway's.
+ * Measures the cost per vote of each tier of a cluster, with one and two gateways and with few and
+ * many partitions of `votes`, and prints the table of docs/operations.md. The tally and the results
+ * run in their own processes, so that a gateway's cost is only a gateway's.
  */
 import { Admin } from '@platformatic/kafka'
 import { ensureTopics } from '../src/adapters/kafka/topics.ts'
@@ -21,15 +21,15 @@ const GATEWAYS = [1, 2] as const
 const PARTITIONS = [3, 12] as const
 const WARM_PART = 3
 const RATES = [10_000, 100_000, 1_000_000] as const
-/** Of a core, so that a rush finds room. */
+/** Load of a core in the table, which leaves room for a rush. */
 const BUSY = 0.6
-/** For the table: what `prepare-cluster` makes. */
+/** Partitions in the table: the default of `prepare-cluster`. */
 const USUAL = { gateways: 1, partitions: 6 } as const
 const MOST_ERROR = 0.2
-/** Tiers whose processes are ours to place: the load generator is the voters. */
+/** Tiers of the deployment. The load generator stands for the voters. */
 const TIERS = KIND_NAMES.filter((kind) => kind !== 'load generator' && kind !== 'own counter')
 
-/** Nothing else may run on the machine meanwhile. @param votes of each point */
+/** The machine must be otherwise idle. @param votes per point */
 export async function benchSizing(votes: number): Promise<Figure[]> {
   progress('starting the engines')
   const engines = await benchEngines()
@@ -62,11 +62,11 @@ export async function benchSizing(votes: number): Promise<Figure[]> {
   return figuresOf(points)
 }
 
-/** The topic with other partitions than it was made with. */
+/** Makes the topic again with another number of partitions. */
 async function remakeVotes({ KAFKA_BROKERS }: BenchEngines, partitions: number): Promise<void> {
   const admin = new Admin({ clientId: 'bench', bootstrapBrokers: [KAFKA_BROKERS] })
   if ((await admin.listTopics()).includes(VOTES)) await admin.deleteTopics({ topics: [VOTES] })
-  // Kafka forgets a topic some moments after it has said so.
+  // Kafka deletes a topic some moments after it has acknowledged the deletion.
   while ((await admin.listTopics()).includes(VOTES));
   await admin.close()
   await ensureTopics({ brokers: [KAFKA_BROKERS] }, { partitions })
@@ -78,7 +78,7 @@ interface Asked {
   readonly votes: number
 }
 
-/** @param first voter who has not voted. @param cast ballots that the election holds */
+/** @param first number of the first voter who has not voted @param cast ballots of the election */
 async function measured(
   election: BenchElection,
   { gateways, partitions, votes }: Asked,
@@ -122,11 +122,11 @@ function figuresOf(points: readonly Point[]): Figure[] {
   const worst = Math.max(...errors.map(Math.abs))
   return [
     ...points.map(({ gateways, partitions, micros }, i) => ({
-      what: `${gateways} gateways, ${partitions} partitions, µs per vote; told by the others`,
+      what: `${gateways} gateways, ${partitions} partitions, µs per vote; predicted from the others`,
       value: `${sumOf(micros).toFixed(0)}; ${percent(errors[i]!)}`,
     })),
     {
-      what: 'the model is off by at most',
+      what: 'largest error of the model',
       value: `${(worst * 100).toFixed(0)} %`,
       goal: '≤ 20 %',
       reached: worst <= MOST_ERROR,

@@ -1,4 +1,4 @@
-/** From the command to the first answer, with ballots already cast. */
+/** Time from the command to the first answer, with ballots already cast. */
 import { makeElection } from './elections.ts'
 import { electionServer, load, residentBytes } from './processes.ts'
 import { type Figure, whole } from './report.ts'

@@ -1,6 +1,7 @@
 /**
- * What a vote costs over TLS, and behind nginx that ends TLS, against the same vote in clear: processor time of the server
- * per vote, keep-alive, with the headers that a browser sends. In turns in one run; the ratios are the figure.
+ * The cost of a vote over TLS, and behind nginx with TLS, compared with plain HTTP: processor time
+ * of the server per vote, keep-alive, with a browser's headers. The sides take turns in one run;
+ * only the ratios count.
  */
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -14,7 +15,7 @@ import { type Figure, median, whole } from './report.ts'
 const ROUNDS = 5
 const VOTES = 6_000
 const CONNECTIONS = 32
-/** Of Chromium 141 on Linux, to its own server, from the booth. */
+/** Headers of Chromium 141 on Linux for a vote from the booth. */
 const BROWSER = [
   'Connection: keep-alive',
   'sec-ch-ua-platform: "Linux"',
@@ -36,7 +37,7 @@ interface Way {
   readonly name: string
   readonly url: string
   readonly keysFile: string
-  /** Processes whose time counts. */
+  /** Processes whose time is counted. */
   readonly pids: readonly number[]
 }
 
@@ -65,7 +66,7 @@ export async function benchTls(): Promise<Figure[]> {
       { name: 'over TLS', url: localhost(tls), keysFile: overTls.keysFile, pids: [tls.pid] },
     ]
     const nginx = nginxInFront({ dir: overTls.dir, certFile, keyFile, port: await freePort(), to: clear.url })
-    if (nginx === undefined) console.log('  nginx is not here and cannot be fetched: left out')
+    if (nginx === undefined) console.log('  nginx is not installed and cannot be downloaded: left out')
     else {
       const { url, pid } = await started(nginx)
       ways.push({ name: 'behind nginx', url, keysFile: inClear.keysFile, pids: [clear.pid, pid] })
@@ -77,7 +78,7 @@ export async function benchTls(): Promise<Figure[]> {
   }
 }
 
-/** The certificate is for that name. */
+/** The host name in the certificate. */
 const localhost = ({ url }: BenchServer): string => url.replace('127.0.0.1', 'localhost')
 
 async function inTurns(
@@ -123,7 +124,7 @@ async function inTurns(
         ? []
         : [
             {
-              what: `${name}: cost, times that in clear`,
+              what: `${name}: cost, multiple of plain HTTP`,
               value: `${median(ratios).toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join(' ')})`,
             },
           ]),

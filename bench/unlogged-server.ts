@@ -1,11 +1,14 @@
-/** A server as `elections serve` starts it, but for the public log: nothing is promised and nothing published. usage: unlogged-server.ts DATA */
+/**
+ * A server like that of `elections serve` but without the public log: receipts promise nothing and
+ * nothing is published. usage: unlogged-server.ts DATA
+ */
 
 import { onStopSignal } from '../src/cli/stop-signal.ts'
 import { defaultLimits } from '../src/server/limits.ts'
 import { createLogger } from '../src/server/logger.ts'
 import { startServer } from '../src/server/server.ts'
 
-/** No timer waits longer. */
+/** Longest delay of a timer. */
 const NEVER_MS = 2 ** 31 - 1
 
 const { url, stop } = await startServer({

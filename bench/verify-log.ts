@@ -1,4 +1,7 @@
-/** A closed public log on disk for the benchmark of its verification: many ballots, several styles, some unnamed. */
+/**
+ * Makes a closed public log on disk for the verification benchmark: many ballots, several ballot
+ * styles, some unnamed districts.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -21,7 +24,7 @@ import { tileBuilder } from '../src/core/tlog/tile-builder.ts'
 import { DEFINITION } from './elections.ts'
 
 const DISTRICTS = 40
-/** Of these with fewer keys than ballots are told by. */
+/** The last districts have fewer keys than a group, so they are not named. */
 const SMALL = 5
 const CLOSED = '2026-01-02T00:00:00.000Z'
 
@@ -86,7 +89,7 @@ export function writeClosedLog(dir: string, ballots: number): number {
   const seats = [[], [0], [1, 2], [0, 3, 4], [2, 7, 11], [5], [6, 8], [1, 9, 10]]
   for (let i = 0; i < ballots; i++) {
     const dice = randomBytes(4)
-    // The small districts vote too, each less than its keys.
+    // Voters of small districts vote too, fewer than the district has keys.
     const district = i < SMALL * 4 ? DISTRICTS - 1 - (i % SMALL) : dice[0]! % (DISTRICTS - SMALL)
     const school = district < DISTRICTS / 2 ? [dice[3]! % 3] : []
     const marks = [[dice[1]! % 5], seats[dice[2]! % seats.length]!, school]

@@ -1,7 +1,7 @@
 /**
- * Verifying a public log in a browser: the page's worker in a Chromium of this machine, which reads the log over HTTP from
- * this process. By Chromium's own protocol, and no more of it than starting the worker: to watch requests costs more
- * than to make them.
+ * Verifies a public log in a browser: the page's worker in an installed Chromium reads the log over
+ * HTTP from this process. It uses Chromium's protocol only to start the worker, because watching
+ * requests costs more than making them.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -71,14 +71,14 @@ async function serve(dir: string): Promise<Server> {
 }
 
 interface PageBrowser {
-  /** @returns seconds, by the worker's own clock */
+  /** @returns seconds by the worker's clock */
   readonly verify: (processors: number) => Promise<number>
   readonly close: () => Promise<void>
 }
 
 async function startBrowser(origin: string): Promise<PageBrowser> {
   const program = BROWSERS.find((path) => existsSync(path))
-  if (program === undefined) throw new Error('there is no Chromium here: CHROMIUM names one')
+  if (program === undefined) throw new Error('Chromium is not installed; CHROMIUM may name its program')
   const profile = mkdtempSync(join(tmpdir(), 'elections-bench-chromium-'))
   const args = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run']
   const child = spawn(

@@ -1,4 +1,7 @@
-/** Verifying a public log from local files, all of it: every tile, every ballot, the count, the result; on one thread and on all processors. */
+/**
+ * Verifies a whole public log from local files (every tile, every ballot, the count, the result) in
+ * one thread and on all processors.
+ */
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { logFolderReader } from '../src/adapters/files/log-reading.ts'
@@ -14,7 +17,7 @@ const ROUNDS = 5
 const GOALS = { one: 300_000, all: 900_000 }
 type Way = keyof typeof GOALS
 
-/** One thread and all processors in turn, on the same log. */
+/** One thread and all processors take turns on the same log. */
 export async function benchVerify(ballots: number): Promise<Figure[]> {
   const dir = temporaryFolder()
   try {
@@ -28,7 +31,7 @@ export async function benchVerify(ballots: number): Promise<Figure[]> {
       ...figures('one thread', rounds.one, GOALS.one),
       ...figures(`${threadsByItself()} threads`, rounds.all, GOALS.all),
       {
-        what: 'all processors against one thread',
+        what: 'all processors compared with one thread',
         value: `${(rate(rounds.all) / rate(rounds.one)).toFixed(2)} ×`,
       },
     ]
@@ -54,7 +57,7 @@ async function verifyOnce(dir: string, ballots: number, threads: number): Promis
   })
   const seconds = (performance.now() - startMs) / 1000
   if (!report.verified || report.notChecked.length > 0 || report.ballots !== ballots)
-    throw new Error(`an honest log was not verified: ${JSON.stringify(report.findings)}`)
+    throw new Error(`an honest log failed verification: ${JSON.stringify(report.findings)}`)
   const { user, system } = process.cpuUsage(before)
   return { perSecond: ballots / seconds, cpuMicros: (user + system) / ballots }
 }

@@ -1,6 +1,6 @@
 /**
- * A crowd that watches: many result streams from one process, over raw sockets, reading only the time a snapshot was
- * made and how many ballots it counts. Run as a child process; it speaks in lines of JSON.
+ * Many viewers: result streams over raw sockets in one process, which reads only a snapshot's time
+ * and number of ballots. Runs as a child process and prints lines of JSON.
  *
  * usage: viewers-crowd.ts URL VIEWERS     then on stdin: the number of ballots to wait for
  */

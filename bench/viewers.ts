@@ -1,7 +1,7 @@
 /**
- * Ten thousand people watch one process count: what it costs, how late they see a vote, and what voters feel of it.
+ * 10,000 viewers of one process: the cost, how late they see a vote, and the effect on voters.
  *
- * usage: viewers.ts [VIEWERS]     Node raises its own limit of open files to the hard one, which must allow them.
+ * usage: viewers.ts [VIEWERS]     The hard limit of open files must allow them.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -42,9 +42,9 @@ export async function benchViewers(viewers: number): Promise<Figure[]> {
     const votes = await load({ ...run, first: VOTES })
     const seconds = (performance.now() - before.atMs) / 1000
     const cpu = (cpuSeconds(server.pid) - before.cpu) / seconds
-    const told = once(lines, 'line')
+    const seenLine = once(lines, 'line')
     crowd.stdin!.write(`${2 * VOTES}\n`)
-    const [line] = (await told) as [string]
+    const [line] = (await seenLine) as [string]
     const seen = JSON.parse(line) as CrowdReport
     return [
       {
@@ -62,8 +62,8 @@ export async function benchViewers(viewers: number): Promise<Figure[]> {
         what: 'snapshot made to snapshot read, p50 / p99 / max, ms',
         value: [seen.p50, seen.p99, seen.max].map(whole).join(' / '),
       },
-      { what: 'vote to receipt, p50 / p99, ms, nobody watching', value: `${alone.p50} / ${alone.p99}` },
-      { what: 'vote to receipt, p50 / p99, ms, all watching', value: `${votes.p50} / ${votes.p99}` },
+      { what: 'vote to receipt, p50 / p99, ms, no viewers', value: `${alone.p50} / ${alone.p99}` },
+      { what: 'vote to receipt, p50 / p99, ms, all viewers', value: `${votes.p50} / ${votes.p99}` },
       {
         what: 'memory per viewer, KiB',
         value: ((residentBytes(server.pid) - emptyBytes) / viewers / 1024).toFixed(1),

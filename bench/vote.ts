@@ -1,6 +1,7 @@
 /**
- * `POST /vote` against a bare node:http handler on the same cores, in turn, in one run; then latency at half that
- * load. The ratio is the figure: the machine is shared, absolute numbers drift.
+ * `POST /vote` compared with a bare node:http handler on the same cores, in turn in one run; then
+ * the latency at half that load. Only the ratio counts, because absolute numbers drift on a shared
+ * machine.
  */
 import { makeElection } from './elections.ts'
 import { bareServer, cpuSeconds, electionServer, load } from './processes.ts'

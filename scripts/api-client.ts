@@ -1,6 +1,6 @@
 /**
- * Writes src/client/api-types.ts: what the API takes and answers as TypeScript, from its OpenAPI document. Run it
- * (`npm run api`) after the document has changed; a test says when it was forgotten.
+ * Writes src/client/api-types.ts, the API's types in TypeScript, from its OpenAPI document. Run it
+ * (`npm run api`) after the document has changed; a test fails if you forget.
  */
 import { writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
@@ -10,15 +10,15 @@ import { apiDocument } from '../src/gateway/openapi/document.ts'
 export const API_TYPES = fileURLToPath(new URL('../src/client/api-types.ts', import.meta.url))
 
 const HEAD = `/**
- * What the API takes and answers. Made from its OpenAPI document by scripts/api-client.ts (\`npm run api\`): not for changing
- * by hand.
+ * The types of the API. scripts/api-client.ts (\`npm run api\`) writes this file from the OpenAPI
+ * document; do not edit it.
  */
 `
 
-/** The file as it has to be. */
+/** Returns the contents of the file. */
 export async function apiTypes(): Promise<string> {
   const hooks = registerHooks({
-    // The generator prints by an interface of the compiler that TypeScript 7 lacks (decision 23).
+    // The generator needs an API of the compiler that TypeScript 7 lacks (decision 23).
     resolve: (specifier, context, next) =>
       specifier === 'typescript' && context.parentURL?.includes('/openapi-typescript/')
         ? next('@ts-morph/common/dist/typescript.js', context)

@@ -1,8 +1,9 @@
 /**
- * What `npm pack` packs: JavaScript instead of TypeScript, which Node does not read below node_modules, and a
- * package.json without what only a clone needs (docs/decisions/029-javascript-in-the-package.md).
+ * Prepares `npm pack`: JavaScript instead of TypeScript, which Node does not run below
+ * node_modules, and a package.json without the entries that only a clone needs
+ * (docs/decisions/029-javascript-in-the-package.md).
  *
- * usage: package.js make|restore|lib (the JavaScript alone, as the container image has it)
+ * usage: package.js make|restore|lib (lib: only the JavaScript, for the container image)
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -23,12 +24,12 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const SRC = join(ROOT, 'src')
 const LIB = join(ROOT, 'lib')
 const MANIFEST = join(ROOT, 'package.json')
-/** The package.json of the clone, while the other lies in its place. */
+/** The clone's package.json while the package's one replaces it. */
 const KEPT = join(ROOT, 'build', 'package.json.of-the-clone')
 
-/** Of src, what is no part of the program: the pages lie built in dist. */
+/** Folders and files of src that are not packed. The pages are in dist. */
 const isLeftOut = (path) => /\.test\.tsx?$|(^|\/)tsconfig[\w.]*\.json$/.test(path) || path.startsWith('web/')
-/** Names of modules beside this one, in imports and in the addresses of threads. */
+/** Relative module names in imports and in URLs of threads. */
 const OURS = /((?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)(['"])\.{1,2}\/[^'"\n]+)\.ts(?=\2)/g
 
 const [what] = process.argv.slice(2)
@@ -41,7 +42,9 @@ if (what === 'make') {
 else if (what === 'lib') makeLib()
 else fail('usage: package.js make|restore|lib')
 
-/** Each module with its types blanked out, by Node itself: every line and column stays where it was. */
+/**
+ * Compiles each module by replacing types with blanks, so that lines and columns stay the same.
+ */
 function makeLib() {
   rmSync(LIB, { recursive: true, force: true })
   const silent = process.emitWarning
@@ -62,32 +65,32 @@ function javaScriptOf(text) {
   return stripTypeScriptTypes(text).replaceAll(OURS, '$1.js')
 }
 
-/** Types for those who embed it. */
+/** Makes the type declarations for embedding. */
 function makeTypes() {
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.package.json')], {
     encoding: 'utf8',
   })
-  if (status !== 0) fail(`types could not be made:\n${stdout}`)
+  if (status !== 0) fail(`the type declarations could not be made:\n${stdout}`)
   for (const path of readdirSync(LIB, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
     const file = join(LIB, path)
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll(OURS, '$1.js'))
   }
 }
 
-/** Without what a clone needs: its scripts and tools, and the Node that runs them. */
+/** Writes the package's package.json: without a clone's scripts, tools and Node. */
 function makeManifest() {
   const text = readFileSync(MANIFEST, 'utf8')
   const { devDependencies, scripts, optionalDependencies, engines, ...manifest } = JSON.parse(text)
   mkdirSync(dirname(KEPT), { recursive: true })
   writeFileSync(KEPT, text)
   const fonts = Object.entries(optionalDependencies).filter(([name]) => !/^node-(bin-)?\w+-\w+$/.test(name))
-  // Npm itself runs what follows packing from the manifest it read before.
+  // npm runs `postpack` from the manifest that it read before packing.
   const packed = { ...manifest, engines: { node: '>=24' }, optionalDependencies: Object.fromEntries(fonts) }
   writeFileSync(MANIFEST, `${JSON.stringify(packed, null, 2)}\n`)
 }
 
-/** Puts the package.json of the clone back, also after a run that was cut off. */
+/** Restores the clone's package.json, also after an interrupted run. */
 function restore() {
   if (existsSync(KEPT)) renameSync(KEPT, MANIFEST)
 }

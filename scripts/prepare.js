@@ -1,7 +1,7 @@
 /**
- * Installs what is missing before `npm start` and `npm test`, in plain JavaScript for the Node that happens to be
- * there: the packages by `npm ci`, the pages by a build, and for the tests browsers by the system's package manager and
- * Redis, PostgreSQL, Kafka and Spark by tools/engines.
+ * Installs what is missing before `npm start` and `npm test`: packages with `npm ci`, the pages by
+ * a build, and for the tests browsers with the system's package manager, and Redis, PostgreSQL,
+ * Kafka and Spark with tools/engines. Plain JavaScript, because it runs on the installed Node.
  *
  * usage: prepare.js packages|pages|start|browser|engines|cluster|test [--quiet]
  */
@@ -18,14 +18,14 @@ const quiet = process.argv.includes('--quiet')
 if (Number(process.versions.node.split('.')[0]) < 20)
   fail(`Node 20 or newer is needed to install, this is ${process.versions.node}`)
 
-// Packing takes the packages as they are.
+// Packing must not change the installed packages.
 if (purpose !== 'pages') installPackages()
 if (purpose !== 'packages') buildPages()
 if (purpose === 'test' || purpose === 'browser') installBrowsers()
 if (purpose === 'test' || purpose === 'engines') installEngines()
 if (purpose === 'test') buildGoTools()
 
-/** Runs `npm ci` when the lock file is not the one that was installed. */
+/** Runs `npm ci` if the lock file has changed since the last installation. */
 function installPackages() {
   const stamp = join(ROOT, 'node_modules', '.elections-installed')
   const wanted = createHash('sha256')
@@ -39,7 +39,7 @@ function installPackages() {
   writeFileSync(stamp, wanted)
 }
 
-/** Builds the pages when one of their sources has changed. */
+/** Builds the pages if one of their sources has changed. */
 function buildPages() {
   const stamp = join(ROOT, 'dist', '.built-from')
   const wanted = hashOf(['package-lock.json', 'src/web', 'src/core'])
@@ -51,7 +51,7 @@ function buildPages() {
   writeFileSync(stamp, wanted)
 }
 
-/** Those of these that are not there, in one step. */
+/** Installs the missing browsers in one step. */
 function installBrowsers() {
   const browsers = [
     {
@@ -86,15 +86,21 @@ function installBrowsers() {
   if (install().status === 0) return
   run('apt-get', ['update', '-qq'])
   if (install().status !== 0)
-    fail(`${names} could not be installed: try "apt-get install ${packages.join(' ')}"`)
+    fail(`${names} could not be installed; try "apt-get install ${packages.join(' ')}"`)
 }
 
-/** The same way `npm run cluster` has, which says itself what it is doing; at once where all is there. */
+/**
+ * Installs the engines as `npm run cluster` does, which prints its progress. Returns at once if all
+ * are installed.
+ */
 function installEngines() {
   run(pinnedNode(), [join(ROOT, 'tools', 'engines', 'main.ts'), '--install'])
 }
 
-/** Where Go is; says itself what takes long. Tests that are run by themselves build what they need. */
+/**
+ * Builds the Go programs if Go is installed, and prints its progress. A single test file builds
+ * what it needs.
+ */
 function buildGoTools() {
   run(pinnedNode(), [join(ROOT, 'test', 'build-go-tools.ts')])
 }

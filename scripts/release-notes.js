@@ -1,5 +1,6 @@
 /**
- * Writes what CHANGELOG.md says of a release, and refuses a tag that is not the version of package.json.
+ * Prints the section of CHANGELOG.md for a release. Refuses a tag that differs from the version in
+ * package.json.
  *
  * usage: release-notes.js vX.Y.Z
  */

@@ -1,10 +1,10 @@
 /**
- * Makes the map of a rehearsal of a US election by county: the areas of us-atlas, keyed by the districts' names in the
- * result.
+ * Makes the map for a rehearsal of a US election by county: areas of us-atlas, keyed by the names
+ * of the districts in the result.
  *
  *     node scripts/us-county-map.js results.csv map.json
  *
- * Matches by state and name, and says which districts and which areas have no counterpart.
+ * Matches by state and name, and prints districts and areas without a counterpart.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -20,7 +20,10 @@ const atlas = JSON.parse(
 )
 const states = new Map(atlas.objects.states.geometries.map(({ id, properties }) => [id, properties.name]))
 
-/** Independent cities have county codes from 510; some states have a county and a city of the same name. */
+/**
+ * Independent cities have county codes from 510. Some states have a county and a city of the same
+ * name.
+ */
 const isCity = (fips) => Number(fips.slice(2)) >= 510
 const KIND = / (county|parish|census area|city and borough|borough|municipality)$/
 const plain = (name) =>
@@ -30,7 +33,9 @@ const plain = (name) =>
     .toLowerCase()
     .replace(/^saint /, 'st. ')
 
-/** State and name; " (city)" tells an independent city from the county of its name. */
+/**
+ * Returns state and name; " (city)" distinguishes an independent city from a county of its name.
+ */
 function keyOfDistrict(district) {
   const [state, name] = district.split(' / ')
   if (name === undefined) return district

@@ -1,4 +1,7 @@
-/** `elections add-voters` as it is typed: late voters to the certified result, what is refused, what is left then. */
+/**
+ * `elections add-voters` as it is typed: late voters to the certified result, what is refused, what
+ * is left then.
+ */
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * The walls of the house (ARCHITECTURE.md): arrows point one way, no cycles, no clock and no chance in core, no
- * shapeless names. Exceptions are listed here and may only become fewer.
+ * The rules of ARCHITECTURE.md: imports point one way, no cycles, no clock and no randomness in
+ * core, no meaningless names. Exceptions are listed here, and the lists may only shrink.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SRC = join(ROOT, 'src')
 const TOOLS = join(ROOT, 'tools')
 
-/** What each part of src may import from; its own files always, but see `SEPARATE`. */
+/** The parts that each part of src may import. It may import itself, except as in `SEPARATE`. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   ports: ['core'],
@@ -28,21 +28,21 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   web: ['verify', 'core'],
 }
 
-/** Parts whose members never import each other: each adapter, each step of the pipeline. */
+/** Parts whose members must not import each other: adapters, and steps of the pipeline. */
 const SEPARATE: Readonly<Record<string, (path: string) => string>> = {
   adapters: (path) => path.split('/')[1]!,
   pipeline: (path) => path.split('/')[1]!.replace(/(\.property)?(\.test)?\.ts$/, ''),
 }
 
-/** Any adapter may build on Node's own: files that stay, hashes, the clock. */
+/** Any adapter may use the adapter of Node: durable files, hashes, the clock. */
 const FOR_ALL_ADAPTERS = 'adapters/node/'
 
-/** Lines a function may have, its head and last brace counted: what one can see whole. */
+/** Lines that a function may have, from its head to its last brace. */
 const MAX_FUNCTION_LINES = 70
-/** Those over it, with what they have now: nothing joins them, and they may only shrink. */
+/** Longer functions with their current lines. May only shrink. */
 const LONGER: Readonly<Record<string, number>> = {}
 
-/** Longest a name may hide what a folder or file is about. */
+/** Names that do not say what a folder or file is about. */
 const SHAPELESS = /(^|\/)(utils?|common|helpers?|misc|index)(\/|\.tsx?$)/
 
 const IMPORT = /^\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm
@@ -54,10 +54,10 @@ function sources(folder: string): string[] {
 }
 
 interface Source {
-  /** Below src, with forward slashes. */
+  /** Path below src, with forward slashes. */
   readonly path: string
   readonly text: string
-  /** Relative imports, resolved, below src. */
+  /** Relative imports, resolved to paths below src. */
   readonly imports: readonly string[]
   readonly packages: readonly string[]
 }
@@ -78,7 +78,7 @@ const isTest = (path: string) => /\.test\.tsx?$/.test(path)
 const PRODUCT = FILES.filter(({ path }) => !isTest(path))
 const partOf = (path: string) => path.split('/')[0]!
 
-test('there is something to look at', () => {
+test('the sources are found', () => {
   assert.ok(PRODUCT.length > 50)
   for (const part of Object.keys(ARROWS))
     assert.ok(
@@ -87,7 +87,7 @@ test('there is something to look at', () => {
     )
 })
 
-test('arrows point one way', () => {
+test('imports point one way', () => {
   const wrong = PRODUCT.flatMap(({ path, imports }) =>
     imports
       .filter((target) => /\.tsx?$/.test(target))
@@ -102,16 +102,16 @@ test('arrows point one way', () => {
   assert.deepEqual(wrong, [])
 })
 
-/** What works on a cluster; loading it costs half a second and a client of each engine. */
+/** Modules of clusters. Loading them takes half a second and loads a client of each engine. */
 const OF_A_CLUSTER =
-  /^(organise|server)\/cluster\/|^organise\/doctor\/(cluster|told)|^adapters\/(kafka|redis|postgres|spark)\//
-/** Words and addresses, which load no engine's client. */
+  /^(organise|server)\/cluster\/|^organise\/doctor\/(cluster|published)|^adapters\/(kafka|redis|postgres|spark)\//
+/** Modules without a client of an engine: texts and addresses. */
 const WITHOUT_CLIENTS: ReadonlySet<string> = new Set([
   ...['organise/cluster/addresses.ts', 'server/cluster/roles.ts'],
   ...['adapters/postgres/ssl-mode.ts', 'adapters/spark/remote.ts'],
 ])
 
-test('what works on a cluster is loaded where a cluster is asked for, and nowhere else', () => {
+test('modules of clusters are loaded only on demand', () => {
   const AT_ONCE = /^(?:import|export)\b(?!\s+type\b)[^'"`;]*?from\s*['"](\.[^'"]+)['"]/gm
   const importsAtOnce = ({ path, text }: Source) =>
     [...text.matchAll(AT_ONCE)].map((match) =>
@@ -131,7 +131,7 @@ test('what works on a cluster is loaded where a cluster is asked for, and nowher
     )
 })
 
-test('of the adapters, verify has the files, the log over HTTP and Node’s own', () => {
+test('verify imports only the adapters for files, HTTP and Node', () => {
   const wrong = PRODUCT.filter(({ path }) => partOf(path) === 'verify').flatMap(({ path, imports }) =>
     imports
       .filter((target) => partOf(target) === 'adapters' && !/^adapters\/(files|http|node)\//.test(target))
@@ -140,7 +140,7 @@ test('of the adapters, verify has the files, the log over HTTP and Node’s own'
   assert.deepEqual(wrong, [])
 })
 
-test('of verify, the pages have what needs nothing but core', () => {
+test('the pages import only modules of verify that need nothing but core', () => {
   const fromWeb = PRODUCT.filter(({ path }) => partOf(path) === 'web').flatMap(({ imports }) => imports)
   const shared = PRODUCT.filter(({ path }) => partOf(path) === 'verify' && fromWeb.includes(path))
   assert.deepEqual(
@@ -153,7 +153,7 @@ test('of verify, the pages have what needs nothing but core', () => {
   }
 })
 
-test('only commands speak with a terminal', () => {
+test('only commands write to a terminal', () => {
   const silent = PRODUCT.filter(({ path }) =>
     ['core', 'ports', 'pipeline', 'gateway', 'organise', 'server', 'verify'].includes(partOf(path)),
   )
@@ -163,7 +163,7 @@ test('only commands speak with a terminal', () => {
   }
 })
 
-test('the rooms of core form no circle', () => {
+test('the folders of core have no import cycle', () => {
   const room = (path: string) => path.split('/').slice(0, 2).join('/')
   const rooms = new Map<string, Set<string>>()
   for (const { path, imports } of PRODUCT.filter((file) => partOf(file.path) === 'core')) {
@@ -176,7 +176,7 @@ test('the rooms of core form no circle', () => {
   assert.deepEqual(circlesIn(new Map([...rooms].map(([from, to]) => [from, [...to]]))), [])
 })
 
-test('core and the pages know nothing of Node', () => {
+test('core and the pages do not import Node', () => {
   const wrong = PRODUCT.filter(({ path }) => ['core', 'web', 'ports', 'pipeline'].includes(partOf(path)))
     .filter(({ path }) => !path.endsWith('vite.config.ts') && !path.startsWith('web/build/'))
     .flatMap(({ path, packages }) =>
@@ -185,7 +185,7 @@ test('core and the pages know nothing of Node', () => {
   assert.deepEqual(wrong, [])
 })
 
-test('no clock and no chance in core and pipeline', () => {
+test('core and pipeline use no clock and no randomness', () => {
   const wrong = PRODUCT.filter(({ path }) => ['core', 'pipeline'].includes(partOf(path)))
     .filter(({ text }) =>
       /\bDate\.now\b|\bMath\.random\b|\bnew Date\(\)|\bperformance\.now\b|\bcrypto\./.test(text),
@@ -194,7 +194,7 @@ test('no clock and no chance in core and pipeline', () => {
   assert.deepEqual(wrong, [])
 })
 
-test('no cycles', () => {
+test('no import cycles', () => {
   assert.deepEqual(circlesIn(new Map(PRODUCT.map(({ path, imports }) => [path, imports]))), [])
 })
 
@@ -214,14 +214,14 @@ function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
   return cycles
 }
 
-test('every file says what it is, and has a name that says something', () => {
+test('every file opens with what it is and has a meaningful name', () => {
   for (const { path, text } of PRODUCT) {
     assert.doesNotMatch(path, SHAPELESS)
     assert.match(text.replace(/^#!.*\n/, ''), /^\/\*\*?|^\/\/ /, `${path} does not open with what it is`)
   }
 })
 
-test('the tools keep the same house, and lean on src without being leant on', () => {
+test('the tools follow the same rules; they may import src, and src does not import them', () => {
   const tools = sources(TOOLS).map((file) => ({
     path: relative(ROOT, file).replaceAll('\\', '/'),
     text: readFileSync(file, 'utf8'),
@@ -239,8 +239,8 @@ test('the tools keep the same house, and lean on src without being leant on', ()
 })
 
 /**
- * The functions of a file with their lines, by the layout that the formatter gives: a body opens at the end of a line,
- * and closes at the first line after it that has the indentation of the head and begins with a brace.
+ * Finds the functions of a file by the formatter's layout: a body opens at the end of a line and
+ * closes at the next line that begins with a brace at the head's indentation.
  */
 function functionsIn(text: string): readonly { readonly name: string; readonly lines: number }[] {
   const lines = text.split('\n')
@@ -250,7 +250,7 @@ function functionsIn(text: string): readonly { readonly name: string; readonly l
     if (!/(?:=>|\)(?:: [^=]+)?) \{$/.test(line) || notABody.test(line)) continue
     const indent = /^\s*/.exec(line)![0]
     let head = at
-    // A head of several lines begins where the indentation last was this.
+    // A head of several lines begins at the last line with this indentation.
     if (/^\s*[)\]}]/.test(line))
       do head--
       while (head > 0 && !new RegExp(`^${indent}[^\\s)\\]}]`).test(lines[head]!))
@@ -264,7 +264,7 @@ function functionsIn(text: string): readonly { readonly name: string; readonly l
   return found
 }
 
-test('functions are found whole, with all the lines of their heads', () => {
+test('functions are found with all lines of their heads', () => {
   const text = [
     'export function first(',
     '  one: string,',
@@ -310,14 +310,14 @@ test(`a function has at most ${MAX_FUNCTION_LINES} lines`, () => {
   assert.deepEqual(shorter, [], 'take these off the list')
 })
 
-test('codes of errors are those of the catalogue of faults', () => {
+test('error codes are those of the catalogue of faults', () => {
   const wrong = PRODUCT.filter(
     ({ path, text }) => /^\s*(?:override )?readonly code = '/m.test(text) && !path.startsWith('web/'),
   ).map(({ path }) => path)
   assert.deepEqual(wrong, [])
 })
 
-test('no TODO stands in place of a promise', () => {
+test('there is no TODO', () => {
   const wrong = FILES.filter(({ text }) => /\b(TODO|FIXME|XXX)\b/.test(text)).map(({ path }) => path)
   assert.deepEqual(wrong, [])
 })

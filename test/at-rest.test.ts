@@ -1,4 +1,6 @@
-/** What lies in a data folder is its owner's alone but for the public log, whatever the umask it was made under. */
+/**
+ * Only its owner can read a data folder, except for the public log, whatever the umask was.
+ */
 import assert from 'node:assert/strict'
 import {
   chmodSync,
@@ -27,7 +29,7 @@ before(() => {
 })
 after(() => rmSync(root, { recursive: true, force: true }))
 
-/** Mode by path, of everything below a folder and of itself. */
+/** Returns the mode of a folder and of everything below it, by path. */
 function modesIn(dir: string): Map<string, string> {
   const modes = new Map<string, string>()
   const look = (path: string): void => {
@@ -49,7 +51,7 @@ function assertPrivate(dir: string, when: string): Map<string, string> {
   return modes
 }
 
-/** What is started within has the umask. */
+/** Runs `what` under the umask; processes that it starts inherit it. */
 async function under<T>(umask: number, work: () => Promise<T>): Promise<T> {
   const before = process.umask(umask)
   try {
@@ -75,7 +77,7 @@ for (const umask of [0o000, 0o022, 0o077])
       const { dir, dataDir, url, keys, keysFile } = server
       const election = join(dataDir, 'elections/test-election')
       assert.equal((await vote(url, keys[0]!, 'ada')).status, 201)
-      // The publisher opens its database when it has something to write.
+      // The publisher opens its database at its first write.
       while (!existsSync(join(election, 'log-journal.db-wal'))) {
         assert.ok(Date.now() < closesAtMs, 'the log is being written')
         await setTimeout(50)
@@ -121,7 +123,7 @@ for (const umask of [0o000, 0o022, 0o077])
       assert.equal(statSync(join(dir, 'states')).mode & 0o777, 0o700)
     }))
 
-/** As an older version left it: everybody reads, and under umask 0 writes. */
+/** Makes the folder as an older version left it: readable by all, and writable under umask 0. */
 function openToAll(dir: string, folderMode: number, fileMode: number): void {
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true }))
     chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? folderMode : fileMode)
@@ -136,7 +138,7 @@ async function electionIn(t: TestContext, name: string): Promise<string> {
   return join(dir, 'data')
 }
 
-test('a folder that an older version left open is closed by the next command, which says so once', async (t) => {
+test('the next command closes a folder that an older version left open, and reports it once', async (t) => {
   for (const [name, folderMode, fileMode] of [
     ['old-022', 0o755, 0o644],
     ['old-000', 0o777, 0o666],
@@ -159,7 +161,7 @@ test('a folder that an older version left open is closed by the next command, wh
   }
 })
 
-test('a server closes an open folder, side files of a database in use among them', async (t) => {
+test('a server closes an open folder, including the side files of a database in use', async (t) => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(4) })
   t.after(() => server.stop())
   await server.kill()
@@ -171,7 +173,7 @@ test('a server closes an open folder, side files of a database in use among them
   assert.match(server.stderr(), /could read or change/)
 })
 
-test('a way through to the log that was made on purpose stays, and others’ folders are let alone', async (t) => {
+test('a deliberately opened path to the log stays open, and folders of other users are not changed', async (t) => {
   const data = await electionIn(t, 'passed-through')
   const way = ['', 'elections', 'elections/test-election'].map((path) => join(data, path))
   for (const folder of way) chmodSync(folder, 0o711)

@@ -1,4 +1,7 @@
-/** `POST /elections/ID/ballot-style` over HTTP: what a key entitles to, told to its holder alone, and nothing cast. */
+/**
+ * `POST /elections/ID/ballot-style` over HTTP: it shows the contests of a key to its holder only,
+ * and casts nothing.
+ */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openElectionFile, rollOf, startServer, type TestServer } from './server.ts'
@@ -32,7 +35,7 @@ const keyOf = (district: string, nth = 0) => {
   return { personal_id, guid }
 }
 
-test('the contests of the voter’s district; asked again and again, nothing is used up', async () => {
+test('a key’s holder gets the contests of their district, any number of times', async () => {
   for (let i = 0; i < 3; i++) {
     const north = await ask(keyOf('north'))
     assert.equal(north.status, 200)
@@ -43,7 +46,7 @@ test('the contests of the voter’s district; asked again and again, nothing is 
   assert.deepEqual(JSON.parse(south.body).contests, ['all', 'south-only'])
 })
 
-test('a used key, a body that is none, an election that is none', async () => {
+test('a used key, a malformed body and an unknown election are refused', async () => {
   const key = keyOf('north', 1)
   const cast = await fetch(`${server.url}/elections/test-election/ballots`, {
     method: 'POST',
@@ -60,7 +63,7 @@ test('a used key, a body that is none, an election that is none', async () => {
   assert.equal((await fetch(`${server.url}/elections/test-election/ballot-style`)).status, 405)
 })
 
-test('unknown person and wrong guid are told alike, and count against one limit with casting', async () => {
+test('an unknown person and a wrong guid get the same answer, and count against the limit of casting', async () => {
   const key = keyOf('north')
   const from = '203.0.113.77'
   const wrongGuid = await ask({ ...key, guid: '00000000-0000-4000-8000-000000000000' }, from)
@@ -75,12 +78,12 @@ test('unknown person and wrong guid are told alike, and count against one limit 
       body: JSON.stringify({ ...key, personal_id, contests: {} }),
     })
   assert.equal((await cast('NOBODY')).status, 403)
-  const nobodyElse = { ...key, personal_id: 'NOBODY ELSE' }
+  const nobodyElse = { ...key, personal_id: 'ANOTHER ID' }
   const blocked = await ask(nobodyElse, from)
   assert.equal(blocked.status, 429)
   assert.equal(blocked.headers.get('retry-after'), '60')
-  assert.equal((await cast('NOBODY ELSE')).status, 429)
+  assert.equal((await cast('ANOTHER ID')).status, 429)
   assert.equal((await ask(nobodyElse, '203.0.113.78')).status, 403)
-  // Whoever shares that address votes as ever.
+  // Other voters at that address can still vote.
   assert.equal((await ask(key, from)).status, 200)
 })

@@ -1,4 +1,7 @@
-/** Builds what tests need of Go before they begin: the first time that takes minutes, which no test is to be counted. */
+/**
+ * Builds the Go programs of the tests before the tests start. The first build takes minutes, which
+ * must not count as a test's time.
+ */
 import {
   chartcheck,
   goPresent,

@@ -1,6 +1,7 @@
 /**
- * The NIST election report: it fits the published schema (where that is at hand, beside the repository), and every id
- * it refers to exists and is of the right kind, which the schema does not check.
+ * The NIST election report: it fits the published schema, if that is in the folder beside the
+ * repository; and every reference names an existing object of the right kind, which the schema does
+ * not check.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -44,7 +45,7 @@ function report(changes: Partial<DefinitionFile> = {}, phase: 'open' | 'closed' 
   tally.fold(2, '[[0],[2]]' as Choices, 12)
   tally.fold(2, '[[],[1]]' as Choices, 4)
   const eligible = [40, 40, 20]
-  // What is told of each district: of south fewer than are cast.
+  // Published ballots per district: for south fewer than were cast.
   const told = pluralityTally(election)
   told.fold(0, '[[0],[0,1]]' as Choices, 30)
   told.fold(0, '[[1],[]]' as Choices, 5)
@@ -52,7 +53,7 @@ function report(changes: Partial<DefinitionFile> = {}, phase: 'open' | 'closed' 
   const standing = { phase, issued: eligible, stored: tally }
   const shown = shownResult(election, {
     ...standing,
-    told: election.suppressBelow > 1 ? counted : null,
+    published: election.suppressBelow > 1 ? counted : null,
   })!
   const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible, lots: NO_LOTS }
   return JSON.parse([...cdfText(election, shown, made)].join(''))
@@ -61,19 +62,19 @@ function report(changes: Partial<DefinitionFile> = {}, phase: 'open' | 'closed' 
 const REPORTS = {
   closed: report(),
   open: report({ simulated: false, suppress_below: 1 }, 'open'),
-  // South has two ballots, x too few voters for a row of its own.
+  // South has two ballots. District x has too few voters for its own row.
   suppressed: report({ suppress_below: 30 }, 'open'),
   closed30: report({ suppress_below: 30 }),
 }
 
-/** Every object of a report. */
+/** Yields every object of a report. */
 function* objects(value: unknown): Generator<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return
   if (!Array.isArray(value)) yield value as Record<string, unknown>
   for (const member of Object.values(value)) yield* objects(member)
 }
 
-/** The members that name another object, and the kind of object they may name. */
+/** Members that refer to another object, and the kind of object they may refer to. */
 const REFERENCES: Readonly<Record<string, string>> = {
   GpUnitId: 'ReportingUnit',
   ComposingGpUnitIds: 'ReportingUnit',
@@ -83,7 +84,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
 }
 
 for (const [name, document] of Object.entries(REPORTS))
-  test(`every id of the report is unique, and every reference leads to the right kind: ${name}`, () => {
+  test(`every id is unique, and every reference names an object of the right kind: ${name}`, () => {
     const kinds = new Map<string, string>()
     for (const object of objects(document)) {
       const id = object['@id'] as string | undefined
@@ -104,7 +105,7 @@ for (const [name, document] of Object.entries(REPORTS))
     assert.ok(checked > 20)
   })
 
-test('counts are the result’s; a withheld district has none', () => {
+test('counts are those of the result; a withheld district has no counts', () => {
   const votes = (document: typeof REPORTS.closed, contest: number) =>
     document.Election[0].Contest[contest].ContestSelection.map(
       ({ VoteCounts }: { VoteCounts: { Count: number; IsSuppressedForPrivacy?: true }[] }) =>
@@ -136,7 +137,7 @@ test('counts are the result’s; a withheld district has none', () => {
   assert.doesNotMatch(REPORTS.closed30.Notes, /held back/)
 })
 
-test('status, dates and the mark of a simulation', () => {
+test('the report has status and dates, and marks a simulation', () => {
   const { closed, open } = REPORTS
   assert.deepEqual(
     [
@@ -151,8 +152,8 @@ test('status, dates and the mark of a simulation', () => {
   assert.deepEqual([open.Status, open.IsTest], ['unofficial-partial', undefined])
 })
 
-test('the report fits the schema NIST publishes', { skip: withoutShared(SCHEMA) }, () => {
-  // The package is CommonJS with a `default` member, which Node hands over as it is.
+test('the report fits the schema that NIST publishes', { skip: withoutShared(SCHEMA) }, () => {
+  // Node does not unwrap the `default` member of a CommonJS package.
   const Ajv = ((ajvDraft04 as unknown as { default?: unknown }).default ?? ajvDraft04) as new (
     options: object,
   ) => import('ajv-draft-04').default

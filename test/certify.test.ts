@@ -1,4 +1,7 @@
-/** A closed election certified: the signed document, once and for good, what refuses it, and the end of the secret. */
+/**
+ * A closed election certified: the signed document, once and for good, what refuses it, and the end
+ * of the secret.
+ */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -89,7 +92,8 @@ test('the certification says what was counted, under the log’s signature, and 
   const text = await answer.text()
   assert.deepEqual([sha256(text), false], [told.sha256, told.again])
 
-  // From docs/protocol.md alone: the bytes before the last member, closed again, are what is signed.
+  // From docs/protocol.md alone: the bytes before the last member, closed again, are what is
+  // signed.
   const { note, ...statement } = JSON.parse(text) as Certification & { note: string }
   const signedText = `${text.slice(0, text.lastIndexOf(',"note":'))}}`
   assert.equal(signedText, JSON.stringify(statement))

@@ -1,4 +1,7 @@
-/** The command line as someone types it who has not read the code: results, doctor, demo, rehearsal, and every slip. */
+/**
+ * The command line as a person uses it who has not read the code: results, doctor, demo, rehearsal,
+ * and typing mistakes.
+ */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -30,7 +33,7 @@ after(() => rmSync(dir, { recursive: true, force: true }))
 
 const lines = (text: string) => text.trim().split('\n')
 
-test('the command of a clone runs where one is, and has nothing to say of its own', (t) => {
+test('./elections of a clone runs from any folder and prints nothing of its own', (t) => {
   if (process.platform === 'win32') return t.skip('elections.cmd is for Windows')
   const clone = fileURLToPath(new URL('../elections', import.meta.url))
   const { status, stdout, stderr } = spawnSync(clone, ['tally', '--data', 'none'], {
@@ -46,7 +49,7 @@ test('the command of a clone runs where one is, and has nothing to say of its ow
   assert.match(forWindows, /bin\\elections\.js" %\*/)
 })
 
-test('every command explains itself, with examples', async () => {
+test('every command’s help has a description and examples', async () => {
   const help = await runCli(['--help'])
   assert.equal(help.code, 0)
   for (const command of [
@@ -68,7 +71,7 @@ test('every command explains itself, with examples', async () => {
   }
 })
 
-test('a slip is refused with one line and exit code 2', async () => {
+test('a typing mistake is refused with one line and exit code 2', async () => {
   for (const [args, words] of [
     [['serve'], /--data/],
     [['serve', '--data', join(dir, 'nowhere')], /holds no election/],
@@ -89,7 +92,7 @@ test('a slip is refused with one line and exit code 2', async () => {
   }
 })
 
-test('a port in use is told with the way out', async () => {
+test('a port in use is refused with the way out', async () => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(2) })
   try {
     const other = mkdtempSync(join(dir, 'port-'))
@@ -108,7 +111,7 @@ test('a port in use is told with the way out', async () => {
   }
 })
 
-test('doctor finds a sound folder sound, and names what somebody did to it', async () => {
+test('doctor finds nothing in an intact folder, and names each tampering', async () => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(20) })
   for (const key of server.keys.slice(0, 10)) assert.equal((await vote(server.url, key, 'ada')).status, 201)
   const doctor = () => runCli(['doctor', '--data', server.dataDir])
@@ -159,7 +162,7 @@ test('doctor finds a sound folder sound, and names what somebody did to it', asy
   }
 })
 
-test('export writes a whole file, never over another', async () => {
+test('export writes a complete file and never overwrites one', async () => {
   const at = mkdtempSync(join(dir, 'export-'))
   await initElection(at, { definition: openElectionFile(), roll: rollOf(2) })
   const out = join(at, 'result.csv')
@@ -172,7 +175,7 @@ test('export writes a whole file, never over another', async () => {
   assert.match(again.stderr, /exists: choose another --out/)
 })
 
-test('several elections in one server; the default one is the first, or the one named', async () => {
+test('one server serves several elections; the default is the first or the named one', async () => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(4) })
   try {
     await server.terminate()
@@ -219,7 +222,7 @@ test('several elections in one server; the default one is the first, or the one 
   }
 })
 
-test('a rehearsal of a small result, with a district of nobody and a comma in a name', async () => {
+test('a small result with an empty district and a comma in a name can be rehearsed', async () => {
   const file = join(dir, 'small.csv')
   writeFileSync(
     file,
@@ -237,7 +240,7 @@ test('a rehearsal of a small result, with a district of nobody and a comma in a 
   assert.equal(JSON.parse(second.stdout).election, 'rehearsal-2')
 })
 
-test('a rehearsal is reported when the public log tells every ballot, not before', async (t) => {
+test('a rehearsal is reported only when the public log has every ballot', async (t) => {
   const file = join(dir, 'told.csv')
   writeFileSync(file, 'district,candidate,votes\nNorth,A,300\nSouth,A,20\nNorth,B,40\n')
   const args = [MAIN, 'rehearse', file, '--data', join(dir, 'told'), '--port', '0', '--json']
@@ -256,7 +259,7 @@ test('a rehearsal is reported when the public log tells every ballot, not before
   assert.deepEqual([equal, publicLogEqual, typeof seconds.publishing], [true, true, 'number'])
 })
 
-test('a result that cannot be used is refused, naming every line, and nothing is left behind', async () => {
+test('an unusable result is refused with every line number, and no file is left', async () => {
   const file = join(dir, 'bad.csv')
   writeFileSync(file, 'district,candidate,votes\nNorth,A,3\nNorth,A,4\nNorth,B,-1\n,B,1\nSouth,B,1.5\n')
   const data = join(dir, 'bad')
@@ -287,7 +290,7 @@ test('the 2020 US presidential election at scale 1000 equals the file, county by
   t.diagnostic(`${ballots} ballots, cast in ${seconds.casting} s`)
 })
 
-test('demo: an election in seconds, a ready key, and the next start goes on where it was', async () => {
+test('demo makes an election in seconds, prints a key, and continues at the next start', async () => {
   const data = join(dir, 'demo')
   const start = async (...more: string[]) => {
     const child = spawn(process.execPath, [MAIN, 'demo', '--data', data, '--port', '0', '--json', ...more], {

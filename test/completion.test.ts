@@ -1,4 +1,4 @@
-/** Completion as a shell does it, from the script that the command prints. */
+/** Shell completion with the scripts that `elections completion` prints. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,7 +19,7 @@ before(async () => {
 })
 after(() => rmSync(dir, { recursive: true, force: true }))
 
-/** What bash offers behind these words; the last one is being typed. */
+/** Returns bash's suggestions for these words, of which the last one is incomplete. */
 function offered(...words: readonly string[]): readonly string[] {
   const all = ['elections', ...words].map((word) => `'${word}'`).join(' ')
   const script = `source ./bash; COMP_WORDS=(${all}); COMP_CWORD=${words.length}; _elections; printf '%s\\n' "\${COMPREPLY[@]}"`
@@ -45,7 +45,7 @@ test('bash completes commands, flags, their values and files', { skip: process.p
   assert.deepEqual(offered('nonsense', '--x'), [])
 })
 
-test('every flag of every command is in the script of every shell', async () => {
+test('every shell’s script has every flag of every command', async () => {
   for (const name of Object.keys(COMMANDS)) {
     const command = commands.find((each) => each.name === name)!
     const declared = (await COMMANDS[name]!()).options.map(({ long }) => long!)
@@ -61,7 +61,7 @@ test('every flag of every command is in the script of every shell', async () => 
   }
 })
 
-test('the scripts are ones that their shells read', (t) => {
+test('each shell can read its script', (t) => {
   for (const shell of SHELLS) {
     const { error, status, stderr } = spawnSync(shell, ['-n', join(dir, shell)], { encoding: 'utf8' })
     if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
@@ -73,7 +73,7 @@ test('the scripts are ones that their shells read', (t) => {
   if (fish.error === undefined) assert.match(fish.stdout, /^gateway\t.*\nserve\t/)
 })
 
-test('what is declared cannot end a word of the script', () => {
+test('a declared text cannot end a quoted word of the script', () => {
   const hostile: CompletedCommand = {
     ...{ name: 'x', words: 'it’s', choices: [] },
     flags: [{ flag: '--y', words: 'a’b', takes: ['one', 'two'] }],
@@ -86,7 +86,7 @@ test('what is declared cannot end a word of the script', () => {
     for (const text of [words, ...flags.map((flag) => flag.words)]) assert.doesNotMatch(text, /["'`\\$[\]:]/)
 })
 
-test('the command prints it, and knows no other shell', async () => {
+test('the command prints the script and refuses an unknown shell', async () => {
   const shell: Shell = 'bash'
   const { code, stdout } = await runCli(['completion', shell])
   assert.deepEqual([code, stdout], [0, SCRIPTS[shell](commands)])

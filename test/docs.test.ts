@@ -1,4 +1,7 @@
-/** What the documents say of the repository is so: the tests they name exist, and no citation leads nowhere. */
+/**
+ * The documents' statements about the repository are true: the tests, files and sections that they
+ * name exist.
+ */
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -20,18 +23,18 @@ const SOURCES = ['src', 'test', 'bench', 'deploy', 'scripts', 'tools']
   .flatMap((folder) => filesIn(folder, /\.(tsx?|js|sh)$/))
   .filter((path) => path !== 'test/docs.test.ts')
 
-/** The text as one line, without what begins the lines of a comment. */
+/** Returns a text as one line, without the prefixes of comment lines. */
 function joined(text: string): string {
   return text.replaceAll(/\n\s*(?:\*(?!\/)|\/\/)?\s*/g, ' ')
 }
 
-/** @param title as a document has it: `…` is whatever the test fills in */
+/** @param title as in a document: `…` stands for what the test fills in */
 function hasTest(path: string, title: string): boolean {
   const parts = title.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`['"\`]${parts.join('\\$\\{[^\\n]*?\\}')}['"\`]`).test(read(path))
 }
 
-test('each invariant is held by tests that exist under the titles it names', () => {
+test('each invariant names tests that exist', () => {
   const sections = read('docs/invariants.md').split(/^## /m).slice(1)
   assert.ok(sections.length >= 10)
   for (const [i, section] of sections.entries()) {
@@ -49,7 +52,7 @@ test('each invariant is held by tests that exist under the titles it names', () 
   }
 })
 
-test('paths in the documents lead somewhere', () => {
+test('paths in the documents exist', () => {
   const pattern = /`((?:src|test|docs|bench|scripts|deploy|tools|examples|schemas|bin|\.github)\/[^`\s*]+)`/g
   const nowhere = DOCUMENTS.filter((document) => document !== 'CHANGELOG.md').flatMap((document) =>
     [...read(document).matchAll(pattern)]
@@ -70,7 +73,7 @@ test('commands in the documents and workflows are scripts of package.json', () =
   assert.deepEqual(unknown, [])
 })
 
-test('workflows take the actions of others by the hash of their commit', () => {
+test('workflows pin the actions of others by commit hash', () => {
   const uses = filesIn('.github/workflows', /\.yml$/).flatMap((path) =>
     [...read(path).matchAll(/uses: (.+)$/gm)].map((match) => match[1]!),
   )
@@ -78,7 +81,7 @@ test('workflows take the actions of others by the hash of their commit', () => {
   for (const one of uses) assert.match(one, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/)
 })
 
-test('the changelog keeps its form: what is not released first, then versions with their dates', () => {
+test('the changelog has its form: unreleased changes first, then versions with dates', () => {
   const [title = '', ...sections] = read('CHANGELOG.md').split(/^## /m)
   assert.match(title, /^# Changelog\n/)
   assert.match(sections[0]!, /^\[Unreleased\]\n/)
@@ -90,7 +93,7 @@ test('the changelog keeps its form: what is not released first, then versions wi
   )
 })
 
-test('documents that are cited are in the repository', () => {
+test('cited documents exist', () => {
   const missing = [...SOURCES, ...DOCUMENTS].flatMap((path) =>
     [...read(path).matchAll(/(?<![\w:/.-])[\w./-]*\w\.md\b/g)]
       .map((match) => match[0])
@@ -100,7 +103,7 @@ test('documents that are cited are in the repository', () => {
   assert.deepEqual(missing, [])
 })
 
-test('sections that are cited are in their document, and invariants are cited by name', () => {
+test('cited sections exist in their document, and invariants are cited by name', () => {
   const headings = new Map<string, readonly string[]>()
   const headingsOf = (document: string) => {
     const known = headings.get(document)

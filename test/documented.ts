@@ -1,6 +1,6 @@
 /**
- * Holds what a server answers against the document it publishes: each answer has a documented status, media type, headers
- * and schema, and no member that the schema does not name.
+ * Compares a server's answers with its OpenAPI document: each answer has a documented status, media
+ * type, headers and schema, and no member that the schema does not name.
  */
 import { STATUS_CODES } from 'node:http'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
@@ -21,21 +21,21 @@ interface Document {
 
 export interface Answer {
   readonly method: string
-  /** With its query. */
+  /** Path and query. */
   readonly path: string
   readonly status: number
   readonly headers: Headers
-  /** Left out where it is not to be read, as of a stream. */
+  /** Left out if it must not be read, as for a stream. */
   readonly body?: Uint8Array
 }
 
 export interface Documented {
   readonly document: Document
-  /** @returns what is not as documented, or nothing */
+  /** @returns the first difference from the document; undefined if none */
   readonly check: (answer: Answer) => string | undefined
-  /** Operations and statuses seen, as `castVote 201`. */
+  /** Operations and statuses seen, such as `castVote 201`. */
   readonly seen: ReadonlySet<string>
-  /** Like the global one, and throws where an answer is not as documented. */
+  /** Like the global `fetch`, but throws if an answer differs from the document. */
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>
 }
 
@@ -63,7 +63,8 @@ export async function documentedBy(url: string): Promise<Documented> {
   }
 }
 
-/** The path of the document that a request's path is, the one with the fewest parameters. */
+/** Returns the documented path that matches a request's path; of several, the one with the fewest
+ * parameters. */
 export function documentedPath(paths: readonly string[], path: string): string | undefined {
   return paths
     .filter((each) => new RegExp(`^${patternOf(each)}$`).test(path))
@@ -127,7 +128,7 @@ function checker(document: Document, seen: Set<string>): Documented['check'] {
   }
 }
 
-/** Validators of the document's schemas, each closed: a member that is not named is found. */
+/** Validators of the document's schemas. They refuse members that a schema does not name. */
 export function compiler(document: Pick<Document, 'components'>) {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)

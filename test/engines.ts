@@ -1,7 +1,7 @@
 /**
- * The real engines for tests, by tools/engines: started once per run by the first test file that asks, found by the
- * others through their folder. Without the run's global setup (a single file by hand) they are of that process alone and
- * end with it.
+ * The real engines for tests, started by tools/engines. The first test file that needs them starts
+ * them; the others of the run find them through their folder. If a single file runs without the
+ * run's global set-up, its process has its own engines, which stop with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,11 +17,14 @@ import { ENGINE_NAMES, killEngine, startEngine, stopEngine } from '../tools/engi
 
 export const CLUSTER_MAIN = fileURLToPath(new URL('../tools/engines/main.ts', import.meta.url))
 
-/** Names of the environment: the run's folder for the engines, and the process they must not outlive. */
+/**
+ * Environment variables: the run's folder for the engines, and the process that they must not
+ * outlive.
+ */
 export const FOLDER_VARIABLE = 'ELECTIONS_TEST_ENGINES'
 export const RUNNER_VARIABLE = 'ELECTIONS_TEST_RUNNER'
 
-/** Downloads of a first run included. */
+/** Includes the downloads of a first run. */
 const START_LIMIT_MS = 600_000
 const POLL_MS = 100
 
@@ -31,17 +34,19 @@ export interface Engines extends Addresses {
   readonly control: EngineControl
 }
 
-/** Faults on demand. What a test brings down it starts again: other tests use the same engines. */
+/**
+ * Faults on demand. A test must restart what it stops, because other tests use the same engines.
+ */
 export interface EngineControl {
-  /** `kill -9`; resolves when the process is gone. */
+  /** Sends SIGKILL; resolves when the process has ended. */
   readonly kill: (name: EngineName) => Promise<void>
-  /** In good order; resolves when the process is gone. */
+  /** Stops the engine cleanly; resolves when the process has ended. */
   readonly stop: (name: EngineName) => Promise<void>
-  /** Resolves when it is healthy again, on the same port, with its data. */
+  /** Starts the engine; resolves when it is healthy on the same port with its data. */
   readonly start: (name: EngineName) => Promise<void>
 }
 
-/** A folder the engines can live in: PostgreSQL's user has to pass through it. */
+/** Makes a folder for the engines. PostgreSQL's user must be able to enter it. */
 export function engineFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'elections-engines-'))
   chmodSync(dir, 0o711)
@@ -50,7 +55,7 @@ export function engineFolder(): string {
 
 let started: Promise<Engines> | undefined
 
-/** The addresses of engines that are healthy, and the means to bring one down. */
+/** Returns the addresses of healthy engines, and functions that stop one. */
 export function engines(): Promise<Engines> {
   started ??= startOrFind()
   return started
@@ -60,7 +65,7 @@ async function startOrFind(): Promise<Engines> {
   const shared = process.env[FOLDER_VARIABLE]
   const dir = shared ?? engineFolder()
   const cluster = runningCluster(dir) ?? (await startCluster(dir, shared === undefined))
-  // A test that failed halfway may have left one down.
+  // A failed test may have left an engine stopped.
   await Promise.all(ENGINE_NAMES.map((name) => startEngine(cluster.site, name)))
   return enginesOf(cluster)
 }
@@ -90,7 +95,7 @@ async function startCluster(dir: string, isOurs: boolean): Promise<RunningCluste
   for (;;) {
     const cluster = runningCluster(dir)
     if (cluster !== undefined) return cluster
-    // Ours ends at once where another process came first; then theirs is the one to wait for.
+    // If another process was first, ours ends at once, and we wait for theirs.
     if (exited !== undefined && clusterOwner(dir) === undefined)
       throw new Error(`the engines did not start (exit ${exited.code}):\n${readFileSync(logFile, 'utf8')}`)
     if (performance.now() > untilMs) throw new Error(`the engines take too long to start: ${dir}`)
@@ -98,7 +103,9 @@ async function startCluster(dir: string, isOurs: boolean): Promise<RunningCluste
   }
 }
 
-/** As a process of its own, that ends with the run, or with this process where it belongs to no run. */
+/**
+ * Starts a process that stops with the run, or with this process if there is no run.
+ */
 function launch(dir: string, logFile: string, isOurs: boolean): ChildProcess {
   const until = isOurs ? String(process.pid) : process.env[RUNNER_VARIABLE]
   const args = [CLUSTER_MAIN, '--data', dir, '--ports', 'auto']

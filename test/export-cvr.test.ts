@@ -1,6 +1,7 @@
 /**
- * Cast vote records of a closed election: they fit the published schema (where that is at hand), every id leads
- * somewhere, they add up to the result, and their order is that of the leaf hashes.
+ * Cast vote records of a closed election: they fit the published schema (if it is in the folder
+ * beside the repository), every id exists, they add up to the result, and they are in the order of
+ * the leaf hashes.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -56,12 +57,12 @@ before(async () => {
 })
 after(() => server?.stop())
 
-test('before the close there are none', () => {
+test('before the close the export is refused', () => {
   assert.equal(openRefusal.code, 2, openRefusal.stderr)
   assert.match(openRefusal.stderr, /not closed yet: cast vote records are for after the close/)
 })
 
-test('one record for each ballot, in the order of leaf hashes, as many votes as the result has', async () => {
+test('there is one record per ballot, in the order of leaf hashes, with the result’s votes', async () => {
   const { code, stdout, stderr } = await exported()
   assert.equal(code, 0, stderr)
   const { CVR } = JSON.parse(stdout) as Report
@@ -79,7 +80,7 @@ test('one record for each ballot, in the order of leaf hashes, as many votes as 
   assert.deepEqual(again.CVR, CVR)
 })
 
-test('they fit the schema of NIST SP 1500-103, and every id they name is there once', {
+test('the records fit the schema of NIST SP 1500-103, and every id is defined once', {
   skip: withoutShared(SCHEMA),
 }, async () => {
   const report = JSON.parse((await exported()).stdout) as object
@@ -106,7 +107,7 @@ test('they fit the schema of NIST SP 1500-103, and every id they name is there o
   for (const id of named) assert.ok(ids.has(id), id)
 })
 
-test('a file is written whole, never over another, and nothing is left on the way', async () => {
+test('export writes a complete file, overwrites none and leaves no temporary file', async () => {
   const out = join(server.dir, 'cvr.json')
   const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('elections-cvr-'))
   const before = left()

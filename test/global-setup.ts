@@ -1,6 +1,7 @@
 /**
- * Before and after a whole run of tests (`node --test --test-global-setup=…`): a folder for the engines, which are started
- * by the first test that wants them (test/engines.ts) and stopped here.
+ * Set-up and tear-down of a whole run (`node --test --test-global-setup=…`): makes a folder for the
+ * engines, which the first test that needs them starts (test/engines.ts), and stops them at the
+ * end.
  */
 import { rmSync } from 'node:fs'
 import { stopCluster } from '../tools/engines/cluster.ts'
@@ -8,7 +9,10 @@ import { engineFolder, FOLDER_VARIABLE, RUNNER_VARIABLE } from './engines.ts'
 
 let folder: string | undefined
 
-/** A folder that is named in the environment already is somebody's own cluster: it is used and left running. */
+/**
+ * If the environment already names a folder, it is a developer's own cluster: the run uses it and
+ * leaves it running.
+ */
 export function globalSetup(): void {
   if (process.env[FOLDER_VARIABLE] !== undefined) return
   folder = engineFolder()

@@ -1,9 +1,10 @@
 /**
- * Programs in Go that tests hold the product against: for the public log and the metrics our `logcheck`, `proofcheck`,
- * `keyagent` and `promcheck` (test/go), Tessera's `fsck`, and `litewitness`; for certificates `pebble`, an ACME server
- * (test/go-pebble); for logs in buckets `versitygw`, an S3 server (test/go-s3); for the chart `chartcheck`
- * (test/go-kubernetes) and `rulecheck` (test/go-prometheus). Their versions are those of the go.sum beside them; built
- * once, kept by what they are built from.
+ * Go programs that tests compare the product with. For the public log and the metrics: our
+ * `logcheck`, `proofcheck`, `keyagent` and `promcheck` (test/go), Tessera's `fsck`, and
+ * `litewitness`. For certificates: `pebble`, an ACME server (test/go-pebble). For logs in buckets:
+ * `versitygw`, an S3 server (test/go-s3). For the chart: `chartcheck` (test/go-kubernetes) and
+ * `rulecheck` (test/go-prometheus). The go.sum beside each fixes its versions. Each is built once
+ * and cached by the hash of its sources.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -13,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/go-tools', import.meta.url))
 
-/** What is built of a module: the folder beside this file, the programs by name. */
+/** The programs of a module: its folder beside this file, and their names. */
 interface Module<Name extends string> {
   readonly folder: string
   readonly packages: Readonly<Record<Name, string>>
@@ -28,7 +29,7 @@ const LOG_PACKAGES = {
   litewitness: 'filippo.io/torchwood/cmd/litewitness',
 } as const
 
-/** Paths of the programs, by name. */
+/** Paths of the programs by name. */
 export type GoTools = Readonly<Record<keyof typeof LOG_PACKAGES, string>>
 
 export function goPresent(): boolean {
@@ -36,8 +37,8 @@ export function goPresent(): boolean {
 }
 
 /**
- * For a test's `skip`: false where Go is, the reason where it is not.
- * @throws Error in CI, where nothing is skipped
+ * For a test's `skip`: false if Go is installed, otherwise the reason.
+ * @throws Error in CI, which skips nothing
  */
 export function withoutGo(): false | string {
   if (goPresent()) return false
@@ -45,14 +46,16 @@ export function withoutGo(): false | string {
   return 'needs Go (test/go/go.mod says which), which is not installed'
 }
 
-/** Builds what has not been built from these sources; the first time it downloads them and takes minutes. */
+/**
+ * Builds the programs that are not cached. The first build downloads the modules and takes minutes.
+ */
 export function goTools(): GoTools {
   return built({ folder: 'go', packages: LOG_PACKAGES })
 }
 
 const PEBBLE = 'github.com/letsencrypt/pebble/v2'
 
-/** Pebble and its DNS server, built as the others are, and the folder of its sources. */
+/** Pebble and its DNS server, and the folder of their sources. */
 export function pebbleTools() {
   const programs = built({
     folder: 'go-pebble',
@@ -69,17 +72,19 @@ export function pebbleTools() {
   }
 }
 
-/** Renders the chart and judges what comes of it. */
+/** The program that renders the chart and checks the objects. */
 export function chartcheck(): string {
   return built({ folder: 'go-kubernetes', packages: { chartcheck: './chartcheck' } }).chartcheck
 }
 
-/** Holds alerts against Prometheus' own packages. */
+/** The program that tests alerts with Prometheus' own packages. */
 export function rulecheck(): string {
   return built({ folder: 'go-prometheus', packages: { rulecheck: './rulecheck' } }).rulecheck
 }
 
-/** Where the modules of test/go-schemas lie, by their paths: fetched once, nothing is built of them. */
+/**
+ * Folders of the modules of test/go-schemas, by module path. They are downloaded once, not built.
+ */
 export function schemaModules(): ReadonlyMap<string, string> {
   const sources = fileURLToPath(new URL('go-schemas', import.meta.url))
   const wanted = [...readFileSync(join(sources, 'go.mod'), 'utf8').matchAll(/^\t(\S+) (v\S+)$/gm)]
@@ -98,7 +103,9 @@ export function schemaModules(): ReadonlyMap<string, string> {
   )
 }
 
-/** A server that speaks S3 over a folder, with conditional writes that are one step (test/go-s3). */
+/**
+ * An S3 server over a folder, with atomic conditional writes (test/go-s3).
+ */
 export function s3Program(): string {
   return built({
     folder: 'go-s3',
@@ -123,7 +130,9 @@ function goCommand(): string | undefined {
   )
 }
 
-/** Builds beside the place and then moves there, so that two tests at once do not meet half a program. */
+/**
+ * Builds beside the target and then renames, so that another test never sees an incomplete program.
+ */
 function build(sources: string, packages: readonly string[], folder: string): void {
   const go = goCommand()
   if (go === undefined) throw new Error('Go is not installed')

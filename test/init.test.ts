@@ -1,4 +1,7 @@
-/** `elections init` as it is typed: what it makes, what it refuses, and what is left in the folder then. */
+/**
+ * `elections init` as it is typed: what it makes, what it refuses, and what is left in the folder
+ * then.
+ */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -32,7 +35,9 @@ interface Ended {
   readonly err: string
 }
 
-/** Runs `elections init` in the case's folder; `midway` is called once, when keys are being written. */
+/**
+ * Runs `elections init` in the case's folder; `midway` is called once, when keys are being written.
+ */
 function init(args: readonly string[] = [], midway?: (pid: number) => void): Promise<Ended> {
   const files = ['--definition', 'election.json', '--roll', 'voters.csv', '--data', 'data']
   const child = spawn(process.execPath, [MAIN, 'init', ...files, ...args], { cwd: folder })

@@ -1,4 +1,6 @@
-/** The systemd unit: what it allows, what it is made of, and that it is written where systemd runs and nowhere else. */
+/**
+ * The systemd unit: its restrictions, its lines, and that it is written only if systemd runs.
+ */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -20,7 +22,7 @@ const ASKED: ServiceAsked = {
   },
   ...{ hasLowPort: false, hasTls: false, secrets: [] },
 }
-/** In this process, where the commands are loaded once. */
+/** Runs the command in this process, which loads the commands only once. */
 async function dryRun(t: TestContext, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   let stdout = ''
   let stderr = ''
@@ -47,13 +49,13 @@ async function dryRun(t: TestContext, args: readonly string[], env: Readonly<Rec
   }
 }
 
-/** Of 10; systemd itself calls everything below 2 "OK". */
+/** Largest allowed exposure of 10. systemd calls a value below 2 "OK". */
 const MOST_EXPOSED = 1.9
 
 const valuesOf = (unit: string, key: string): readonly string[] =>
   [...unit.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map((match) => match[1]!)
 
-test('the unit lets the server have its folder and its port, and nothing else', async () => {
+test('the unit allows the server its folder and its port, and nothing else', async () => {
   const { code, stdout, stderr } = await runCli(['install-service', '--dry-run'])
   assert.equal(code, 0, stderr)
   for (const [key, value] of Object.entries({
@@ -64,14 +66,14 @@ test('the unit lets the server have its folder and its port, and nothing else', 
   }))
     assert.deepEqual(valuesOf(stdout, key), [value], key)
   assert.deepEqual(valuesOf(stdout, 'SystemCallFilter'), ['@system-service', '~@privileged'])
-  // V8 makes machine code: with it the server would not start.
+  // V8 generates machine code: with this restriction the server would not start.
   assert.deepEqual(valuesOf(stdout, 'MemoryDenyWriteExecute'), [])
   assert.ok(Number(valuesOf(stdout, 'TimeoutStopSec')[0]) > 10, 'longer than the drain')
   const [started = ''] = valuesOf(stdout, 'ExecStart')
   assert.equal(started, `${process.execPath} ${MAIN} serve --data /var/lib/elections`)
 })
 
-test('a port below 1024 brings the one right it needs, from a flag or from the file', async (t) => {
+test('a port below 1024, from a flag or from the file, adds the one capability that it needs', async (t) => {
   const file = join(dir, 'elections.json')
   writeFileSync(file, '{ "port": 80 }')
   for (const args of [
@@ -84,9 +86,9 @@ test('a port below 1024 brings the one right it needs, from a flag or from the f
   }
 })
 
-test('secrets are handed over as credentials, and stand in no line of the unit', async (t) => {
+test('secrets are passed as credentials, and no line of the unit contains one', async (t) => {
   const args = ['--secret', 'database=/etc/elections/database-url']
-  // What this shell has the service does not have.
+  // The service does not inherit this shell's environment.
   const { stdout } = await dryRun(t, args, { ELECTIONS_DATABASE_URL: 'postgres://a:hunter2@db/x' })
   assert.deepEqual(valuesOf(stdout, 'LoadCredential'), ['database:/etc/elections/database-url'])
   assert.deepEqual(valuesOf(stdout, 'Environment'), ['ELECTIONS_DATABASE_URL_FILE=%d/database'])
@@ -107,7 +109,7 @@ test('secrets are handed over as credentials, and stand in no line of the unit',
   }
 })
 
-test('TLS: a certificate is taken over on reload, and its key is handed over as a credential', async (t) => {
+test('TLS: a reload takes over a new certificate, and its key is passed as a credential', async (t) => {
   const args = ['--secret', 'tls-key=/etc/elections/key.pem', '--', '--tls-cert', '/etc/elections/chain.pem']
   const { stdout, stderr } = await dryRun(t, args)
   assert.deepEqual(valuesOf(stdout, 'ExecReload'), ['/bin/kill -HUP $MAINPID'], stderr)
@@ -115,12 +117,12 @@ test('TLS: a certificate is taken over on reload, and its key is handed over as 
   assert.deepEqual(valuesOf(stdout, 'Environment'), ['ELECTIONS_TLS_KEY=%d/tls-key'])
   const domain = await dryRun(t, ['--', '--domain', 'vote.example.org'])
   assert.equal(valuesOf(domain.stdout, 'ExecReload').length, 1)
-  // Without TLS nothing listens to the signal, and it would end the server.
+  // Without TLS the server does not handle SIGHUP, which would then end it.
   const plain = await dryRun(t, [])
   assert.deepEqual(valuesOf(plain.stdout, 'ExecReload'), [])
 })
 
-test('arguments reach the program as they were typed', () => {
+test('the unit passes arguments unchanged', () => {
   for (const [argument, wanted] of [
     ['/opt/node', '/opt/node'],
     ['100%', '100%%'],
@@ -133,7 +135,7 @@ test('arguments reach the program as they were typed', () => {
     assert.equal(quoted(argument), wanted)
 })
 
-/** A machine in a folder. */
+/** A folder that stands in for a machine. */
 function machine(changes: Partial<Machine> = {}): Machine & { readonly ran: string[] } {
   const root = mkdtempSync(join(dir, 'root-'))
   mkdirSync(join(root, 'run/systemd/system'), { recursive: true })
@@ -142,7 +144,7 @@ function machine(changes: Partial<Machine> = {}): Machine & { readonly ran: stri
   return { root, isRoot: true, run, ran, ...changes }
 }
 
-test('it is installed once, again with the same, and never over another', () => {
+test('it can be installed twice with the same content, and never overwrites another unit', () => {
   const here = machine()
   const written = installService(ASKED, here)
   assert.deepEqual(written, ['/etc/sysusers.d/elections.conf', '/etc/systemd/system/elections.service'])
@@ -158,7 +160,7 @@ test('it is installed once, again with the same, and never over another', () => 
   assert.equal(readFileSync(unit, 'utf8'), unitText(ASKED))
 })
 
-test('it is refused without systemd, without root, and where the account cannot reach the program', () => {
+test('it is refused without systemd, without root, or if the account cannot read the program', () => {
   assert.throws(() => installService(ASKED, machine({ root: join(dir, 'none') })), /systemd does not run/)
   assert.throws(() => installService(ASKED, machine({ isRoot: false })), /needs root/)
   const here = machine()
@@ -169,7 +171,7 @@ test('it is refused without systemd, without root, and where the account cannot 
   assert.deepEqual(here.ran, [])
 })
 
-test('systemd takes the unit as it is, and finds little exposed', (t) => {
+test('systemd accepts the unit and rates its exposure below the limit', (t) => {
   const file = join(dir, 'elections.service')
   const program = { ...ASKED, command: [process.execPath, MAIN, 'serve', '--port', '443'], hasLowPort: true }
   const secrets = [{ name: 'database', variable: 'ELECTIONS_DATABASE_URL_FILE', path: '/etc/x' }]
@@ -177,7 +179,7 @@ test('systemd takes the unit as it is, and finds little exposed', (t) => {
     writeFileSync(file, unitText({ ...asked, command: program.command }))
     const verify = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' })
     if ((verify.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
-      return t.diagnostic('NOT HELD AGAINST SYSTEMD: systemd-analyze is not installed')
+      return t.diagnostic('NOT CHECKED BY SYSTEMD: systemd-analyze is not installed')
     assert.deepEqual([verify.status, verify.stderr], [0, ''])
     const security = spawnSync('systemd-analyze', ['security', '--offline=true', file], { encoding: 'utf8' })
     const exposed = Number(/Overall exposure level for [^:]+: ([\d.]+)/.exec(security.stdout)?.[1])

@@ -1,6 +1,9 @@
-/** Reads the Secrets of `elections init --cluster --emit-secret`, for tests: as much of YAML as they are written in. */
+/**
+ * Reads the Secrets of `elections init --cluster --emit-secret` for tests, with as much YAML as
+ * they use.
+ */
 
-/** Files by name, of each Secret by name. */
+/** Returns the files of each Secret, by the Secret's name and the file's. */
 export function secretFiles(yaml: string): ReadonlyMap<string, ReadonlyMap<string, Buffer>> {
   return new Map(
     yaml.split('---\n').map((document) => {

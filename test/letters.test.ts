@@ -1,4 +1,7 @@
-/** `elections letters`, as it is typed: a link and a code for every key, secret, whole or not there at all. */
+/**
+ * `elections letters`, as it is typed: a link and a code for every key, secret, whole or not there
+ * at all.
+ */
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,7 @@
-/** A real witness for tests: litewitness on a free loopback port, with a database and a key agent of its own. */
+/**
+ * A real witness for tests: litewitness on a free loopback port, with its own database and key
+ * agent.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -19,23 +22,23 @@ export interface LogOfWitness {
 }
 
 export interface Litewitness {
-  /** Submission prefix, without a slash at its end: POST to `${url}/add-checkpoint`. */
+  /** Submission prefix without a trailing slash: POST to `${url}/add-checkpoint`. */
   readonly url: string
   /** The witness's verifier key, type 0x04. */
   readonly vkey: string
   readonly stop: () => Promise<void>
 }
 
-/** The part of its database that `witnessctl add-log` and `add-key` write (torchwood v0.9.0). */
+/** The tables that `witnessctl add-log` and `add-key` write (torchwood v0.9.0). */
 const SCHEMA = `
   CREATE TABLE log (origin TEXT PRIMARY KEY, tree_size INTEGER NOT NULL, tree_hash TEXT NOT NULL);
   CREATE TABLE key (origin TEXT NOT NULL, key TEXT NOT NULL, FOREIGN KEY(origin) REFERENCES log(origin));
 `
 
 /**
- * @param name of the witness, as it stands in its signature lines
- * @param logs those it knows, each at size 0
- * @param seed 32 bytes of its key
+ * @param name the witness's name in its signature lines
+ * @param logs the logs that it knows, each at size 0
+ * @param seed of its key, 32 bytes
  */
 export async function startLitewitness(
   name: string,
@@ -86,7 +89,7 @@ function writeDatabase(file: string, logs: readonly LogOfWitness[]): void {
   database.close()
 }
 
-/** Resolves when a line holds the words; rejects with all it said when it ends before. */
+/** Resolves when a line contains the words; rejects with all output if the process ends first. */
 async function saying(child: ChildProcess, stream: NodeJS.ReadableStream, words: string): Promise<void> {
   const said: string[] = []
   child.stderr?.on('data', (data) => said.push(String(data)))
@@ -98,7 +101,7 @@ async function saying(child: ChildProcess, stream: NodeJS.ReadableStream, words:
   throw new Error(`${child.spawnfile} ended: ${said.join('')}`)
 }
 
-/** It says "listening" before it listens. */
+/** Needed because litewitness prints "listening" before it listens. */
 async function answering(url: string, child: ChildProcess): Promise<void> {
   while (child.exitCode === null) {
     try {

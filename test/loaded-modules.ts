@@ -1,4 +1,4 @@
-/** Which modules a command of this program loads: ours, those of packages, and Node's own. */
+/** Finds the modules that a command loads: ours, those of packages, and Node's. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { type RunEnd, runCli, SOURCE_MAIN } from './server.ts'
 
 const SOURCES = new URL('../src/', import.meta.url).href
 const PACKAGES = new URL('../node_modules/', import.meta.url).href
-/** Writes down every module that is resolved, in every thread. */
+/** Records every module that any thread resolves. */
 const RECORDER = `
 import { appendFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
@@ -19,13 +19,13 @@ registerHooks({
 })`
 
 export interface Loaded {
-  /** Below src. */
+  /** Paths below src. */
   readonly ours: readonly string[]
-  /** Names of packages, and modules of Node's own. */
+  /** Names of packages and of Node's modules. */
   readonly others: readonly string[]
 }
 
-/** What a process is started with, and what it has loaded by now. */
+/** The environment for a process, and the modules it has loaded so far. */
 export function recorder(): {
   readonly env: Readonly<Record<string, string>>
   readonly loaded: () => Loaded
@@ -55,7 +55,7 @@ function sorted(urls: readonly string[]): Loaded {
   }
 }
 
-/** Runs one command to its end. */
+/** Runs a command until it ends. */
 export async function loadedBy(args: readonly string[]): Promise<Loaded & { readonly run: RunEnd }> {
   const { env, loaded, discard } = recorder()
   try {

@@ -1,4 +1,6 @@
-/** Ed25519 by node:crypto for tests of the public log: keys from seeds, as core wants them handed in. */
+/**
+ * Ed25519 keys from seeds, by node:crypto, in the form that core takes.
+ */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { nodeTreeHasher } from '../src/adapters/node/tree-hasher.ts'
 import type { Sign, Verify } from '../src/core/tlog/note.ts'

@@ -1,6 +1,6 @@
 /**
- * A log written and served by the real server, judged by programs that are not ours: Tessera's fsck, over its files and
- * over HTTP, and golang.org/x/mod through test/go/logcheck; a proof the server hands out, by torchwood.
+ * Programs that are not ours verify a log of the real server: Tessera's fsck, on its files and over
+ * HTTP, golang.org/x/mod through test/go/logcheck, and torchwood for a proof of the server.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -17,10 +17,12 @@ import { logKeyOf } from './receipts.ts'
 import { openElectionFile, rollOf, startServer } from './server.ts'
 
 const ID = 'test-election'
-/** Two full bundles and part of one. */
+/** Two full bundles and a partial one. */
 const VOTERS = 600
 
-test('a log that the server wrote and serves, before Go', { skip: withoutGo() }, async (t) => {
+test('Go programs of others verify a log that the server wrote and serves', {
+  skip: withoutGo(),
+}, async (t) => {
   const tools = goTools()
   const server = await startServer({
     definition: openElectionFile(),

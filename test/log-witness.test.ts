@@ -1,4 +1,7 @@
-/** Checkpoints of a served log cosigned under votes: by real litewitnesses, and in spite of witnesses that lie. */
+/**
+ * Cosigning the checkpoints of a served log during voting: with real litewitnesses, and in the
+ * presence of lying ones.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -25,7 +28,7 @@ before(() => {
   if (skip === false) goTools()
 })
 
-/** A server that is started again with witnesses once its log's key is known. */
+/** A server that restarts with witnesses after its log's key is known. */
 interface Served {
   readonly server: TestServer
   readonly vkey: string
@@ -38,7 +41,7 @@ async function withWitnesses(t: TestContext, witnesses: (log: Served) => Promise
   t.after(() => server.stop())
   const key = logKeyOf(server.dataDir, ID)
   const log = { server, vkey: formatVerifierKey(key), origin: key.name }
-  // The server reads its arguments at each start.
+  // Each start reads the arguments again.
   for (const each of await witnesses(log)) args.push('--witness', each)
   await server.restart()
   return log
@@ -51,7 +54,7 @@ async function logState(url: string): Promise<Partial<PublicLogState>> {
   return body.elections[0]!.log ?? {}
 }
 
-/** Waits until it is so; fails, saying what is, when that takes too long. */
+/** Waits until a condition holds; fails with the current state after too long. */
 async function until<T>(look: () => Promise<T>, isSo: (value: T) => boolean, what: string): Promise<T> {
   const endMs = performance.now() + 30_000
   for (;;) {
@@ -67,7 +70,7 @@ const noteAt = async (url: string, name: string) => {
   return answer.status === 200 ? parseNote(await answer.text()) : undefined
 }
 
-/** How many of the witnesses have cosigned, and the size that they have. */
+/** Returns how many witnesses have cosigned, and at which size. */
 async function cosignedBy(url: string, name: string, vkeys: readonly string[]) {
   const note = await noteAt(url, name)
   if (note === undefined) return { size: 0, good: 0 }
@@ -96,7 +99,7 @@ function voting(server: TestServer) {
   }
 }
 
-test('two litewitnesses cosign under votes; a verifier may demand both at any moment', {
+test('two litewitnesses cosign during voting; a verifier may require both at any time', {
   skip,
 }, async (t) => {
   const running: Litewitness[] = []
@@ -158,7 +161,7 @@ test('two litewitnesses cosign under votes; a verifier may demand both at any mo
   assert.equal((await cosignedBy(server.url, 'checkpoint', vkeys)).good, 2, 'a restart keeps them')
 })
 
-test('a witness that is down is caught up with when it is back, and holds nobody up', { skip }, async (t) => {
+test('a witness that was down catches up, and delays neither votes nor the log', { skip }, async (t) => {
   const steady: Litewitness[] = []
   let shaky: Relay | undefined
   t.after(async () => {
@@ -186,7 +189,7 @@ test('a witness that is down is caught up with when it is back, and holds nobody
   const down = await until(
     () => size(second),
     (state) => state?.problem === 'no-answer' && state.behind > 100,
-    'it is told that it is down',
+    'the server reports that the witness is down',
   )
   assert.equal(down!.size, 1)
   const cast = await voters.stop()
@@ -205,7 +208,7 @@ test('a witness that is down is caught up with when it is back, and holds nobody
   assert.match(server.stderr(), /"witness":"witness.example\/shaky","problem":"no-answer"/)
 })
 
-test('witnesses that lie are found out, and votes and the log go on', async (t) => {
+test('lying witnesses are detected, and votes and the log continue', async (t) => {
   const liars: Liar[] = []
   t.after(() => Promise.all(liars.map((each) => each.stop())))
   const honest = testKey('honest.example', new Uint8Array(32).fill(41), COSIGNATURE)
@@ -300,7 +303,7 @@ test('witnesses that lie are found out, and votes and the log go on', async (t) 
   )
 })
 
-test('a witness named wrongly is refused with one line', async () => {
+test('a malformed witness option is refused with one line', async () => {
   const { key } = testKey('w.example', new Uint8Array(32).fill(7), COSIGNATURE)
   const vkey = formatVerifierKey(key)
   const logKey = formatVerifierKey(testKey('w.example', new Uint8Array(32).fill(7)).key)
@@ -326,7 +329,7 @@ interface Relay {
   readonly stop: () => Promise<void>
 }
 
-/** Stands before a witness, and is as good as down while it is cut. */
+/** A proxy before a witness. While it is cut, the witness seems down. */
 async function relay(target: string): Promise<Relay> {
   let cut = false
   const server = createServer(async (request, response) => {
@@ -348,7 +351,7 @@ async function relay(target: string): Promise<Relay> {
 
 interface Liar {
   readonly url: string
-  /** Most requests it had at the same time. */
+  /** Largest number of simultaneous requests. */
   readonly atOnce: () => number
   readonly stop: () => Promise<void>
 }

@@ -1,8 +1,9 @@
 /**
- * Preloaded into a server: its wall clock is what a file says, from when there is one. So a test ends voting when it is
- * ready for that, and entries have the same times in every run.
+ * Preloaded into a server. If a file exists, it sets the server's wall clock. So a test can end
+ * voting when it is ready, and entries have the same times in every run.
  *
- * The file: ms since 1970, where the clock stands still; or "+" and by how many ms it is ahead of the machine's.
+ * The file contains ms since 1970, at which the clock stands still; or "+" and the ms by which it
+ * is ahead of the machine's clock.
  */
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,15 +22,15 @@ if (file !== undefined) {
   }
 }
 
-/** The environment of such a server. */
+/** The environment variables for such a server. */
 export function movedClock(clockFile: string): Readonly<Record<string, string>> {
   return { NODE_OPTIONS: `--import=${import.meta.url}`, TEST_CLOCK_FILE: clockFile }
 }
 
 export interface PutForward {
-  /** The environment of servers and commands that go by it. */
+  /** The environment for servers and commands that use this clock. */
   readonly env: Readonly<Record<string, string>>
-  /** From now on it is so late for them, and time goes on from there. Backwards it is not put. */
+  /** Sets their time, which continues from there. It cannot go backwards. */
   readonly to: (atMs: number) => void
   readonly nowMs: () => number
 }
@@ -45,7 +46,9 @@ function newClockFile(): string {
   return join(clocks, crypto.randomUUID())
 }
 
-/** For an election whose voting begins or ends when a test says so, long before the machine's clock would. */
+/**
+ * For an election whose voting begins or ends when the test decides.
+ */
 export function putForward(): PutForward {
   const clockFile = newClockFile()
   let aheadMs = 0
@@ -53,7 +56,7 @@ export function putForward(): PutForward {
     env: movedClock(clockFile),
     to: (atMs) => {
       aheadMs = Math.max(aheadMs, atMs - Date.now())
-      // In one step: nobody reads half of it.
+      // Atomic: no reader sees half of it.
       writeFileSync(`${clockFile}.new`, `+${aheadMs}`)
       renameSync(`${clockFile}.new`, clockFile)
     },

@@ -1,4 +1,7 @@
-/** An election on one machine loads no client of an engine, which would cost every start of a command. */
+/**
+ * An election on one machine loads no client of an engine. Loading them would slow down every
+ * command.
+ */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,7 +23,7 @@ function refuseEngines(command: string, { ours, others }: Loaded): void {
   )
 }
 
-test('a server on one machine, its threads included, loads no client of an engine', async (t) => {
+test('a server on one machine loads no client of an engine, in any thread', async (t) => {
   const { env, loaded, discard } = recorder()
   t.after(discard)
   const server = await startServer({
@@ -39,7 +42,7 @@ test('a server on one machine, its threads included, loads no client of an engin
   }
 })
 
-test('nor do commands, unless --cluster asks for one', async (t) => {
+test('commands load no client of an engine without --cluster', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'elections-one-machine-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
   const data = ['--data', join(dir, 'data')]

@@ -1,4 +1,6 @@
-/** What `npm pack` makes, unpacked where somebody would install it: it runs an election, and can be embedded. */
+/**
+ * The package of `npm pack`, unpacked as an installation: it runs an election and can be embedded.
+ */
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -39,7 +41,7 @@ const manifestIn = (folder: string) =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 
 before(() => {
-  // In a copy: packing puts another package.json in the place of the clone's for a moment.
+  // In a copy, because packing replaces the package.json for a moment.
   const copied = readdirSync(ROOT).filter(
     (name) => !/^(\.git|node_modules|build|lib|test|bench|data)$/.test(name),
   )
@@ -53,7 +55,7 @@ before(() => {
   const [packed = ''] = readdirSync(dir).filter((name) => name.endsWith('.tgz'))
   mkdirSync(installed, { recursive: true })
   execFileSync('tar', ['-xzf', join(dir, packed), '-C', installed, '--strip-components=1'])
-  // What npm would install beside it, and nothing of what only a clone needs.
+  // The dependencies that npm would install, without those that only a clone needs.
   const { dependencies, optionalDependencies } = manifestIn(installed)
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
     const to = join(app, 'node_modules', name)
@@ -67,7 +69,7 @@ function run(args: readonly string[], program: readonly string[] = [elections]) 
   return spawnSync(process.execPath, [...program, ...args], { cwd: app, encoding: 'utf8', env: ENV })
 }
 
-test('the package has JavaScript, pages, examples and documents, and no tools', () => {
+test('the package contains JavaScript, pages, examples and documents, and no tools', () => {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' }).map((path) =>
     path.replaceAll('\\', '/'),
   )
@@ -82,14 +84,14 @@ test('the package has JavaScript, pages, examples and documents, and no tools', 
   const { devDependencies, optionalDependencies } = manifestIn(installed)
   assert.equal(devDependencies, undefined)
   assert.deepEqual(Object.keys(optionalDependencies), ['@embedpdf/fonts-kr', '@embedpdf/fonts-sc'])
-  // The clone has its own back.
+  // The clone's package.json is restored.
   assert.equal(
     readFileSync(join(clone, 'package.json'), 'utf8'),
     readFileSync(join(ROOT, 'package.json'), 'utf8'),
   )
 })
 
-test('every module that a module names is there, at the line where the source has it', () => {
+test('every imported module exists, and compiled lines match the source’s', () => {
   const lib = join(installed, 'lib')
   const modules = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.js'),
@@ -110,7 +112,7 @@ test('every module that a module names is there, at the line where the source ha
   assert.deepEqual(missing, [])
 })
 
-test('from an empty folder it makes an election, takes a vote, counts and verifies it', async () => {
+test('from an empty folder the package makes an election, accepts a vote, counts and verifies', async () => {
   const example = 'node_modules/digital-elections/examples/city-council'
   const files = ['--definition', `${example}/election.json`, '--roll', `${example}/voters.csv`]
   const init = run(['init', ...files, '--data', 'data'])
@@ -140,14 +142,14 @@ test('from an empty folder it makes an election, takes a vote, counts and verifi
   assert.equal(tally.status, 0, tally.stderr)
 })
 
-test('the files and folders that help names are in the package', () => {
+test('files and folders that the help names are in the package', () => {
   const { stdout } = run(['init', '--help'])
   const named = [...stdout.matchAll(/\b((?:examples|docs)\/[\w./-]*\w)/g)].map((match) => match[1]!)
   assert.ok(named.length > 0)
   for (const path of named) assert.ok(existsSync(join(installed, path)), path)
 })
 
-test('every example of docs/embedding.md runs, and has types', () => {
+test('every example of docs/embedding.md compiles and runs', () => {
   const page = readFileSync(join(installed, 'docs/embedding.md'), 'utf8')
   const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1]!)
   const said = ['12 keys; results: 200\n', 'verified key from genesis\n', /^digital-elections \d+ 32 32\n$/]
@@ -172,7 +174,7 @@ test('every example of docs/embedding.md runs, and has types', () => {
   assert.equal(types.status, 0, types.stdout)
 })
 
-test('what exports names is there, with types; what it does not name cannot be imported', () => {
+test('every export exists with types, and nothing else can be imported', () => {
   for (const [name, target] of Object.entries(manifestIn(installed).exports)) {
     if (typeof target === 'string' || name.includes('*')) continue
     for (const path of [target.default, target.types]) assert.ok(existsSync(join(installed, path)), path)

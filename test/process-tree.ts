@@ -1,4 +1,7 @@
-/** The processes that a test file has started, itself among them, so that a file that hangs is ended whole. */
+/**
+ * The processes that a test file has started, itself among them, so that a file that hangs is ended
+ * whole.
+ */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
@@ -20,7 +23,8 @@ function byProc(): readonly Process[] {
     .flatMap((name) => {
       try {
         const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
-        // The name in parentheses may hold anything; after it come the state, the parent and the group.
+        // The name in parentheses may hold anything; after it come the state, the parent and the
+        // group.
         const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
         const args = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
         return [{ pid: Number(name), parent: Number(parent), group: Number(group), args }]
@@ -41,8 +45,8 @@ function byPs(): readonly Process[] {
 }
 
 /**
- * Ends the process that runs `file` for this one, and all that it has started, at once. What leads a process group of
- * its own stays: such are the engines, which the whole run owns.
+ * Ends the process that runs `file` for this one, and all that it has started, at once. What leads
+ * a process group of its own stays: such are the engines, which the whole run owns.
  *
  * @param file its absolute path
  * @returns how many processes were ended

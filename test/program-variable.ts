@@ -1,2 +1,2 @@
-/** Names the bundle's entry, for what tests start (test/program.ts). */
+/** The variable with the bundle's entry, for processes that tests start (test/program.ts). */
 export const PROGRAM_VARIABLE = 'ELECTIONS_TEST_PROGRAM'

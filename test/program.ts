@@ -1,7 +1,7 @@
 /**
- * The program as one bundle, for whole runs of tests: hundreds of commands and servers are started, and each has the
- * bundle at hand after a fifth of the processor time that the sources and packages take, module by module. Single files
- * run on the sources (docs/decisions/030-tests-on-a-bundle.md).
+ * The program as one bundle, for whole runs of tests. A run starts hundreds of commands and
+ * servers, and loading the bundle takes a fifth of the processor time of loading the modules one by
+ * one. Single files run on the sources (docs/decisions/030-tests-on-a-bundle.md).
  */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs'
@@ -9,7 +9,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Plugin, rolldown } from 'rolldown'
 
-/** Packages that read files beside themselves, or load modules by names that a bundler cannot see: they stay what they are. */
+/**
+ * Packages that stay outside the bundle: they read files beside themselves, or import modules by
+ * computed names.
+ */
 const PACKAGES: readonly RegExp[] = [
   /^@expo-google-fonts\//,
   /^@fastify\/swagger-ui/,
@@ -26,11 +29,11 @@ const PREFIX = 'program-'
 const MAIN = 'src/cli/main.ts'
 
 /**
- * Makes the bundle of the sources as they are, unless it is there.
+ * Bundles the current sources, unless that bundle exists.
  *
  * @param root the repository
  * @returns the path of its entry
- * @throws Error where a module cannot be bundled
+ * @throws Error if a module cannot be bundled
  */
 export async function bundledProgram(root: string): Promise<string> {
   const folder = join(root, BUILD, PREFIX + fingerprint(root))
@@ -54,8 +57,8 @@ export async function bundledProgram(root: string): Promise<string> {
 }
 
 /**
- * Threads become entries of their own, under their names. Files that a module reads are found from where the module is
- * in the repository. No module of a bundle but its entry is what Node was started with.
+ * Each thread becomes an entry of its own. Paths of files that a module reads stay relative to the
+ * module's place in the repository. Only the entry counts as the main module.
  */
 function asModulesOfTheBundle(root: string): Plugin {
   return {
@@ -83,7 +86,7 @@ function asModulesOfTheBundle(root: string): Plugin {
 }
 
 function fingerprint(root: string): string {
-  // It names places in this checkout.
+  // The bundle contains paths of this checkout.
   const hash = createHash('sha256').update(`${root}\0`)
   const files = globSync('src/**/*.{ts,sql,proto}', { cwd: root }).filter(
     (path) => !path.endsWith('.test.ts') && !path.startsWith('src/web/'),

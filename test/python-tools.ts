@@ -1,6 +1,6 @@
 /**
- * Programs in Python that tests hold the product against, by the versions of a requirements.txt: installed once, into a
- * virtual environment that is kept by what it is made from.
+ * Python programs that tests compare the product with. A requirements.txt fixes their versions.
+ * They are installed once, into a virtual environment that is cached by the hash of that file.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -8,15 +8,15 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** For the API; test/aws/requirements.txt is for what is deployed on AWS. */
+/** For the API. test/aws/requirements.txt is for the deployment on AWS. */
 const REQUIREMENTS = fileURLToPath(new URL('python/requirements.txt', import.meta.url))
 export const AWS_REQUIREMENTS = fileURLToPath(new URL('aws/requirements.txt', import.meta.url))
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/python-tools', import.meta.url))
 const LEAST_MINOR = 10
 
 /**
- * For a test's `skip`: false where Python is, the reason where it is not.
- * @throws Error in CI, where nothing is skipped
+ * For a test's `skip`: false if Python is installed, otherwise the reason.
+ * @throws Error in CI, which skips nothing
  */
 export function withoutPython(): false | string {
   const { status, stdout } = spawnSync(
@@ -32,16 +32,16 @@ export function withoutPython(): false | string {
   return why
 }
 
-/** The folder of the programs; the first time it downloads them and takes a minute. */
+/** Returns the folder of the programs. The first call downloads them, which takes a minute. */
 export function pythonTools(requirements: string = REQUIREMENTS): string {
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 16)
   const folder = join(CACHE, hash)
-  // Written last: an installation that was cut off is begun again.
+  // Written last, so that an interrupted installation starts again.
   if (!existsSync(join(folder, 'installed'))) install(folder, requirements)
   return join(folder, 'bin')
 }
 
-/** Programs name their interpreter by its path, so they are installed where they stay. */
+/** Programs contain the path of their interpreter, so the environment cannot be moved. */
 function install(folder: string, requirements: string): void {
   mkdirSync(CACHE, { recursive: true })
   if (existsSync(folder)) {

@@ -1,4 +1,7 @@
-/** `elections ready`, as container engines and load balancers ask it: by exit code, from the settings of `serve`. */
+/**
+ * `elections ready`, as container engines call it: it uses the settings of `serve` and answers by
+ * its exit code.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -23,11 +26,11 @@ async function serve(args: readonly string[]): Promise<{ server: TestServer; por
   return { server, port: new URL(server.url).port }
 }
 
-test('a server that answers is ready; once it has ended it is not', async () => {
+test('a server that answers is ready; after it has ended it is not', async () => {
   const { server, port } = await serve(['--host', '0.0.0.0', '--metrics-port', '0'])
   const ends = await Promise.all([
     runCli(['ready'], { ELECTIONS_HOST: '0.0.0.0', ELECTIONS_METRICS_PORT: String(server.metricsPort) }),
-    // Health has a port of its own there.
+    // Health is on its own port there.
     runCli(['ready', '--port', port]),
   ])
   assert.deepEqual(ends[0], { code: 0, stdout: 'ready\n', stderr: '' })
@@ -38,7 +41,7 @@ test('a server that answers is ready; once it has ended it is not', async () => 
   assert.match(stderr, /^elections: 127\.0\.0\.1, port \d+: .*ECONNREFUSED.*\n$/)
 })
 
-test('with TLS it asks over TLS, whatever name the certificate has', async () => {
+test('it uses TLS if the server does, with any name in the certificate', async () => {
   const paths = { cert: join(dir, 'chain.pem'), key: join(dir, 'key.pem') }
   const { cert, key } = testCertificate({ names: ['vote.example.org'] })
   writeFileSync(paths.cert, cert)
@@ -49,7 +52,7 @@ test('with TLS it asks over TLS, whatever name the certificate has', async () =>
   assert.equal((await runCli(['ready', '--port', port])).code, 1)
 })
 
-test('a refusal is named, and who never answers or never ends is not waited for', async () => {
+test('a refusal is printed, and a server that never answers or never ends is not waited for', async () => {
   const answers: Readonly<Record<string, (server: Server) => void>> = {
     stopping: (server) =>
       server.on('request', (_, response) => response.writeHead(503).end('{"code":"stopping"}')),
@@ -71,7 +74,7 @@ test('a refusal is named, and who never answers or never ends is not waited for'
   }
 })
 
-test('settings that serve would refuse, or that name no port, are refused', async () => {
+test('settings that serve would refuse, or without a port, are refused', async () => {
   for (const [args, words] of [
     [['--port', '0'], /--port: is 0/],
     [['--metrics-port', '0'], /--metrics-port: is 0/],

@@ -1,4 +1,4 @@
-/** What a receipt promises, checked with the log's key alone. */
+/** Checks a receipt's promise with the log's key alone. */
 import assert from 'node:assert/strict'
 import { createPublicKey, verify as cryptoVerify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -16,13 +16,13 @@ const verify: Verify = (publicKey, message, signature) => {
   return cryptoVerify(null, message, key, signature)
 }
 
-/** The public key of the log of an election in a data folder. */
+/** Returns the public key of an election's log in a data folder. */
 export function logKeyOf(dataDir: string, electionId: string): VerifierKey {
   const signerKey = readFileSync(join(dataDir, 'elections', electionId, 'keys', 'log-key'), 'utf8')
   return parseVerifierKey(hasher.sha256, loadLogKey(signerKey).verifierKey)
 }
 
-/** A receipt’s tracker and what it promises; fails where the promise does not hold. */
+/** Returns a receipt’s tracker and promise; fails if the promise's signature is invalid. */
 export function promised(
   receiptText: string,
   key: VerifierKey,

@@ -1,6 +1,6 @@
 /**
- * Loaded into a server that is tested (`NODE_OPTIONS=--import=…`): writes each route that it registers with the framework as
- * a line `METHOD PATH QUERY,…` into the file that ROUTES_FILE names.
+ * Loaded into a tested server (`NODE_OPTIONS=--import=…`). Writes each route that the server
+ * registers with the framework as a line `METHOD PATH QUERY,…` to the file in ROUTES_FILE.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** The runner of the tests: what fails makes the run fail, and its last line says how many passed and failed. */
+/**
+ * The runner of the tests: what fails makes the run fail, and its last line says how many passed
+ * and failed.
+ */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

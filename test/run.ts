@@ -1,16 +1,18 @@
 /**
- * Runs the tests: all of them, suites, or the files that are named. The suite `unit` comes first; all others are one
- * queue (test/schedule.ts). Engines are started once for the whole run, by the first test that wants them. A file that
- * hangs is ended, with all it has started. Ends with what was slow, what took longer than its budget, every failure, and
- * a line `N passed, N failed, N skipped`.
+ * Runs the tests: all of them, suites, or the files that are named. The suite `unit` comes first;
+ * all others are one queue (test/schedule.ts). Engines are started once for the whole run, by the
+ * first test that wants them. A file that hangs is ended, with all it has started. Ends with what
+ * was slow, what took longer than its budget, every failure, and a line
+ * `N passed, N failed, N skipped`.
  *
- * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN] [--no-skips] [--budgets]
+ * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN] [--no-skips]
+ * [--budgets]
  *          [--limit=SECONDS]
  *
  * --name=PATTERN   only tests whose name this regular expression finds
  * --no-skips       a test that is skipped is a failure, as it is wherever ../shared/ is
  * --budgets        what takes longer than its budget is a failure: a suite by itself, or all together
- * --limit=SECONDS  what one test, and one file, may take; 900 by default
+ * --limit=SECONDS what one test, and one file, may take; 900 by default
  *
  * Exit codes: 0 all passed, 1 something failed, 2 unusable arguments, 130 interrupted.
  */
@@ -33,7 +35,9 @@ import { filesOf, laneOf, SUITES, type Suite, suiteOf, WHOLE_BUDGET_S } from './
 import { inTurns, type Turn } from './turns.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** Hundreds of commands and servers are started: each finds here what the first of them compiled. */
+/**
+ * Hundreds of commands and servers are started: each finds here what the first of them compiled.
+ */
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/node/', import.meta.url))
 const PREPARE = fileURLToPath(new URL('../scripts/prepare.js', import.meta.url))
 const SLOWEST = 10
@@ -94,7 +98,10 @@ function stagesFor(asked: readonly string[]): readonly Stage[] {
   ]
 }
 
-/** Those that are quick by themselves; all others side by side. One more at a time than there are cores: some wait. */
+/**
+ * Those that are quick by themselves; all others side by side. One more at a time than there are
+ * cores: some wait.
+ */
 function wholeStages(suites: readonly Suite[]): readonly Stage[] {
   const cores = availableParallelism()
   return (['works', 'waits'] as const).flatMap((mostly) => {
@@ -119,7 +126,9 @@ function prepareFor(paths: readonly string[]): void {
     }
 }
 
-/** Whole suites, and more of them than `unit`, which starts no process: then making the bundle pays. */
+/**
+ * Whole suites, and more of them than `unit`, which starts no process: then making the bundle pays.
+ */
 function asksForSuites(stages: readonly Stage[]): boolean {
   return stages.some(({ files }) => files.length > 1 && files.some((path) => suiteOf(path) !== 'unit'))
 }
@@ -164,7 +173,10 @@ async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSign
   turn.end()
 }
 
-/** Ends a file that hangs; where its processes cannot be found, this one, for a run without end is worse. */
+/**
+ * Ends a file that hangs; where its processes cannot be found, this one, for a run without end is
+ * worse.
+ */
 function end(file: string, { ended }: Tally): void {
   const path = relative(ROOT, file)
   ended.push(path)
@@ -207,7 +219,7 @@ function isOver({ stage, seconds }: Tally['stages'][number]): boolean {
 }
 
 /** Failures once more, and the lines with which Node's own runner closes. */
-async function tellSummary({ counts }: Tally, startedMs: number, reporter: Transform): Promise<void> {
+async function printSummary({ counts }: Tally, startedMs: number, reporter: Transform): Promise<void> {
   const summary = {
     ...{ tests: counts.tests, suites: counts.suites, pass: counts.passed, fail: counts.failed },
     ...{ cancelled: counts.cancelled, skipped: counts.skipped, todo: counts.todo },
@@ -223,7 +235,7 @@ async function tellSummary({ counts }: Tally, startedMs: number, reporter: Trans
   await told
 }
 
-function tellTimes({ files, stages, skips, wholeS }: Tally): void {
+function printTimes({ files, stages, skips, wholeS }: Tally): void {
   const number = (seconds: number) => seconds.toFixed(1).padStart(7)
   console.log('\nslowest files, in seconds')
   for (const { path, seconds } of files.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST))
@@ -278,8 +290,8 @@ async function main(): Promise<number> {
   }
   if (positionals.length === 0 && values.name === undefined)
     tally.wholeS = (performance.now() - startedMs) / 1000
-  await tellSummary(tally, startedMs, reporter)
-  tellTimes(tally)
+  await printSummary(tally, startedMs, reporter)
+  printTimes(tally)
   const faults = faultsOf(tally)
   for (const fault of faults) console.log(`\nFAILED: ${fault}`)
   for (const path of tally.ended)

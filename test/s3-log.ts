@@ -1,4 +1,4 @@
-/** A public log in a bucket of a test's server. */
+/** A public log in a bucket of a test's S3 server. */
 import { type S3Client, type S3ClientOptions, s3Client } from '../src/adapters/s3/client.ts'
 import { credentialSource, type S3Credentials } from '../src/adapters/s3/credentials.ts'
 import { type S3LogStore, s3LogStore } from '../src/adapters/s3/log-store.ts'
@@ -12,7 +12,7 @@ export interface BucketLog {
   readonly dispose: () => Promise<void>
 }
 
-/** @param make makes the bucket */
+/** @param make whether to make the bucket */
 export function bucketOf(
   endpoint: string,
   make: () => void,
@@ -33,7 +33,7 @@ export function bucketOf(
   }
 }
 
-/** Quick to give up: nothing here is far away. */
+/** Short time-outs, because the server is on this machine. */
 export function clientOf(endpoint: string, bucket: string, options: Partial<S3ClientOptions> = {}): S3Client {
   return s3Client({
     place: placeOf(`s3://${bucket}/logs?endpoint=${endpoint}`),

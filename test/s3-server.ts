@@ -1,4 +1,6 @@
-/** A server that speaks S3, versitygw over a folder, for tests; and a proxy before it that makes what goes wrong go wrong. */
+/**
+ * An S3 server for tests, versitygw over a folder, and a proxy before it that injects faults.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -19,10 +21,10 @@ export interface S3Server {
   readonly endpoint: string
   readonly port: number
   readonly makeBucket: (name: string) => void
-  /** Lets everybody read its objects. */
+  /** Makes a bucket's objects readable without a key. */
   readonly publish: (name: string) => Promise<void>
   readonly removeBucket: (name: string) => void
-  /** Keys of a bucket's objects. */
+  /** Returns the keys of a bucket's objects. */
   readonly keys: (bucket: string) => readonly string[]
   readonly stop: () => Promise<void>
 }
@@ -97,7 +99,7 @@ async function answers(child: ChildProcess, port: number): Promise<void> {
   const untilMs = performance.now() + START_MS
   while (performance.now() < untilMs) {
     if (child.exitCode !== null) throw new Error(`the S3 server ended: ${said}`)
-    // Any answer will do: a refusal of who has no key is one.
+    // Any answer will do, including the refusal of a request without a key.
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)
     if (answer !== undefined) return
     await sleep(50)
@@ -105,41 +107,41 @@ async function answers(child: ChildProcess, port: number): Promise<void> {
   throw new Error(`the S3 server does not answer: ${said}`)
 }
 
-/** What is to become of one request. */
+/** What the proxy does with one request. */
 export type Fate =
   | 'pass'
-  /** 503 SlowDown, and the server hears nothing of it. */
+  /** Answers 503 SlowDown and passes nothing on. */
   | 'slow-down'
-  /** Half of the body goes to the server, then the connection is cut. */
+  /** Passes half of the body on, then cuts the connection. */
   | 'cut-upload'
-  /** The server does it, and its answer is lost. */
+  /** Passes the request on and drops the answer. */
   | 'lost-answer'
-  /** No answer, ever. */
+  /** Never answers. */
   | 'silent'
-  /** As one whose credentials have run out. */
+  /** Answers as if the credentials had expired. */
   | 'expired'
-  /** As a store without conditional writes. */
+  /** Behaves like a store that ignores conditions. */
   | 'unconditional'
-  /** As one that refuses what it does not know. */
+  /** Behaves like a store that refuses conditions. */
   | 'not-implemented'
-  /** Passed on when {@link S3Proxy.release} is called. */
+  /** Passes the request on when {@link S3Proxy.release} is called. */
   | 'held'
 
 export interface Request {
   readonly method: string
-  /** With the bucket, without a slash before it. */
+  /** Path with the bucket, without a leading slash. */
   readonly key: string
   readonly conditional: boolean
 }
 
 export interface S3Proxy {
   readonly endpoint: string
-  /** Decides on every request from now on. */
+  /** Sets the function that decides on each request. */
   decide: (request: Request) => Fate
   readonly seen: Request[]
-  /** Lets what is held go on. */
+  /** Passes on all held requests. */
   readonly release: () => void
-  /** Resolves when what was let go has been answered. */
+  /** Resolves when the released requests have been answered. */
   readonly settled: () => Promise<unknown>
   readonly stop: () => Promise<void>
 }
@@ -191,7 +193,7 @@ function answer(incoming: IncomingMessage, outgoing: ServerResponse, status: num
   incoming.on('end', () => outgoing.writeHead(status, { 'content-type': 'application/xml' }).end(body))
 }
 
-/** The same request without its conditions, as a server sees it that does not know them. */
+/** Returns the request without its conditions, which a server that ignores them would see. */
 async function unconditionally({ method, url, headers }: IncomingMessage): Promise<Record<string, string>> {
   const type = headers['content-type']
   const signed = await new AwsV4Signer({
@@ -215,7 +217,7 @@ interface WholeRequest {
   readonly body: Buffer
 }
 
-/** All of a request, so that it can go on when who sent it is gone. */
+/** Reads a whole request, so that it can be passed on after the client is gone. */
 async function hold(incoming: IncomingMessage): Promise<WholeRequest> {
   const pieces: Buffer[] = []
   for await (const piece of incoming) pieces.push(piece as Buffer)
@@ -241,7 +243,7 @@ async function pass(
 ): Promise<void> {
   const headers = fate === 'unconditional' ? await unconditionally(incoming) : incoming.headers
   const onward = request({ host: '127.0.0.1', port, method: incoming.method, path: incoming.url, headers })
-  // A test's server that is stopped, or an upload that is cut: who asked hears nothing.
+  // The server was stopped or the upload was cut: the client gets no answer.
   onward.on('error', () => outgoing.destroy())
   onward.on('response', (answered) => {
     if (fate === 'lost-answer') {

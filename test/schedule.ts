@@ -1,13 +1,13 @@
 /**
- * Which test files run side by side: as many as there are slots, so that one works while others wait; of those that share
- * something no two at a time; and those that need quiet at last, each by itself.
+ * Which test files run side by side: as many as there are slots, so that one works while others
+ * wait; of those that share something no two at a time; and those that need quiet at last, each by
+ * itself.
  */
 
 /**
- * `together`: beside anything. `engines`: in elections of its own on the engines of the run. `faults`: brings these down,
- * or does to them what others see.
- * `hasty`: in its elections voting ends some seconds after it began. `quiet`: measures, crowds or fills what others would
- * share.
+ * `together`: beside anything. `engines`: in elections of its own on the engines of the run.
+ * `faults`: brings these down, or does to them what others see. `hasty`: in its elections voting
+ * ends some seconds after it began. `quiet`: measures, crowds or fills what others would share.
  */
 export type Lane = 'together' | 'engines' | 'faults' | 'hasty' | 'quiet'
 

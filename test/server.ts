@@ -1,4 +1,4 @@
-/** A real server for tests: the CLI itself, on a free loopback port, in a folder of its own. */
+/** A real server for tests: the CLI on a free loopback port with its own folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,12 +12,12 @@ import { PROGRAM_VARIABLE } from './program-variable.ts'
 
 /** The program's sources. */
 export const SOURCE_MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
-/** What tests start: in a whole run the bundle that it made of the sources. */
+/** The program that tests start. In a whole run it is the bundle of the sources. */
 export const MAIN = process.env[PROGRAM_VARIABLE] ?? SOURCE_MAIN
 
-/** Many times what any command here takes on a busy machine. */
+/** Many times the duration of any command here on a busy machine. */
 const COMMAND_LIMIT_MS = 180_000
-/** A server that is asked to end answers what it has begun, and ends. */
+/** Time for a server to finish its open requests and stop. */
 const STOP_LIMIT_MS = 60_000
 
 export interface Key {
@@ -32,38 +32,38 @@ export interface TestServer {
   readonly dataDir: string
   readonly keysFile: string
   readonly keys: readonly Key[]
-  /** Of health and metrics, where they have a port of their own. */
+  /** Address of health and metrics, if they have their own port. */
   metricsPort?: number
   /** The server's process id. */
   pid: number
-  /** Ends it gently and removes its folder; resolves to the exit code. */
+  /** Stops the server and removes its folder; resolves to the exit code. */
   readonly stop: () => Promise<number | null>
-  /** Whether the process has ended, by itself or not. */
+  /** Whether the process has ended. */
   readonly hasEnded: () => boolean
-  /** SIGTERM, folder kept; resolves to the exit code. */
+  /** Sends SIGTERM and keeps the folder; resolves to the exit code. */
   readonly terminate: () => Promise<number | null>
-  /** `kill -9`, folder kept. */
+  /** Sends SIGKILL and keeps the folder. */
   readonly kill: () => Promise<void>
-  /** Starts it again on the same folder and port. */
+  /** Starts the server again with the same folder and port. */
   readonly restart: () => Promise<void>
-  /** All it wrote to stderr so far. */
+  /** All output on stderr so far. */
   readonly stderr: () => string
 }
 
 export interface TestElection {
   readonly definition: DefinitionFile
   readonly roll: readonly { readonly personal_id: string; readonly district?: string }[]
-  /** A folder whose files lie beside the definition: its pictures. */
+  /** A folder with files for the definition's folder, such as pictures. */
   readonly beside?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** What is started instead of MAIN. */
+  /** The program to start instead of MAIN. */
   readonly main?: string
-  /** Moves the data folder before the first start and says where to. */
+  /** Moves the data folder before the first start and returns its new path. */
   readonly moveDataTo?: (dataDir: string) => string
 }
 
-/** An election that is open now, with overridable members. */
+/** Returns the definition of an election that is open now, with overridden members. */
 export function openElectionFile(changes: Partial<DefinitionFile> = {}): DefinitionFile {
   return {
     id: 'test-election',
@@ -108,10 +108,10 @@ export interface RunEnd {
 }
 
 /**
- * Runs one CLI command to its end.
+ * Runs a CLI command until it ends.
  *
- * @throws Error with what it printed where it has not ended after COMMAND_LIMIT_MS, such as a server that should have
- *   refused to start
+ * @throws Error with the output if the command has not ended after COMMAND_LIMIT_MS, such as a
+ *   server that should have refused to start
  */
 export async function runCli(
   args: readonly string[],
@@ -130,7 +130,7 @@ export async function runCli(
   child.stderr.on('data', (chunk) => {
     stderr += chunk
   })
-  // Some commands kill themselves on purpose: a signal alone says nothing.
+  // Some commands kill themselves on purpose, so a signal alone proves no hang.
   let isOver = false
   const limit = setTimeout(() => {
     isOver = true
@@ -145,7 +145,7 @@ export async function runCli(
   return { code, stdout, stderr }
 }
 
-/** A data folder with one election, made as `elections init` does, which has tests of its own. */
+/** Makes a data folder with one election, as `elections init` does. */
 export async function initElection(
   dir: string,
   { definition, roll, beside }: TestElection,
@@ -166,7 +166,7 @@ export async function initElection(
     {
       ...{ definition: join(dir, 'election.json'), roll: join(dir, 'voters.csv'), keys: keysFile, dataDir },
       ...{ makeDefault: false, cluster: null, replace: false },
-      // Some tests begin when voting is over.
+      // In some tests voting has already ended.
       alreadyOver: true,
     },
     {
@@ -197,7 +197,9 @@ export async function startServer(election: TestElection): Promise<TestServer> {
   return server
 }
 
-/** A server that runs only once it is started again, on a copy of what a stopped one of the same election has left. */
+/**
+ * Returns a server that is not running yet, on a copy of a stopped server's folder.
+ */
 export function stoppedServer(election: TestElection, left: string): TestServer {
   const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
   cpSync(left, dir, { recursive: true })
@@ -285,7 +287,7 @@ function serverIn(dir: string, election: TestElection): TestServer {
   return server
 }
 
-/** `POST /vote`, as any client would. */
+/** Sends `POST /vote`. */
 export function vote(
   url: string,
   key: { readonly personal_id: string; readonly guid: string },

@@ -1,4 +1,6 @@
-/** `elections simulate` as it is typed, against the real server: it balances, and it notices when it must not. */
+/**
+ * `elections simulate` against the real server: it balances, and it reports when the counts do not.
+ */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -47,7 +49,7 @@ function broken({ reconciliation }: SimulationReport): readonly unknown[] {
   return reconciliation.lines.filter(({ balances }) => !balances)
 }
 
-/** Waits for what must come soon, and fails where it does not. */
+/** Waits for an event and fails if it does not come soon. */
 async function until(come: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 1_000; tries++) {
     if (await come()) return
@@ -56,7 +58,7 @@ async function until(come: () => boolean | Promise<boolean>): Promise<void> {
   assert.fail('waited in vain')
 }
 
-/** Some of the keys in a file of their own. */
+/** Writes some of the keys to a new file. */
 function keysFile(server: TestServer, name: string, keys: readonly Key[]): string {
   const path = join(server.dir, name)
   const lines = keys.map(({ personal_id, guid, district }) => `${personal_id},${guid},${district}\n`)
@@ -77,7 +79,7 @@ function simulationOf(server: TestServer, changes: Partial<SimulationOptions>): 
 
 describe('elections simulate', () => {
   let server: TestServer
-  /** Keys no test has used. */
+  /** Returns keys that no test has used. */
   let fresh: Key[]
   const take = (name: string, voters: number) => keysFile(server, name, fresh.splice(0, voters))
 
@@ -87,7 +89,7 @@ describe('elections simulate', () => {
   })
   after(() => server.stop())
 
-  it('balances with every kind of traffic at once, and its report is the server’s count', async () => {
+  it('balances with all kinds of traffic together, and its report equals the server’s count', async () => {
     const keys = take('mixed.csv', 3_000)
     const earlier = await results(server.url)
     const args = ['--url', server.url, '--keys', keys, '--share', 'ada=70,Grace Hopper=30']
@@ -116,12 +118,12 @@ describe('elections simulate', () => {
     assert.deepEqual([ada! + grace!, alan], [3_000, 0])
   })
 
-  it('writes no key anywhere', async () => {
+  it('writes no key to any output', async () => {
     const used = fresh.slice(0, 50)
     const keys = take('secret.csv', 50)
     const runs = [
       await runCli(['simulate', '--url', server.url, '--keys', keys, ...MIX]),
-      // The second time every vote is refused, and told of.
+      // The second time every vote is refused and reported.
       await runCli(['simulate', '--url', server.url, '--keys', keys, '--json']),
     ]
     assert.deepEqual(
@@ -134,7 +136,7 @@ describe('elections simulate', () => {
       assert.ok(!written.includes(guid) && !written.includes(personal_id))
   })
 
-  it('prints a table for people, and measures from the timetable at a rate', async () => {
+  it('prints a table for people, and at a rate measures latency from the scheduled times', async () => {
     const keys = take('rate.csv', 200)
     const run = await runCli(['simulate', '--url', server.url, '--keys', keys, '--rate', '400'])
     assert.equal(run.code, 0, run.stdout + run.stderr)
@@ -144,7 +146,7 @@ describe('elections simulate', () => {
     assert.match(run.stdout, /✓ Everything balances\.\n$/)
   })
 
-  it('does not balance when a vote was acknowledged and swallowed', async () => {
+  it('does not balance if a vote was acknowledged and dropped', async () => {
     const proxy = await swallowingProxy(server.url, 13)
     try {
       const keys = take('swallowed.csv', 100)
@@ -167,7 +169,7 @@ describe('elections simulate', () => {
     }
   })
 
-  it('balances on Ctrl-C: answers under way are awaited', async () => {
+  it('balances on Ctrl-C, because it waits for open requests', async () => {
     const keys = take('interrupted.csv', 2_000)
     const args = [MAIN, 'simulate', '--url', server.url, '--keys', keys, '--rate', '200', '--json']
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -210,7 +212,7 @@ describe('elections simulate', () => {
     }
   })
 
-  it('refuses options that cannot be meant, before anything is sent', async () => {
+  it('refuses contradictory options before it sends anything', async () => {
     const cases: [args: string[], words: RegExp][] = [
       [['--share', 'ada=forty'], /"forty" for "ada" is not a percentage/],
       [['--share', 'ada'], /"ada" is not OPTION=PERCENT/],
@@ -231,7 +233,7 @@ describe('elections simulate', () => {
     }
   })
 
-  it('runs inside a program until its signal, through a restart of the server', async () => {
+  it('runs inside a program until its signal aborts, across a restart of the server', async () => {
     const controller = new AbortController()
     const keys = fresh.splice(0, 2_000)
     let accepted = 0
@@ -265,7 +267,7 @@ describe('elections simulate', () => {
 })
 
 describe('elections simulate, several contests', () => {
-  it('fills in each voter’s ballot in the general form, and balances before results show', async () => {
+  it('fills in each voter’s ballot in the general form, and balances before results are shown', async () => {
     const server = await startServer({ definition: openElectionFile(SEVERAL_CONTESTS), roll: rollOf(600) })
     try {
       const run = await runCli([
@@ -296,7 +298,7 @@ describe('elections simulate, several contests', () => {
   })
 
   for (const changes of [{ results: 'after-close' }, { results: 'live', suppress_below: 10 }] as const)
-    it(`waits for the whole result where voting closes meanwhile, results ${changes.results}`, async () => {
+    it(`waits for the whole result if voting closes during the run, results ${changes.results}`, async () => {
       const dir = mkdtempSync(join(tmpdir(), 'simulate-'))
       const clockFile = join(dir, 'clock')
       const definition = openElectionFile(changes)
@@ -316,7 +318,7 @@ describe('elections simulate, several contests', () => {
         assert.deepEqual([totals.accepted, totals.refused], [400, { 'polls-closed': 10 }])
         assert.ok(reconciliation.balances, JSON.stringify(reconciliation, null, 1))
         const found = (name: string) => reconciliation.lines.find(({ what }) => what === name)
-        // Every option's count, exactly: nothing is hidden or held back any more.
+        // Every option's exact count, because after the close no ballot is held.
         const options = openElectionFile().contests[0]!.options.map(({ name }) => found(name as string)!)
         assert.ok(options.every(({ expected, expectedAtMost }) => expected === expectedAtMost))
         const votes = options.reduce((sum, option) => sum + option.found!, found('(blank)')?.found ?? 0)
@@ -328,7 +330,7 @@ describe('elections simulate, several contests', () => {
       }
     })
 
-  it('is told when the polls are not open', async () => {
+  it('reports that voting is not open', async () => {
     const definition = openElectionFile({ opens_at: '2098-01-01T00:00:00Z' })
     const server = await startServer({ definition, roll: rollOf(2) })
     try {
@@ -341,7 +343,7 @@ describe('elections simulate, several contests', () => {
   })
 })
 
-/** Passes everything on but one vote, which it answers itself as if it were recorded. */
+/** A proxy that answers one vote itself, as if recorded, and passes everything else on. */
 async function swallowingProxy(target: string, nth: number): Promise<Server> {
   let votes = 0
   const proxy = createServer((request, response) => {

@@ -1,4 +1,6 @@
-/** The model of `npm run bench -- sizing`: it finds what a cost is made of, and says how far off it is. */
+/**
+ * The model of `npm run bench -- sizing`: it splits costs into parts and reports its error.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { coresFor, errorsLeftOut, modelOf, type Point, predicted, sumOf } from '../bench/sizing-model.ts'
@@ -9,7 +11,7 @@ const grid = (cost: (gateways: number, partitions: number) => Record<string, num
   )
 const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} and ${b}`)
 
-test('what gateways and partitions bring is found, tier by tier', () => {
+test('the model finds the cost of a gateway and of a partition, tier by tier', () => {
   const points = grid((gateways, partitions) => ({ gateway: 60 + 4 * gateways, spark: 20 + 3 * partitions }))
   const model = modelOf(points)
   close(model.gateway!.perGateway, 4)
@@ -22,14 +24,14 @@ test('what gateways and partitions bring is found, tier by tier', () => {
   for (const error of errorsLeftOut(points)) close(error, 0)
 })
 
-test('what does not add up is told as an error of the prediction', () => {
+test('measurements that do not fit are reported as a prediction error', () => {
   const points = grid((gateways, partitions) => ({ all: gateways === 2 && partitions === 12 ? 200 : 100 }))
   const errors = errorsLeftOut(points)
   close(errors.at(-1)!, -0.5)
   assert.ok(errors.every((error) => Math.abs(error) > 0.4))
 })
 
-test('with one count of partitions a model is made all the same, and costs are never below nothing', () => {
+test('with one number of partitions the model still works, and costs are never negative', () => {
   const model = modelOf([
     { gateways: 1, partitions: 6, micros: { redis: 15 } },
     { gateways: 2, partitions: 6, micros: { redis: 5 } },
@@ -38,7 +40,7 @@ test('with one count of partitions a model is made all the same, and costs are n
   close(predicted(model, 4, 6).redis!, 0)
 })
 
-test('cores are for the rate and for how busy they may be', () => {
+test('the number of cores follows from the rate and the allowed load', () => {
   const cores = coresFor({ gateway: 60, redis: 15 }, 10_000, 0.6)
   close(cores.gateway!, 1)
   close(sumOf(cores), 1.25)

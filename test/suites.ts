@@ -39,7 +39,9 @@ export const SUITES: readonly Suite[] = [
   },
 ]
 
-/** For all suites together, which run side by side: seconds on two cores with nothing else to do. */
+/**
+ * For all suites together, which run side by side: seconds on two cores with nothing else to do.
+ */
 export const WHOLE_BUDGET_S = 1500
 
 /** Files under test/ that start no process: they belong to the loop of seconds. */
@@ -52,7 +54,10 @@ const PURE: readonly RegExp[] = [
   /^test\/vectors\/(log-\w+|promise|protocol)\.test\.ts$/,
 ]
 
-/** Files that start no process either, and take too long for that loop: simulations, and attacks by the hundred. */
+/**
+ * Files that start no process either, and take too long for that loop: simulations, and attacks by
+ * the hundred.
+ */
 const LONG: readonly RegExp[] = [
   /^src\/cli\/faults\.test\.ts$/,
   /^src\/pipeline\/publish\/publish\.property\.test\.ts$/,
@@ -60,8 +65,8 @@ const LONG: readonly RegExp[] = [
 ]
 
 /**
- * Files that bring down the engines of the run and bring them back, or do what others on these would see: records that
- * are no ballots in `votes`, a topic made again, triggers switched off.
+ * Files that bring down the engines of the run and bring them back, or do what others on these
+ * would see: records that are no ballots in `votes`, a topic made again, triggers switched off.
  */
 const FAULTS: readonly RegExp[] = [
   /^test\/cluster\/(extend|faults|log|product-faults|set-aside|spark|version-1)\.test\.ts$/,

@@ -1,4 +1,7 @@
-/** What several speak at once, for one who listens to one at a time: nothing is lost, and each is heard as a whole. */
+/**
+ * What several speak at once, for one who listens to one at a time: nothing is lost, and each is
+ * heard as a whole.
+ */
 
 export interface Turn {
   readonly say: (word: unknown) => void

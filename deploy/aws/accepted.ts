@@ -1,20 +1,23 @@
-/** Findings of cdk-nag that are left, each with its reason. What is not said here ends a synthesis. */
+/**
+ * Findings of cdk-nag that we accept, each with its reason. Any other finding fails the synthesis.
+ */
 import { type Stack, Token, Validations } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
 
-/**
- * @param rules by the rule's id, or `RULE[finding]`
- */
+/** @param rules reasons by the rule's id, or by `RULE[finding]` */
 export function accept(construct: IConstruct, rules: Readonly<Record<string, string>>): void {
   for (const [id, reason] of Object.entries(rules)) Validations.of(construct).acknowledge({ id, reason })
 }
 
-/** Logs of requests say who was there when, to the second: beside the public log they say how somebody voted. */
+/**
+ * A log of requests says who sent a request in which second. Together with the public log it could
+ * reveal how a person voted.
+ */
 export const NO_REQUEST_LOG =
-  'A log of requests holds addresses and times of voters, which this product keeps nowhere: docs/threats.md. ' +
+  'A log of requests holds the addresses and times of voters, which this product stores nowhere: docs/threats.md. ' +
   'Metrics count requests without them.'
 
-/** The finding of a policy that names all of a kind, as cdk-nag writes it. */
+/** cdk-nag's finding for a policy that names every resource of a kind. */
 export function anyOf(
   { region, account }: Stack,
   service: string,
@@ -25,5 +28,5 @@ export function anyOf(
   return `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${service}:${region}:${inRegion ? owner : ''}:${resource}]`
 }
 
-/** The finding of a policy for what AWS lets nobody narrow. */
+/** cdk-nag's finding for an action that AWS does not let a policy restrict to a resource. */
 export const ANYTHING = 'AwsSolutions-IAM5[Resource::*]'

@@ -1,4 +1,4 @@
-/** Alarms of CloudWatch, and the topic that mails each of them to the operator. */
+/** CloudWatch alarms, and the topic that mails each alarm to the operator. */
 import { Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
@@ -16,7 +16,7 @@ export class Alarms extends Construct {
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email))
   }
 
-  /** No server is ready: voters hear 502 or 503, and ask again. */
+  /** No server is ready. Voters get 502 or 503, and their browsers retry. */
   onNobodyReady(servers: elb.ApplicationTargetGroup): void {
     this.#alarm('NobodyReady', servers.metrics.healthyHostCount({ statistic: 'Minimum', period: MINUTE }), {
       threshold: 1,

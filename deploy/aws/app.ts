@@ -1,4 +1,7 @@
-/** What the CDK's command runs (cdk.json). Settings: docs/deployment.md, "AWS: one machine". */
+/**
+ * The program that the CDK's command runs (cdk.json). Settings: docs/deployment.md, "AWS: one
+ * machine".
+ */
 import { BadSettings } from './settings.ts'
 import { makeApp } from './stacks.ts'
 

@@ -1,9 +1,10 @@
 /**
- * Makes the one file that machines on AWS run the product from: the package as `npm pack` packs it, its dependencies as the
- * lock file has them, and the pinned Node for Linux. No registry is asked by a machine that starts.
+ * Makes the file from which machines on AWS run the product: the package as `npm pack` packs it,
+ * the dependencies of the lock file, and the pinned Node for Linux. So a machine downloads nothing
+ * from a registry when it starts.
  *
  * usage: bundle.ts [arm64|x64] [FILE]     the program
- *        bundle.ts spark [FILE]          Spark with its Kafka connector, for every processor; Maven fetches it, once
+ *        bundle.ts spark [FILE]          Spark with its Kafka connector, for all processors; Maven downloads it once
  */
 import { execFileSync } from 'node:child_process'
 import {
@@ -26,11 +27,11 @@ import { sparkArguments } from './spark-settings.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ARCHES = ['arm64', 'x64'] as const
-/** What only a clone needs of the package that npm installs beside the others. */
+/** Node, as the package for this processor installs it. */
 const NODE = (arch: string) => join('node_modules', `node-linux-${arch}`, 'bin', 'node')
 
 const SPARK = 'spark'
-/** Beside its jars; the image for Kubernetes has the same. */
+/** Files beside Spark's jars; the image for Kubernetes contains the same ones. */
 const SPARK_FILES = ['java-options', 'log4j2-stderr.properties']
 
 const [
@@ -92,7 +93,10 @@ async function makeSparkBundle(folder: string, to: string): Promise<void> {
   pack(join(folder, 'spark'), to)
 }
 
-/** The same bytes each time on one machine, for another file would be another machine: names sorted, no times. */
+/**
+ * Packs the same bytes every time: names sorted, no timestamps. A bundle with another hash would
+ * replace every machine.
+ */
 function pack(folder: string, to: string): void {
   const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
   for (const path of ['', ...entries]) lutimesSync(join(folder, path), 0, 0)

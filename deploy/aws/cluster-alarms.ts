@@ -1,11 +1,11 @@
-/** Alarms about the engines, sent before voters notice where that is possible. */
+/** Alarms about the engines, if possible before voters notice. */
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type * as rds from 'aws-cdk-lib/aws-rds'
 import { type Alarms, MINUTE } from './alarms.ts'
 import type { Kafka } from './cluster-kafka.ts'
 import type { Redis } from './cluster-redis.ts'
 
-/** Percent of a disk or a memory: time to enlarge it, and not on the day. */
+/** Percent of a disk or of memory in use at which the operator should enlarge it. */
 const FULL_PERCENT = 70
 const FREE_BYTES = 5 * 1024 ** 3
 
@@ -22,32 +22,32 @@ export function watchEngines(alarms: Alarms, { kafka, redis, database }: Engines
   alarms.onErrors(
     'KafkaOffline',
     metric('AWS/Kafka', 'OfflinePartitionsCount', cluster),
-    'Partitions of Kafka are offline: votes are refused with 503.',
+    'Partitions of Kafka are offline. Votes are refused with 503.',
   )
   for (let broker = 1; broker <= kafka.brokers; broker++) {
     const of = { ...cluster, 'Broker ID': String(broker) }
     alarms.onErrors(
       `KafkaCopies${broker}`,
       metric('AWS/Kafka', 'UnderReplicatedPartitions', of),
-      `Kafka has copies that are behind, seen by broker ${broker}: one more failure stops voting.`,
+      `Broker ${broker} of Kafka reports replicas that are behind. One more failure stops voting.`,
     )
     alarms.above(
       `KafkaFull${broker}`,
       metric('AWS/Kafka', 'KafkaDataLogsDiskUsed', of),
       FULL_PERCENT,
-      `The disk of Kafka’s broker ${broker} is ${FULL_PERCENT} % full: enlarge it (-c kafkaGb).`,
+      `The disk of Kafka’s broker ${broker} is ${FULL_PERCENT} % full. Enlarge it (-c kafkaGb).`,
     )
   }
   alarms.above(
     'RedisFull',
     metric('AWS/MemoryDB', 'DatabaseMemoryUsagePercentage', { ClusterName: redis.clusterName }),
     FULL_PERCENT,
-    `The memory of Redis is ${FULL_PERCENT} % full: when it is full, votes are refused with 503 (-c redisType).`,
+    `The memory of Redis is ${FULL_PERCENT} % full. When it is full, votes are refused with 503. Enlarge it (-c redisType).`,
   )
   alarms.below(
     'DatabaseFull',
     database.metricFreeStorageSpace({ period: MINUTE, statistic: 'Minimum' }),
     FREE_BYTES,
-    'PostgreSQL has less than 5 GB of disk left, and should have enlarged it by itself.',
+    'PostgreSQL has less than 5 GB of disk left. RDS should have enlarged the disk.',
   )
 }

@@ -1,4 +1,4 @@
-/** PostgreSQL: RDS in two zones, the second with every confirmed write. */
+/** PostgreSQL: RDS in two zones. The standby has every confirmed write. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import type * as kms from 'aws-cdk-lib/aws-kms'
@@ -11,10 +11,10 @@ import type { ClusterSettings } from './cluster-settings.ts'
 
 export const DATABASE_PORT = 5432
 const NAME = 'elections'
-/** As compose.yaml has it. */
+/** The version in compose.yaml. */
 const VERSION = '17.11'
 const BACKUP_DAYS = 7
-/** RDS enlarges the disk by itself, up to 10 times its first size. */
+/** RDS may enlarge the disk up to this many times its first size. */
 const GROWTH = 10
 
 export interface DatabaseAsked {
@@ -22,7 +22,7 @@ export interface DatabaseAsked {
   readonly subnets: ec2.SubnetSelection
   readonly group: ec2.SecurityGroup
   readonly key: kms.IKey
-  /** With `username` and `password`; the address is added to it. */
+  /** Contains `username` and `password`. RDS adds the address. */
   readonly secret: secretsmanager.ISecret
 }
 
@@ -51,7 +51,7 @@ export function makeDatabase(
     publiclyAccessible: false,
     parameterGroup: new rds.ParameterGroup(scope, 'DatabaseParameters', {
       engine,
-      description: 'Digital Elections: TLS alone, and no statement with what it was given in a log',
+      description: 'Digital Elections: TLS only; no log contains a statement with its parameters',
       parameters: {
         'rds.force_ssl': '1',
         log_min_error_statement: 'panic',
@@ -62,7 +62,8 @@ export function makeDatabase(
     }),
   })
   accept(database, {
-    'AwsSolutions-RDS11': 'Another port hides nothing: the machines of this deployment alone reach it.',
+    'AwsSolutions-RDS11':
+      'A different port would hide nothing: only the machines of this deployment can connect.',
   })
   return database
 }

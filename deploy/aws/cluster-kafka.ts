@@ -1,6 +1,6 @@
 /**
- * Kafka: MSK, three brokers in three zones, TLS and a password. Every ballot is on two disks before
- * it is acknowledged.
+ * Kafka: MSK, three brokers in three zones, TLS and a password. Kafka acknowledges a ballot when
+ * two brokers have stored it.
  */
 import { Stack } from 'aws-cdk-lib'
 import type * as ec2 from 'aws-cdk-lib/aws-ec2'
@@ -15,8 +15,8 @@ export const KAFKA_PORT = 9096
 const BROKERS = 3
 
 /**
- * Topics have copies and `min.insync.replicas` of their own (`elections prepare-cluster`); these are for the broker's own
- * topics, and for one that somebody makes by hand.
+ * Defaults for the brokers' internal topics and for topics made by hand. Our topics get their
+ * replicas and `min.insync.replicas` from `elections prepare-cluster`.
  */
 const PROPERTIES = `auto.create.topics.enable=false
 default.replication.factor=3
@@ -47,7 +47,7 @@ export class Kafka extends Construct {
     this.clusterName = Stack.of(this).stackName
     const configuration = new msk.CfnConfiguration(this, 'Configuration', {
       name: this.clusterName,
-      description: 'Digital Elections: nothing is dropped, nothing is made by accident',
+      description: 'Digital Elections: no record is deleted and no topic is made by accident',
       serverProperties: PROPERTIES,
     })
     const cluster = new msk.CfnCluster(this, 'Cluster', {
@@ -68,8 +68,8 @@ export class Kafka extends Construct {
     })
     accept(cluster, {
       'AwsSolutions-MSK6':
-        'A broker’s log names clients and topics, not records; it is read in no incident of ours, and costs by the gigabyte. ' +
-        'Metrics and alarms tell what is wrong.',
+        'A broker’s log names clients and topics, not records. It costs by the gigabyte, and no procedure of ours reads it. ' +
+        'Metrics and alarms show what is wrong.',
     })
     new msk.CfnBatchScramSecret(this, 'Login', {
       clusterArn: cluster.attrArn,

@@ -1,4 +1,7 @@
-/** The public log in a bucket: the publisher adds to it, gateways read it, CloudFront shows its tiles. */
+/**
+ * The public log in a bucket. The publisher writes it, gateways read it, and CloudFront serves its
+ * tiles.
+ */
 import { createHash } from 'node:crypto'
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
@@ -7,10 +10,13 @@ import type { Construct } from 'constructs'
 import { accept } from './accepted.ts'
 import type { Settings } from './settings.ts'
 
-/** Tiles and bundles of entries, which never change; below the bucket's root as below the address that voters open. */
+/**
+ * Tiles and bundles of entries. They never change. Their paths are the same in the bucket and below
+ * the address that voters open.
+ */
 export const TILES = 'elections/*/log/tile/*'
 
-/** Known before it is made, so that the stack of the edge needs nothing of this one. */
+/** The name is computed, so that the edge stack needs no output of this stack. */
 export function logBucketName(stack: Stack, { domain, region }: Settings): string {
   const ours = createHash('sha256').update(domain).digest('hex').slice(0, 8)
   return `elections-log-${ours}-${stack.account}-${region}`
@@ -27,8 +33,9 @@ export function makeLogBucket(scope: Construct, settings: Settings): s3.Bucket {
     minimumTLSVersion: 1.2,
     removalPolicy: RemovalPolicy.RETAIN,
   })
-  // A distribution of this account: which one, its own stack knows. The right to list makes a missing
-  // file a 404. No path of the distribution leads to a list, for each ends in a file's name.
+  // A distribution of this account: which one, its own stack knows. The right to list makes a
+  // missing file a 404. No path of the distribution leads to a list, for each ends in a file's
+  // name.
   const edge = (actions: string[], resources: string[]) =>
     new iam.PolicyStatement({
       actions,
@@ -44,7 +51,7 @@ export function makeLogBucket(scope: Construct, settings: Settings): s3.Bucket {
   bucket.addToResourcePolicy(edge(['s3:ListBucket'], [bucket.bucketArn]))
   accept(bucket, {
     'AwsSolutions-S1':
-      'A log of requests holds when which tile was read, and by whom; the log is public, and its readers are nobody’s business.',
+      'A log of requests would record who read which tile and when. The public log may be read without being recorded.',
   })
   return bucket
 }

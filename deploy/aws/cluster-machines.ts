@@ -1,4 +1,4 @@
-/** The machines of a cluster: groups by role, each with the rights that its role needs. */
+/** The machines of a cluster: a group for each role, with the rights that the role needs. */
 import { Stack } from 'aws-cdk-lib'
 import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
@@ -18,16 +18,16 @@ import { nodeUserData, serveSettings } from './user-data.ts'
 
 export type Role = 'gateway' | 'results' | 'tally'
 
-/** The same names stand in machine/elections-node. */
+/** machine/elections-node uses the same names. */
 const MEMORY = '/run/elections'
 /**
- * Seconds from SIGTERM on in which a gateway still takes requests: the load balancer notices after
- * three questions, ten seconds apart. The service is killed after 45.
+ * Seconds after SIGTERM during which a gateway still accepts requests. The load balancer needs
+ * three health checks, 10 s apart, to notice. systemd kills the service after 45 s.
  */
 const DRAIN_S = 30
-/** Of the tally's disk: Spark, its scratch and its checkpoints. */
+/** Size of the tally's disk: Spark, its scratch files and its checkpoints. */
 const TALLY_GB = 60
-/** What a hand over is: a definition, a roll, and voter keys that leave encrypted. */
+/** The encrypted voter keys that the handover bucket returns to the operator. */
 export const VOTER_KEYS = 'voter-keys.csv.enc'
 
 export interface MachinesAsked {
@@ -53,9 +53,9 @@ export class Machines extends Construct {
     const { results } = settings
     const kinds = {
       gateway: { type: settings.instanceType, count: { least, most, kept: least } },
-      // Another one is there before the last one ends: the log is late by seconds.
+      // A new machine starts before the old one ends, so the public log is late by seconds only.
       results: { type: settings.resultsType, count: { least: results, most: results + 1, kept: results } },
-      // One of it counts; the next begins its count again.
+      // Only one may count. Its successor starts the count from the beginning.
       tally: { type: settings.tallyType, count: { least: 1, most: 1, kept: 0 } },
     } as const
     const made = (Object.keys(kinds) as Role[]).map((role): [Role, Machine] => {
@@ -69,7 +69,7 @@ export class Machines extends Construct {
         userData: (facts) =>
           nodeUserData({
             ...facts,
-            ...told(role, settings, asked),
+            ...scriptVariables(role, settings, asked),
             SERVE_JSON: serveJson(role, settings, asked),
           }),
       })
@@ -80,8 +80,15 @@ export class Machines extends Construct {
   }
 }
 
-/** Variables of the script by its role. They hold no secret: every process of a machine can read them. */
-function told(role: Role, settings: ClusterSettings, asked: MachinesAsked): Readonly<Record<string, string>> {
+/**
+ * Variables for the script of a role. They contain no secret, because every process of the machine
+ * can read them.
+ */
+function scriptVariables(
+  role: Role,
+  settings: ClusterSettings,
+  asked: MachinesAsked,
+): Readonly<Record<string, string>> {
   const { secrets, kafka, redis, database, handover, spark } = asked
   return {
     ROLE: role,
@@ -97,7 +104,10 @@ function told(role: Role, settings: ClusterSettings, asked: MachinesAsked): Read
   }
 }
 
-/** The file of `elections serve`, but for what a machine finds out: Kafka's brokers, how many processors it has. */
+/**
+ * The settings file of `elections serve`, without what the machine adds when it starts: Kafka's
+ * brokers and the number of processors.
+ */
 function serveJson(role: Role, settings: ClusterSettings, { log }: MachinesAsked): string {
   const { host, port, ...shared } = JSON.parse(serveSettings(settings.domain, ROOT))
   const { data, 'metrics-host': metricsHost, 'metrics-port': metricsPort } = shared
@@ -143,7 +153,7 @@ function rights(role: Role, asked: MachinesAsked): iam.PolicyStatement[] {
     })
   else
     may.push(
-      // Without the right to list, a file that is not there reads as one that is refused.
+      // Without the right to list, S3 answers 403 instead of 404 for a missing file.
       { actions: ['s3:ListBucket'], resources: [log.bucketArn] },
       {
         actions: role === 'results' ? ['s3:GetObject', 's3:PutObject'] : ['s3:GetObject'],
@@ -154,7 +164,10 @@ function rights(role: Role, asked: MachinesAsked): iam.PolicyStatement[] {
   return may.map((each) => new iam.PolicyStatement(each))
 }
 
-/** Elections are made on this machine: from what was handed over, and never over the keys of another. */
+/**
+ * Elections are made on this machine from the handover bucket. It may not overwrite the keys of an
+ * election.
+ */
 function mayMake(stack: Stack, secrets: Secrets, handover: s3.Bucket) {
   return [
     { actions: ['s3:GetObject', 's3:DeleteObject'], resources: [handover.arnForObjects('*')] },
@@ -174,16 +187,16 @@ function acceptRights(role: Role, mine: iam.Role, { log, handover, secrets }: Ma
     `AwsSolutions-IAM5[Resource::<${stack.getLogicalId(bucket.node.defaultChild as s3.CfnBucket)}.Arn>/*]`
   if (role !== 'tally')
     accept(mine, {
-      [objects(log)]: 'The public log: its files are named as it grows, and nobody may delete one.',
+      [objects(log)]: 'The public log: its files get their names as it grows. No role may delete one.',
     })
   if (role !== 'results') return
   accept(mine, {
     [objects(handover)]:
-      'A definition and a roll are called as the operator calls them; nothing else lies there.',
+      'The operator chooses the names of the definition and the voter roll. The bucket contains nothing else.',
     ...Object.fromEntries(
       [secrets.keysPath, secrets.sealsPath].map((path) => [
         anyOf(stack, 'ssm', `parameter${path}/*`),
-        'Keys of an election that is made later: written once and never over.',
+        'Keys of elections that are made later: written once, never overwritten.',
       ]),
     ),
   })

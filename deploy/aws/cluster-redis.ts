@@ -1,7 +1,8 @@
 /**
- * Redis: MemoryDB, one shard. A write is in a log of several zones before it is answered, and a node takes over with all
- * that was answered: what `appendfsync always` is on a machine of one's own. ElastiCache answers first and copies then,
- * so that a failover there forgets which keys were used last (docs/decisions/038-a-cluster-on-aws.md).
+ * Redis: MemoryDB, one shard. MemoryDB answers a write after it is in a log that several zones
+ * store, so a node that takes over has every acknowledged write. This equals `appendfsync always`
+ * on one machine. ElastiCache answers before it copies: its failover can lose the most recently
+ * used keys (docs/decisions/038-a-cluster-on-aws.md).
  */
 import { Stack } from 'aws-cdk-lib'
 import type * as ec2 from 'aws-cdk-lib/aws-ec2'
@@ -12,23 +13,26 @@ import { Construct } from 'constructs'
 import type { ClusterSettings } from './cluster-settings.ts'
 
 export const REDIS_PORT = 6379
-/** A node in each zone. The client knows one that writes, so there is one shard (src/adapters/redis/primary.ts). */
+/**
+ * Replicas: with the primary, a node in each zone. Our client follows one primary, so there is one
+ * shard (src/adapters/redis/primary.ts).
+ */
 const REPLICAS = 2
 const SHARDS = 1
-/** What the program asks of it, and nothing that tells or changes its settings. */
+/** The commands that the program uses. They neither show nor change settings. */
 const RIGHTS = 'on ~* resetchannels -@all +@read +@write +@scripting +@connection +time'
 
 export interface RedisAsked {
   readonly subnets: readonly ec2.ISubnet[]
   readonly group: ec2.SecurityGroup
   readonly key: kms.IKey
-  /** With `username` and `password`. */
+  /** Contains `username` and `password`. */
   readonly secret: secretsmanager.ISecret
   readonly user: string
 }
 
 export class Redis extends Construct {
-  /** `host:port`, of a name that stands for every node. */
+  /** `host:port`. The name resolves to every node. */
   readonly address: string
   readonly clusterName: string
 
@@ -51,7 +55,7 @@ export class Redis extends Construct {
     const parameters = new memorydb.CfnParameterGroup(this, 'Parameters', {
       parameterGroupName: this.clusterName,
       family: 'memorydb_redis7',
-      description: 'Digital Elections: no key is thrown out when memory runs short',
+      description: 'Digital Elections: no key is evicted when memory is full',
       parameters: { 'maxmemory-policy': 'noeviction' },
     })
     const cluster = new memorydb.CfnCluster(this, 'Cluster', {
@@ -69,7 +73,8 @@ export class Redis extends Construct {
       port: REDIS_PORT,
       tlsEnabled: true,
       kmsKeyId: asked.key.keyArn,
-      // What is in it is made again from the ballots; a snapshot of it would be an older one.
+      // No snapshot: `elections rebuild-keys` makes its contents from the ballots. A snapshot would
+      // be older.
       snapshotRetentionLimit: 0,
       autoMinorVersionUpgrade: false,
     })

@@ -1,4 +1,7 @@
-/** Passwords of the engines and where the keys of elections are kept: one key of KMS encrypts them all. */
+/**
+ * The passwords of the engines, and the place for the keys of elections. One KMS key encrypts all
+ * of them.
+ */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import * as kms from 'aws-cdk-lib/aws-kms'
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager'
@@ -6,10 +9,10 @@ import { Construct } from 'constructs'
 import { accept } from './accepted.ts'
 
 export const NO_ROTATION =
-  'A password that changes by itself ends connections on the day. Nobody types it, and it opens nothing from outside: ' +
-  'it is changed by a person, between elections.'
+  'Automatic rotation would close connections on election day. The password is never typed and is useless from outside. ' +
+  'The operator changes it between elections.'
 const PASSWORD_LENGTH = 48
-/** The account that servers have at each engine. */
+/** The account of the servers at each engine. */
 export const USER = 'elections'
 
 export class Secrets extends Construct {
@@ -17,9 +20,9 @@ export class Secrets extends Construct {
   readonly kafka: secretsmanager.Secret
   readonly redis: secretsmanager.Secret
   readonly database: secretsmanager.Secret
-  /** Below it `ID/election-secret` and `ID/log-key`, as parameters: for gateways and results. */
+  /** Path of the parameters `ID/election-secret` and `ID/log-key`, for gateways and results. */
   readonly keysPath: string
-  /** Below it `ID/seal-key`: for the tally. */
+  /** Path of the parameter `ID/seal-key`, for the tally. */
   readonly sealsPath: string
 
   constructor(scope: Construct, id: string) {
@@ -32,7 +35,7 @@ export class Secrets extends Construct {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     })
-    // MSK takes a secret of this name alone, and none under AWS' own key.
+    // MSK accepts only a secret with this prefix, and none that AWS' own key encrypts.
     this.kafka = this.#password('Kafka', `AmazonMSK_${stackName}`)
     this.redis = this.#password('Redis')
     this.database = this.#password('PostgreSQL')
@@ -41,13 +44,13 @@ export class Secrets extends Construct {
   #password(id: string, secretName?: string): secretsmanager.Secret {
     const secret = new secretsmanager.Secret(this, id, {
       ...(secretName !== undefined && { secretName }),
-      description: `Digital Elections: what servers log in to ${id} with`,
+      description: `Digital Elections: the servers’ login at ${id}`,
       encryptionKey: this.key,
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ username: USER }),
         generateStringKey: 'password',
         passwordLength: PASSWORD_LENGTH,
-        // Letters and figures: an address spells them as they are.
+        // Letters and digits need no escaping in a URL.
         excludePunctuation: true,
         includeSpace: false,
       },

@@ -1,24 +1,27 @@
-/** What an operator decides about a cluster on AWS, beside what is decided about every deployment (settings.ts). */
+/**
+ * The operator's settings for a cluster on AWS, in addition to those of every deployment
+ * (settings.ts).
+ */
 import { BadSettings, INSTANCE_TYPE, reader, type Settings, type Shapes, settingsFrom } from './settings.ts'
 
 export interface ClusterSettings extends Settings {
   /** The file that `npm run aws:bundle -- spark` made. */
   readonly sparkBundle: string
-  /** Machines of the role gateway: the least, with which the group begins, and the most. */
+  /** Number of gateway machines: the group starts with `least` and grows to `most`. */
   readonly gateways: { readonly least: number; readonly most: number }
-  /** Machines of the role results: one leads, a second one stands by. */
+  /** Number of results machines: one leads, a second one stands by. */
   readonly results: number
-  /** Kinds of machines; `instanceType` is that of the gateways. */
+  /** Instance types of these roles; `instanceType` is that of the gateways. */
   readonly resultsType: string
   readonly tallyType: string
   readonly kafkaType: string
   readonly kafkaVersion: string
-  /** GiB of each of the three brokers. */
+  /** Disk of each of the three brokers, GiB. */
   readonly kafkaGb: number
   readonly redisType: string
   readonly databaseType: string
   readonly databaseGb: number
-  /** Of the topic `votes`, for good: two per core of Spark's. */
+  /** Partitions of the topic `votes`, which cannot change later: two per core of Spark. */
   readonly partitions: number
 }
 
@@ -63,13 +66,13 @@ const SHAPES: Shapes = {
     partitions: '12',
   },
 }
-/** Brokers, standbys and copies each lie in a zone of their own. */
+/** Each broker, standby and replica is in a different zone. */
 const ZONES = 'a,b,c'
 const LEAST_ZONES = 3
 
 /**
  * @param given the context by name
- * @throws {BadSettings} with every problem there is
+ * @throws {BadSettings} with all problems, not only the first
  */
 export function clusterSettingsFrom(
   given: (name: string) => unknown,
@@ -84,7 +87,7 @@ export function clusterSettingsFrom(
   const text = reader(given, SHAPES, problems)
   const number = (name: string): number => Number(text(name))
   const [least = 0, most = least] = text('gateways')!.split('-').map(Number)
-  if (most < least) problems.push('-c gateways: the second number is the larger one')
+  if (most < least) problems.push('-c gateways: the second number must not be smaller than the first')
   const sparkBundle = text('sparkBundle')
   if (sparkBundle === undefined)
     problems.push('-c sparkBundle is missing, such as -c sparkBundle=build/aws/spark.tgz')

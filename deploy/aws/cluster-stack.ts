@@ -16,9 +16,9 @@ import { makeHandover } from './handover.ts'
 import { bundleFrom, STACK_TAG } from './machine.ts'
 import { closedGroup, ENGINES, makeNetwork } from './network.ts'
 
-/** Days until what was handed over, or voter keys that nobody fetched, are deleted. */
+/** Days after which the handover bucket deletes its objects, unfetched voter keys included. */
 const HANDOVER_DAYS = 2
-/** Gateways are added from this much of their processors on. */
+/** The group adds gateways while the average processor load is above this. */
 const BUSY_PERCENT = 50
 
 export class ClusterStack extends Stack {
@@ -67,17 +67,17 @@ export class ClusterStack extends Stack {
     new CfnOutput(this, 'LogBucket', { value: log.bucketName })
   }
 
-  /** Each engine answers the machines alone; the machines of results and tally answer nobody. */
+  /** Only the machines can connect to the engines. Nothing can connect to results and tally. */
   #groups(vpc: ec2.Vpc) {
     const machines = (role: Role, what: string) => closedGroup(this, `${role}Group`, vpc, what)
     const groups = {
-      gateway: machines('gateway', 'Gateways: the load balancer alone'),
-      results: machines('results', 'Results: nobody'),
-      tally: machines('tally', 'Tally: nobody'),
+      gateway: machines('gateway', 'Gateways: only the load balancer connects'),
+      results: machines('results', 'Results: nothing connects'),
+      tally: machines('tally', 'Tally: nothing connects'),
     }
     const engine = (name: string, port: number) => {
       const group = new ec2.SecurityGroup(this, `${name}Group`, {
-        ...{ vpc, description: `${name}: the machines alone`, allowAllOutbound: false },
+        ...{ vpc, description: `${name}: only the machines connect`, allowAllOutbound: false },
       })
       for (const each of Object.values(groups)) each.connections.allowTo(group, ec2.Port.tcp(port), name)
       return group

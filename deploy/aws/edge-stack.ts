@@ -1,6 +1,7 @@
 /**
- * What voters reach: CloudFront with the domain and its certificate. In us-east-1, for CloudFront takes certificates from
- * there alone; it knows the origin by its name, so that no stack needs another one's outputs.
+ * CloudFront with the domain and its certificate: the address that voters open. The stack is in
+ * us-east-1 because CloudFront accepts certificates only from there. It uses the origin's host
+ * name, so that no stack needs outputs of another.
  */
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import * as acm from 'aws-cdk-lib/aws-certificatemanager'
@@ -16,12 +17,16 @@ import { zoneOf } from './front-door.ts'
 import { originOf, type Settings } from './settings.ts'
 
 export const EDGE_REGION = 'us-east-1'
-/** CloudFront's longest, without asking AWS for more: an answer, or a silence within one. */
+/**
+ * CloudFront's largest timeout without a quota request, s: for an answer, and for a pause within
+ * one.
+ */
 const ANSWER_S = 60
 
 /**
- * What is kept at the edge: the files of the public log, the pages' assets, pictures. How long is what the server says,
- * for ever or for a second; what it says nothing of is not kept. Everything else is asked of the server each time.
+ * Paths that CloudFront caches: the files of the public log, the pages' assets, pictures. The
+ * server's `Cache-Control` decides how long; an answer without it is not cached. CloudFront passes
+ * all other requests to the server.
  */
 const KEPT = [
   '/assets/*',
@@ -32,7 +37,10 @@ const KEPT = [
   '/elections/*/results.*',
   '/results.*',
 ]
-/** What CloudFront would keep for ten seconds by itself: a vote that waits hears at once when the server is back. */
+/**
+ * Errors that CloudFront would cache for 10 s by default. They are not cached, so that a voter's
+ * retry succeeds as soon as the server is back.
+ */
 const ERRORS = [400, 403, 404, 405, 500, 501, 502, 503, 504]
 
 export class EdgeStack extends Stack {
@@ -51,11 +59,12 @@ export class EdgeStack extends Stack {
       keepaliveTimeout: Duration.seconds(ANSWER_S),
     })
     const asTheServerSays = new cloudfront.CachePolicy(this, 'AsTheServerSays', {
-      comment: 'Digital Elections: as long as the server says',
+      comment: 'Digital Elections: cached for as long as the server allows',
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(0),
       maxTtl: Duration.days(365),
-      // An access token for results makes another answer; without it in the key CloudFront would not pass it on.
+      // The answer depends on an access token for results. CloudFront passes on only headers of the
+      // cache key.
       headerBehavior: cloudfront.CacheHeaderBehavior.allowList('Authorization'),
       queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
       cookieBehavior: cloudfront.CacheCookieBehavior.none(),
@@ -82,7 +91,7 @@ export class EdgeStack extends Stack {
         cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
       },
       additionalBehaviors: {
-        // Of two that fit, the first one counts.
+        // If two patterns match, CloudFront uses the first one.
         ...(hasLogBucket && { [`/${TILES}`]: tilesFromBucket(this, settings) }),
         ...Object.fromEntries(
           KEPT.map((path) => [
@@ -100,8 +109,8 @@ export class EdgeStack extends Stack {
     accept(distribution, {
       'AwsSolutions-CFR1': 'People vote from abroad.',
       'AwsSolutions-CFR2':
-        'The server bounds bodies, connections and wrong keys itself; a firewall that counts requests by address would shut out ' +
-        'universities and carriers, which vote from one address (docs/operations.md, "What a stranger may take").',
+        'The server limits bodies, connections and wrong keys. A firewall that counts requests by address would block ' +
+        'universities and carriers, whose voters share one address (docs/operations.md, "What a stranger may take").',
       'AwsSolutions-CFR3': NO_REQUEST_LOG,
     })
     const target = route53.RecordTarget.fromAlias(new CloudFrontTarget(distribution))
@@ -113,8 +122,8 @@ export class EdgeStack extends Stack {
 }
 
 /**
- * A store says when each object was written, and so about when its ballots were cast: by a date in
- * an answer, and by how it answers a date.
+ * S3 reveals when it stored an object, and so roughly when the object's ballots were cast: by a
+ * date in its answer, and by its answer to a request with a date.
  */
 const DATES = ['if-modified-since', 'if-unmodified-since', 'if-range']
 const WITHOUT_DATES = `function handler(event) {
@@ -124,7 +133,10 @@ ${DATES.map((name) => `  delete headers['${name}'];`).join('\n')}
 }
 `
 
-/** Tiles never change: from the bucket, for as long as CloudFront likes. No gateway is asked for one. */
+/**
+ * Serves tiles from the bucket. They never change, so CloudFront may cache them without a limit,
+ * and gateways serve none.
+ */
 function tilesFromBucket(stack: Stack, settings: Settings): cloudfront.BehaviorOptions {
   const bucket = s3.Bucket.fromBucketAttributes(stack, 'Log', {
     bucketName: logBucketName(stack, settings),
@@ -141,12 +153,13 @@ function tilesFromBucket(stack: Stack, settings: Settings): cloudfront.BehaviorO
         function: new cloudfront.Function(stack, 'WithoutDates', {
           code: cloudfront.FunctionCode.fromInline(WITHOUT_DATES),
           runtime: cloudfront.FunctionRuntime.JS_2_0,
-          comment: 'Digital Elections: nobody asks by dates when a tile was written',
+          comment:
+            'Digital Elections: removes dates from requests, so that no answer reveals when a tile was written',
         }),
       },
     ],
     responseHeadersPolicy: new cloudfront.ResponseHeadersPolicy(stack, 'OfTiles', {
-      comment: 'Digital Elections: no date of a tile; anybody’s page may read it',
+      comment: 'Digital Elections: removes the date of a tile; pages of any origin may read it',
       removeHeaders: ['Last-Modified'],
       securityHeadersBehavior: { contentTypeOptions: { override: true } },
       customHeadersBehavior: {

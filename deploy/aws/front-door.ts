@@ -1,4 +1,4 @@
-/** What CloudFront asks: a load balancer at port 443 that answers nobody else. */
+/** The load balancer at port 443. It answers only CloudFront. */
 import { Duration } from 'aws-cdk-lib'
 import * as acm from 'aws-cdk-lib/aws-certificatemanager'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
@@ -10,14 +10,14 @@ import { accept, NO_REQUEST_LOG } from './accepted.ts'
 import { HEALTH_PORT, HTTPS, SERVER_PORT } from './network.ts'
 import { originOf, type Settings } from './settings.ts'
 
-/** Longer than any silence of a stream of results. */
+/** Idle timeout, s: longer than the longest pause in a stream of results. */
 const IDLE_S = 120
-/** A server that ends answers what it has begun within 10 s. */
+/** A server that stops finishes its open requests within 10 s. */
 const DRAIN_S = 15
 
 export class FrontDoor extends Construct {
   readonly balancer: elb.ApplicationLoadBalancer
-  /** Who takes votes: an auto scaling group joins it. */
+  /** The targets that accept votes. An auto scaling group joins them. */
   readonly servers: elb.ApplicationTargetGroup
 
   constructor(scope: Construct, id: string, vpc: ec2.IVpc, settings: Settings) {
@@ -26,7 +26,7 @@ export class FrontDoor extends Construct {
     const hostedZone = zoneOf(this, settings)
     const group = new ec2.SecurityGroup(this, 'Group', {
       vpc,
-      description: 'Load balancer: CloudFront alone, at 443',
+      description: 'Load balancer: only CloudFront connects, at port 443',
       allowAllOutbound: false,
     })
     group.addIngressRule(ec2.Peer.prefixList(originPrefixList), ec2.Port.tcp(HTTPS), 'CloudFront')
@@ -69,7 +69,8 @@ export class FrontDoor extends Construct {
       ],
       sslPolicy: elb.SslPolicy.RECOMMENDED_TLS,
       open: false,
-      // Somebody else's distribution, which the prefix list lets through as well.
+      // Refuses CloudFront distributions of other accounts, whose addresses are on the same prefix
+      // list.
       defaultAction: elb.ListenerAction.fixedResponse(403),
     })
     listener.addAction('Ours', {
@@ -81,11 +82,11 @@ export class FrontDoor extends Construct {
       zone: hostedZone,
       recordName: `${originOf(settings)}.`,
       target: route53.RecordTarget.fromAlias(new LoadBalancerTarget(this.balancer)),
-      comment: `Digital Elections: where CloudFront asks for ${domain} (${zone.name})`,
+      comment: `Digital Elections: the origin of CloudFront for ${domain} (${zone.name})`,
     })
   }
 
-  /** Lets the load balancer reach the machines of `group`, and nobody else. */
+  /** Lets only the load balancer connect to the machines of `group`. */
   admitTo(group: ec2.SecurityGroup): void {
     for (const [port, what] of [
       [SERVER_PORT, 'votes and pages from the load balancer'],

@@ -1,10 +1,12 @@
-/** Where an election is handed over to its machines: a private bucket that nothing stays in. */
+/**
+ * The private bucket through which an operator hands an election to its machines. It keeps nothing.
+ */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { accept } from './accepted.ts'
 
-/** Not versioned: it holds the election's secret, and what is deleted is to be gone. */
+/** Not versioned: it holds the election's secret, and a deleted object must not be recoverable. */
 export function makeHandover(scope: Construct, { keepDays }: { readonly keepDays: number }): s3.Bucket {
   const bucket = new s3.Bucket(scope, 'Handover', {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -18,7 +20,8 @@ export function makeHandover(scope: Construct, { keepDays }: { readonly keepDays
     removalPolicy: RemovalPolicy.RETAIN,
   })
   accept(bucket, {
-    'AwsSolutions-S1': 'One object for some minutes; CloudTrail says who asked for the bucket’s settings.',
+    'AwsSolutions-S1':
+      'It holds one object for some minutes. CloudTrail records who read the bucket’s settings.',
   })
   return bucket
 }

@@ -1,4 +1,6 @@
-/** One machine and its volume: what most elections want (docs/deployment.md, "AWS: one machine"). */
+/**
+ * One machine and its volume, enough for most elections (docs/deployment.md, "AWS: one machine").
+ */
 import { CfnOutput, RemovalPolicy, Size, Stack, type StackProps, Tags } from 'aws-cdk-lib'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as iam from 'aws-cdk-lib/aws-iam'
@@ -13,9 +15,9 @@ import type { Settings } from './settings.ts'
 import { makeSnapshots } from './snapshots.ts'
 import { serveSettings, userData } from './user-data.ts'
 
-/** The object that an election is handed over as. */
+/** Name of the object that contains an election in the handover bucket. */
 const ELECTION_OBJECT = 'election.tgz'
-/** Days until an election that no machine took in is deleted. */
+/** Days after which the bucket deletes an election that no machine fetched. */
 const HANDOVER_DAYS = 2
 
 export class MachineStack extends Stack {
@@ -33,18 +35,18 @@ export class MachineStack extends Stack {
       volumeType: ec2.EbsDeviceVolumeType.GP3,
       encrypted: true,
       ...(settings.snapshot !== undefined && { snapshotId: settings.snapshot }),
-      // It outlives the stack: ballots are deleted by a person, never by a deployment.
+      // The volume outlives the stack: a deployment must never delete ballots.
       removalPolicy: RemovalPolicy.RETAIN,
     })
-    const group = closedGroup(this, 'MachineGroup', vpc, 'The machine: the load balancer alone')
+    const group = closedGroup(this, 'MachineGroup', vpc, 'The machine: only the load balancer connects')
     door.admitTo(group)
     const { scaling, role } = makeMachine(this, 'Machine', {
       ...{ vpc, group, topic: alarms.topic, bundle: bundleFrom(this, settings.bundle) },
       ...{ arch: settings.arch, instanceType: settings.instanceType },
       subnets: { availabilityZones: [zone] },
-      // A volume has to change hands: the next machine comes when this one has gone.
+      // One machine at a time: a volume attaches to the next machine after the old one has ended.
       count: { least: 1, most: 1, kept: 0 },
-      // What it took in it deletes.
+      // The machine deletes what it has fetched.
       may: [
         new iam.PolicyStatement({
           actions: ['s3:GetObject', 's3:DeleteObject'],
@@ -67,7 +69,10 @@ export class MachineStack extends Stack {
     new CfnOutput(this, 'GroupName', { value: scaling.autoScalingGroupName })
   }
 
-  /** This volume, to machines of this stack. Never from one: a volume is let go by a machine that ends. */
+  /**
+   * Allows attaching this volume to machines of this stack. Detaching is not allowed: the volume
+   * becomes free when its machine ends.
+   */
   #mayAttach(role: iam.Role, volume: ec2.Volume): void {
     const arn = (resource: string, resourceName: string) =>
       this.formatArn({ service: 'ec2', resource, resourceName })
@@ -84,9 +89,9 @@ export class MachineStack extends Stack {
     role.addToPolicy(new iam.PolicyStatement({ actions: ['ec2:DescribeVolumes'], resources: ['*'] }))
     accept(role, {
       [anyOf(this, 'ec2', 'instance/*')]:
-        'Machines with the tag of this stack: they are made later, and again.',
+        'Machines with the tag of this stack: their ids are not known in advance.',
       [ANYTHING]:
-        'ec2:DescribeVolumes, which AWS lets nobody narrow; it tells of volumes, not what is on them.',
+        'AWS does not restrict ec2:DescribeVolumes to a resource. It lists volumes, not their contents.',
     })
   }
 }

@@ -1,4 +1,4 @@
-/** An auto scaling group of one machine: what it is, may do, and is replaced by. */
+/** An auto scaling group: its machines, their rights, and how they are replaced. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
@@ -12,14 +12,14 @@ import { accept, anyOf } from './accepted.ts'
 import { type Arch, BadSettings } from './settings.ts'
 import type { MachineSettings } from './user-data.ts'
 
-/** Where elections lie on a machine. */
+/** Folder of the elections on a machine. */
 export const ROOT = '/srv/elections'
-/** Marks what belongs to a deployment, machines included; policies go by it. */
+/** Tag of everything that belongs to a deployment. Policies use it in conditions. */
 export const STACK_TAG = 'elections:stack'
 const SYSTEM_GB = 12
 const SESSIONS = 'AmazonSSMManagedInstanceCore'
 const ANY_GROUP = 'autoScalingGroup:*:autoScalingGroupName/*'
-/** Until a machine is ready; the one before it may take most of that to let go of the volume. */
+/** Minutes until a machine must be ready. Waiting for the volume may take most of them. */
 const READY_MIN = 40
 
 export interface MachineAsked {
@@ -30,11 +30,11 @@ export interface MachineAsked {
   readonly instanceType: string
   readonly bundle: Bundle
   readonly topic: sns.ITopic
-  /** How many machines, and how many of them go on while the others are replaced. */
+  /** Number of machines, and how many of them keep running during a replacement. */
   readonly count: { readonly least: number; readonly most: number; readonly kept: number }
-  /** GiB of the disk with the system. */
+  /** Size of the system disk, GiB. */
   readonly systemGb?: number
-  /** What it may do beside what every machine may. */
+  /** Rights in addition to those of every machine. */
   readonly may?: readonly iam.PolicyStatement[]
   readonly userData: (settings: Omit<MachineSettings, 'SERVE_JSON'>) => string
 }
@@ -44,20 +44,20 @@ export interface Machine {
   readonly role: iam.Role
 }
 
-/** The program with its Node, in one file (`npm run aws:bundle`). */
+/** The program and its Node in one file, made by `npm run aws:bundle`. */
 export interface Bundle {
   readonly asset: Asset
   readonly sha256: string
 }
 
-/** @throws {BadSettings} where the file is not there */
+/** @throws {BadSettings} if the file does not exist */
 export function bundleFrom(scope: Construct, path: string, of?: 'spark'): Bundle {
   const [setting, command, id] =
     of === 'spark'
       ? ['sparkBundle', 'aws:bundle -- spark', 'SparkBundle']
       : ['bundle', 'aws:bundle', 'Bundle']
   if (!existsSync(path))
-    throw new BadSettings([`-c ${setting}: ${path} is not there; "npm run ${command}" makes it`])
+    throw new BadSettings([`-c ${setting}: ${path} does not exist; "npm run ${command}" makes it`])
   const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
   return { asset: new Asset(scope, id!, { path }), sha256 }
 }
@@ -66,7 +66,7 @@ export function makeMachine(scope: Construct, id: string, asked: MachineAsked): 
   const { vpc, bundle, count } = asked
   const stack = Stack.of(scope)
   const role = makeRole(scope, `${id}Role`, asked)
-  // Named here, for the user data has to name the group that is made after it.
+  // Set here because the user data names the group, which is made after it.
   const logicalId = `${id}Group`
   const template = new ec2.LaunchTemplate(scope, `${id}Template`, {
     machineImage: ec2.MachineImage.latestAmazonLinux2023({
@@ -110,12 +110,12 @@ export function makeMachine(scope: Construct, id: string, asked: MachineAsked): 
   })
   const group = scaling.node.defaultChild as autoscaling.CfnAutoScalingGroup
   group.overrideLogicalId(logicalId)
-  // A machine asks for both at once.
+  // A machine needs both when it starts.
   scaling.node.addDependency(role, vpc.internetConnectivityEstablished)
   return { scaling, role }
 }
 
-/** What a machine may ask of AWS; nothing that makes, deletes or opens anything. */
+/** The AWS actions of a machine. None makes, deletes or opens a resource. */
 function makeRole(scope: Construct, id: string, { bundle, may = [] }: MachineAsked): iam.Role {
   const stack = Stack.of(scope)
   const role = new iam.Role(scope, id, {
@@ -147,9 +147,9 @@ function makeRole(scope: Construct, id: string, { bundle, may = [] }: MachineAsk
     )
   accept(role, {
     [`AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${SESSIONS}]`]:
-      'AWS’ own policy for Session Manager: it changes with the agent, which a copy would not.',
+      'AWS’ own policy for Session Manager changes with the agent. A copy would not.',
     [anyOf(stack, 'autoscaling', ANY_GROUP)]:
-      'Groups with the tag of this stack: a group’s name is not known before it is made, with the role in it.',
+      'Groups with the tag of this stack: the role exists before the group’s name is known.',
   })
   return role
 }

@@ -1,18 +1,18 @@
-/** The network of a deployment: public subnets in the zones asked for, without a NAT gateway. */
+/** The network of a deployment: public subnets in the configured zones, no NAT gateway. */
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
 import { accept } from './accepted.ts'
 import type { Settings } from './settings.ts'
 
-/** HTTPS alone: AWS' own services, and witnesses. */
+/** HTTPS, the only way out: to AWS' services and to witnesses. */
 export const HTTPS = 443
-/** Where a server takes requests from the load balancer, and where it tells how it is. */
+/** Ports of a server for requests of the load balancer, and for its health checks. */
 export const SERVER_PORT = 8443
 export const HEALTH_PORT = 9464
 
 /**
- * Machines have an address of their own to reach AWS' services by, at 4 dollars a month instead of the 35 of a NAT
- * gateway. No security group lets anybody in by it.
+ * Each machine has a public address to reach AWS' services, for 4 dollars a month instead of 35 for
+ * a NAT gateway. The security groups allow no connection to it.
  */
 export function makeNetwork(
   scope: Construct,
@@ -26,19 +26,19 @@ export function makeNetwork(
   })
   accept(vpc, {
     'AwsSolutions-VPC7':
-      'The load balancer alone can be reached, and by CloudFront alone: flow logs would hold CloudFront’s addresses.',
+      'Only CloudFront can reach the load balancer, and nothing else can be reached. Flow logs would contain CloudFront’s addresses.',
   })
   return vpc
 }
 
-/** Where engines are: no way leads from there to the internet, nor back. */
+/** Subnets of the engines, isolated from the internet in both directions. */
 export const ENGINES: ec2.SubnetConfiguration = {
   name: 'Engines',
   subnetType: ec2.SubnetType.PRIVATE_ISOLATED,
   cidrMask: 24,
 }
 
-/** Nothing comes in that a rule does not name; HTTPS alone goes out. */
+/** Makes a group that allows only HTTPS out, and in only what later rules name. */
 export function closedGroup(scope: Construct, id: string, vpc: ec2.IVpc, what: string): ec2.SecurityGroup {
   const group = new ec2.SecurityGroup(scope, id, { vpc, description: what, allowAllOutbound: false })
   group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(HTTPS), 'AWS services and witnesses')

@@ -1,33 +1,36 @@
-/** What an operator decides about a deployment on AWS, from the context of the CDK (`-c name=value`, or cdk.json). */
+/**
+ * The operator's settings for a deployment on AWS, from the context of the CDK (`-c name=value` or
+ * cdk.json).
+ */
 import { domainToASCII } from 'node:url'
 
 export interface Settings {
   /** The host name that voters open: `vote.example.org`. */
   readonly domain: string
-  /** A public hosted zone of Route 53 in this account that the domain lies in. */
+  /** The public hosted zone of Route 53 in this account that contains the domain. */
   readonly zone: { readonly name: string; readonly id: string }
   readonly region: string
   readonly account: string | undefined
-  /** Zones of the region, by their letters; the first holds the volume of the one machine. */
+  /** Letters of the zones. The volume of a single machine is in the first one. */
   readonly zones: readonly string[]
   /** The file that `npm run aws:bundle` made. */
   readonly bundle: string
-  /** `arm64` or `x64`, as the bundle was made. */
+  /** The bundle's processor: `arm64` or `x64`. */
   readonly arch: Arch
   readonly instanceType: string
-  /** GiB of the data volume. */
+  /** Size of the data volume, GiB. */
   readonly volumeGb: number
-  /** Makes the volume from this snapshot; what that means is in docs/deployment.md. */
+  /** Makes the volume from this snapshot. docs/deployment.md says what that implies. */
   readonly snapshot: string | undefined
-  /** The address that alarms are mailed to. */
+  /** The e-mail address for alarms. */
   readonly alarmEmail: string | undefined
-  /** AWS' list of the addresses that CloudFront asks origins from, in this region. */
+  /** AWS' prefix list of CloudFront's addresses in this region. */
   readonly originPrefixList: string
 }
 
 export type Arch = 'arm64' | 'x64'
 
-/** Context that is missing or invalid; one line each. */
+/** Missing or invalid context values, one line each. */
 export class BadSettings extends Error {
   constructor(problems: readonly string[]) {
     super(problems.join('\n'))
@@ -36,8 +39,9 @@ export class BadSettings extends Error {
 }
 
 /**
- * `com.amazonaws.global.cloudfront.origin-facing` by region, as `aws ec2 describe-managed-prefix-lists` lists them. They do
- * not change; for a region that is not here the operator names the list.
+ * `com.amazonaws.global.cloudfront.origin-facing` by region, as
+ * `aws ec2 describe-managed-prefix-lists` lists them. They do not change. For any other region the
+ * operator names the list.
  */
 const ORIGIN_PREFIX_LISTS: Readonly<Record<string, string>> = {
   'ap-northeast-1': 'pl-58a04531',
@@ -58,14 +62,17 @@ const ORIGIN_PREFIX_LISTS: Readonly<Record<string, string>> = {
   'us-west-2': 'pl-82a045eb',
 }
 
-/** What a setting may be, in a pattern and in words, and what it is where nothing is said. */
+/** Per setting: its pattern, the pattern in words, and the default. */
 export interface Shapes {
   readonly patterns: Readonly<Record<string, RegExp>>
   readonly words: Readonly<Record<string, string>>
   readonly defaults: Readonly<Record<string, string>>
 }
 
-/** Reads context by its shape; what is wrong with it is added to `problems`. @returns undefined where nothing is said */
+/**
+ * Reads context values by their shapes and adds errors to `problems`.
+ * @returns undefined for a value that is not set and has no default
+ */
 export function reader(
   given: (name: string) => unknown,
   { patterns, words, defaults }: Shapes,
@@ -109,7 +116,7 @@ const WORDS: Shapes['words'] = {
 
 /**
  * @param given the context by name, and `CDK_DEFAULT_ACCOUNT` as the CLI found it
- * @throws {BadSettings} with every problem there is
+ * @throws {BadSettings} with all problems, not only the first
  */
 export function settingsFrom(given: (name: string) => unknown, account: string | undefined): Settings {
   const problems: string[] = []
@@ -127,7 +134,7 @@ export function settingsFrom(given: (name: string) => unknown, account: string |
   const domain = host('domain', 'vote.example.org')
   const zone = { name: host('zone', 'example.org'), id: needed('zoneId', 'Z0123456789ABCDEFGHIJ') }
   if (domain !== zone.name && !domain.endsWith(`.${zone.name}`))
-    problems.push(`-c domain: ${domain} does not lie in the zone ${zone.name}`)
+    problems.push(`-c domain: ${domain} is not in the zone ${zone.name}`)
   const region = needed('region', 'eu-central-1')
   const originPrefixList = text('originPrefixList') ?? ORIGIN_PREFIX_LISTS[region]
   if (originPrefixList === undefined)
@@ -147,5 +154,5 @@ export function settingsFrom(given: (name: string) => unknown, account: string |
   return { domain, zone, region, account, zones, arch, ...rest, originPrefixList: originPrefixList! }
 }
 
-/** The host name that CloudFront asks, beside that which voters open. */
+/** The origin's host name, which CloudFront uses. Voters open another one. */
 export const originOf = ({ domain }: Settings): string => `origin.${domain}`

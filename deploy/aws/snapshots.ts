@@ -1,4 +1,4 @@
-/** Snapshots of the data volume every few minutes, taken from outside of the machine. */
+/** Takes snapshots of the data volume every few minutes, from outside the machine. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Duration, Stack } from 'aws-cdk-lib'
@@ -16,7 +16,7 @@ const TAKE_SNAPSHOT = readFileSync(
   'utf8',
 )
 export const EVERY_MIN = 5
-/** Every one is kept so long; the newest hour's are kept whatever their age. */
+/** Hours for which a snapshot is kept. The newest hour's snapshots are always kept. */
 const KEEP_HOURS = 24
 const KEEP_LEAST = 12
 
@@ -61,10 +61,10 @@ export function makeSnapshots(scope: Construct, volume: ec2.Volume, alarms: Alar
     role.addToPolicy(new iam.PolicyStatement(statement))
   accept(role, {
     [anyOf(stack, 'ec2', 'snapshot/*', false)]:
-      'Snapshots have no name before they are made: it makes those of one volume, and deletes those with its own tag.',
-    [ANYTHING]: 'ec2:DescribeSnapshots, which AWS lets nobody narrow.',
+      'A snapshot’s id is not known in advance. The function snapshots one volume and deletes only snapshots with its tag.',
+    [ANYTHING]: 'AWS does not restrict ec2:DescribeSnapshots to a resource.',
   })
-  accept(take, { 'AwsSolutions-L1': 'Python 3.14 is in every region and supported until 2029.' })
+  accept(take, { 'AwsSolutions-L1': 'Python 3.14 is available in every region and supported until 2029.' })
   const invoker = new iam.Role(scope, 'SnapshotScheduleRole', {
     assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com'),
     description: 'Digital Elections: runs TakeSnapshot',
@@ -76,7 +76,7 @@ export function makeSnapshots(scope: Construct, volume: ec2.Volume, alarms: Alar
   invoker.addToPolicy(mayInvoke)
   const schedule = new scheduler.Schedule(scope, 'EveryFewMinutes', {
     schedule: scheduler.ScheduleExpression.rate(Duration.minutes(EVERY_MIN)),
-    // The next one comes soon.
+    // No retry: the next snapshot follows within minutes.
     target: {
       bind: () => ({ arn: take.functionArn, role: invoker, retryPolicy: { maximumRetryAttempts: 0 } }),
     },

@@ -1,16 +1,18 @@
-/** Spark on the machine of the tally: the settings that `npm run cluster` gives it, for another place. */
+/**
+ * Spark on the tally's machine: the settings of `npm run cluster` with other paths.
+ */
 
 import { sparkSettings } from '../../tools/engines/engines/spark.ts'
 import { checkpointsDir } from '../../tools/engines/folder.ts'
 
 /** The state directory of its service (machine/elections-node). */
 const HOME = '/var/lib/elections-spark'
-/** Where the tally reaches it, on loopback. */
+/** Port of Spark Connect, on loopback. */
 const PORT = 15_002
 
 export const SPARK_CHECKPOINTS = checkpointsDir(HOME)
 
-/** Arguments of Java, one a line: `java @settings`. */
+/** Returns the arguments of Java, one per line, for `java @settings`. */
 export function sparkArguments(): string {
   const settings = { ...sparkSettings({ dir: HOME, ports: { spark: PORT } }), 'spark.master': 'local[*]' }
   return Object.entries(settings)

@@ -1,4 +1,4 @@
-/** The stacks of a deployment, checked by cdk-nag as they are made. */
+/** The stacks of a deployment. cdk-nag checks them during synthesis. */
 import { App, type AppProps, type StackProps, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { type ClusterSettings, clusterSettingsFrom } from './cluster-settings.ts'
@@ -12,7 +12,8 @@ const WAYS = ['machine', 'cluster'] as const
 
 /**
  * @param props of the app; `context` as the CLI gives it
- * @throws {BadSettings} where the context is not well; synthesis ends where cdk-nag finds what is not accepted
+ * @throws {BadSettings} if the context is invalid. The synthesis fails on a finding of cdk-nag that
+ *   is not accepted.
  */
 export function makeApp(props: AppProps = {}): { readonly app: App; readonly settings: Settings } {
   const app = new App({ ...props, analyticsReporting: false })

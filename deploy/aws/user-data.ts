@@ -1,18 +1,21 @@
-/** What an instance is started with: its settings, `elections-machine`, and the unit that runs it at every boot. */
+/**
+ * The user data of an instance: its settings, the script `elections-machine`, and the unit that
+ * runs the script at every boot.
+ */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 const part = (name: string) =>
   readFileSync(fileURLToPath(new URL(`machine/${name}`, import.meta.url)), 'utf8')
-/** Of user data, by EC2. */
+/** EC2's limit of user data. */
 export const MOST_BYTES = 16_384
 
-/** Variables of every machine's script. */
+/** Variables in the script of every machine. */
 export interface MachineSettings {
   readonly REGION: string
   readonly STACK: string
-  /** The logical id of its auto scaling group. */
+  /** Logical id of the auto scaling group. */
   readonly ASG: string
   readonly BUNDLE: string
   readonly BUNDLE_SHA256: string
@@ -20,33 +23,35 @@ export interface MachineSettings {
   readonly SERVE_JSON: string
 }
 
-/** Further variables of the one machine's script. */
+/** Additional variables in the script of the single machine. */
 export interface OneMachineSettings {
   readonly HANDOVER: string
   readonly VOLUME: string
 }
 
-/** The whole of a script: what every machine does, then what this kind of machine does. */
+/** Returns a whole script: the common part, then the part of this kind of machine. */
 export function machineScript(kind: 'elections-machine' | 'elections-node'): string {
   const own = part(kind)
   return `${part('every-machine.sh').trimEnd()}\n\n${own.slice(own.indexOf('\n') + 1).trimEnd()}\n`
 }
 
-/** Values come from us and from CloudFormation alone; a quote in one is written as the shell reads it. */
+/**
+ * Quotes a value for the shell. Values come only from this program and from CloudFormation.
+ */
 const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`
 
-/** A script as it is, for one that fits. */
+/** Embeds a script as text, if it fits. */
 const plain = (script: string): string => `cat >/usr/local/sbin/elections-machine <<'MACHINE'
 ${script.trimEnd()}
 MACHINE`
 
-/** Text of base64 in lines of a length that editors and terminals show. */
+/** Splits base64 into lines that editors and terminals can show. */
 const LINE = /.{1,120}/g
 const packed = (script: string): string => `base64 -d <<'MACHINE' | gzip -d >/usr/local/sbin/elections-machine
 ${gzipSync(script, { level: 9 }).toString('base64').match(LINE)!.join('\n')}
 MACHINE`
 
-/** @param settings of every machine, and of the kind that the script is for */
+/** @param settings the common variables and those of this kind of machine */
 export function userData(settings: MachineSettings & OneMachineSettings): string {
   return withScript(settings, plain(machineScript('elections-machine')))
 }
@@ -85,7 +90,10 @@ systemctl enable --now elections-machine
 `
 }
 
-/** The file of `elections serve` behind CloudFront and the load balancer, which both add to `X-Forwarded-For`. */
+/**
+ * The settings file of `elections serve` behind two proxies: CloudFront and the load balancer each
+ * append to `X-Forwarded-For`.
+ */
 export function serveSettings(domain: string, root: string): string {
   return JSON.stringify({
     ...{ data: `${root}/data`, host: '0.0.0.0', port: 8443, 'trust-proxy': 2 },

@@ -1,6 +1,7 @@
 /**
- * Makes the passwords of the engines at the first start and leaves them as they are ever after. The files are read by
- * the users of several images, whose ids differ; only containers that mount this volume see them.
+ * Makes the passwords of the engines at the first start and never changes them. The users of
+ * several images must read the files, and their ids differ, so the files are readable by all. Only
+ * containers that mount this volume see them.
  *
  * usage: node make-secrets.js FOLDER
  */
@@ -11,7 +12,7 @@ const { join } = require('node:path')
 const [folder] = process.argv.slice(2)
 const BYTES = 24
 
-/** Once: whole, or not there. */
+/** Writes the file once, atomically. */
 function make(name, text) {
   const file = join(folder, name)
   if (!existsSync(file)) {

@@ -1,16 +1,16 @@
-/** Which Debian packages files come from, as `dpkg` has noted it. */
+/** Finds the Debian packages of files in dpkg's records. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-/** @returns the paragraph of each package that is installed in `system`, by its name */
+/** @returns the dpkg paragraph of each package installed in `system`, by name */
 function installedIn(system) {
   const paragraphs = readFileSync(join(system, 'var/lib/dpkg/status'), 'utf8').split('\n\n')
   return new Map(paragraphs.map((text) => [/^Package: (\S+)/m.exec(text)?.[1], text.trim()]))
 }
 
 /**
- * @param files below `system`
- * @returns the packages that brought them, each once, with the file of their licence
+ * @param files paths below `system`
+ * @returns their packages, each once, with the file of the licence
  */
 export function packagesOf(files, system) {
   const all = installedIn(system)
@@ -21,7 +21,7 @@ export function packagesOf(files, system) {
     .filter((list) =>
       readFileSync(join(info, list), 'utf8')
         .split('\n')
-        // Debian lists some below /lib, which is /usr/lib.
+        // Debian lists some files below /lib, which is a link to /usr/lib.
         .some((path) => /^(\/usr)?\/lib\/[\w-]+\/[^/]+$/.test(path) && wanted.has(basename(path))),
     )
     .map((list) => list.replace(/(:\w+)?\.list$/, ''))

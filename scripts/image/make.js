@@ -1,12 +1,14 @@
 /**
- * Puts together the file system of the container image: Node, the shared libraries that it needs, the program as
- * `npm pack` has it, and of the installed packages what the program can come to open. No shell, no package manager.
+ * Makes the file system of the container image: Node, its shared libraries, the program as in
+ * `npm pack`, and the files of the installed packages that the program can open. It contains no
+ * shell and no package manager.
  *
- * usage: node --experimental-import-meta-resolve make.js --production DIR --system DIR --out DIR --processor x64|arm64
+ * usage: node --experimental-import-meta-resolve make.js --production DIR --system DIR --out DIR
+ * --processor x64|arm64
  *
- * `production` holds package.json and what `npm ci --omit=dev` installed for the image's processor, `system` the
- * folders /usr/lib, /usr/share/doc and /var/lib/dpkg of the Debian whose libraries it takes. `out` has a folder for each
- * layer, the one that changes least first.
+ * `production` contains package.json and the result of `npm ci --omit=dev` for the image's
+ * processor. `system` contains /usr/lib, /usr/share/doc and /var/lib/dpkg of the Debian whose
+ * libraries are used. `out` gets a folder for each layer; the layer that changes least comes first.
  */
 import {
   chmodSync,
@@ -28,14 +30,16 @@ import { billOfMaterials } from './sbom.js'
 import { librariesOf, withoutSymbols } from './shared-libraries.js'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-/** As npm has it in packages: a time that says nothing, so that the same files are the same bytes. */
+/**
+ * The constant time that npm uses in packages, so that the same files give the same bytes.
+ */
 const TIME_S = Number(process.env.SOURCE_DATE_EPOCH ?? 499_162_500)
-/** Of the clone, and what `node scripts/package.js lib` and the build of the pages made in it. */
+/** Files of the clone, and those that `node scripts/package.js lib` and the pages' build made. */
 const OURS = ['lib', 'dist/web', 'schemas', 'examples', 'LICENSE']
-/** The description of a package, not of a folder in one. */
+/** The package.json of a package, not of a folder inside one. */
 const PACKAGE = /(^|\/node_modules\/)(@[^/]+\/)?[^/@]+\/package\.json$/
 const USER = 1000
-/** Permissions of folders that are not as usual, by their place in `out`. */
+/** Folders with special permissions, by path in `out`. */
 const FOLDERS = { 'system/tmp': 0o1777, 'owned/data': 0o700 }
 
 const options = Object.fromEntries(
@@ -49,11 +53,11 @@ makeProgram(join(out, 'program'))
 const time = new Date(TIME_S * 1000).toISOString()
 const bill = billOfMaterials({ root: ROOT, names, debian, processor, time })
 write(join(out, 'program/app/sbom.cdx.json'), `${JSON.stringify(bill, null, 2)}\n`)
-// The folder of elections belongs to the user; everything else to root, and nobody writes there.
+// The user owns only the folder of elections. Root owns everything else, and it is read-only.
 mkdirSync(join(out, 'owned/data'), { recursive: true })
 settle(out)
 
-/** Node and what of Debian it stands on. @returns the packages of Debian */
+/** Copies Node and its libraries. @returns Debian's packages */
 function makeSystem(folder) {
   const node = join(production, 'node_modules', `node-linux-${processor}`, 'bin/node')
   const { interpreter, libraries } = librariesOf(node, system, processor)
@@ -65,7 +69,7 @@ function makeSystem(folder) {
     mkdirSync(dirname(at), { recursive: true })
     symlinkSync(relative(dirname(interpreter), `/${loader.path}`), at)
   }
-  // What scanners look up weaknesses by, and the licences.
+  // The package records that vulnerability scanners read, and the licences.
   const files = libraries.map(({ file }) => file)
   const debianPackages = packagesOf(files, system)
   for (const { name, fields, copyright } of debianPackages) {
@@ -81,7 +85,7 @@ function makeSystem(folder) {
   return debianPackages
 }
 
-/** @returns names with versions of the packages that are in the image, Node's own among them */
+/** @returns name@version of the packages in the image, Node included */
 function makePackages(folder) {
   const packages = join(production, 'node_modules')
   const modules = readdirSync(join(ROOT, 'lib'), { recursive: true })
@@ -107,7 +111,7 @@ function makeProgram(folder) {
     })
   const { name, version, license, type } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   write(join(folder, 'app/package.json'), `${JSON.stringify({ name, version, license, type }, null, 2)}\n`)
-  // Run by its name, without a shell: "docker exec … elections doctor".
+  // On the path, so that "docker exec … elections doctor" works without a shell.
   const command = readFileSync(join(import.meta.dirname, 'first-process.cjs'))
   write(join(folder, 'usr/local/bin/elections'), command, 0o755)
 }
@@ -118,7 +122,7 @@ function write(file, content, mode = 0o644) {
   chmodSync(file, mode)
 }
 
-/** One time and the same permissions wherever it is made. */
+/** Sets the constant time and permissions, so that every build gives the same bytes. */
 function settle(folder) {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)

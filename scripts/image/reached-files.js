@@ -1,6 +1,7 @@
 /**
- * The files of the installed packages that the program can come to open: those that a module names, from the program's
- * own modules on. Rather too many than too few: every text in a module that could be a path counts as one.
+ * Finds the files of the installed packages that the program can open: those that a module names,
+ * starting at the program's modules. It includes too many rather than too few: every string in a
+ * module that could be a path counts as one.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,15 +9,15 @@ import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const CODE = new Set(['.js', '.cjs', '.mjs'])
-/** Never opened by a program, whatever a module says of them. */
+/** Never opened by a program, even if a module names them. */
 const UNUSED = /\.(map|md|markdown|flow|tsbuildinfo)$|\.[cm]?tsx?$|(^|\/)(tests?|__tests__)\//i
-/** Letters of every weight come with a package of fonts; two are used. */
+/** A package of fonts contains every weight; we use two. */
 const FONT = /\.(ttf|otf)$/
-/** What a licence asks to be handed on. */
+/** Files that licences require us to include. */
 const LICENCE = /^(licen[cs]e|copying|notice|ofl)/i
 const NAMED = /(?:\brequire(?:\.resolve)?\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1/g
 const TEXT = /(['"`])([\w@#.$/ -]{1,120})\1/g
-/** Opened by names that are put together when they are needed. */
+/** Opened by names that are computed at run time. */
 const PUT_TOGETHER = [
   // src/adapters/pdf/font-set.ts
   /^@expo-google-fonts\/[\w-]+\/(400Regular|600SemiBold)\/[\w-]+\.ttf$/,
@@ -27,8 +28,8 @@ const PUT_TOGETHER = [
 
 /**
  * @param modules the program's modules
- * @param names packages that it names otherwise than in an import
- * @param packages the folder `node_modules` that they find packages in
+ * @param names packages that it names other than in an import
+ * @param packages the folder `node_modules`
  * @returns paths below that folder, sorted
  */
 export function reachedFiles(modules, names, packages) {
@@ -52,7 +53,7 @@ export function reachedFiles(modules, names, packages) {
       if (!name.startsWith('.')) resolved(name, beside).forEach(reach)
   for (const name of names) resolved(name, beside).forEach(reach)
   const filesOf = listing()
-  // Modules are also loaded by functions that are called otherwise than "require".
+  // Some modules load others with functions that are not called "require".
   const isName = (text) => text.startsWith('#') || installed.has(/^(@[^/]+\/)?[^/]+/.exec(text)?.[0])
   for (const file of waiting) {
     const text = readFileSync(file, 'utf8')
@@ -73,7 +74,7 @@ export function reachedFiles(modules, names, packages) {
 
 const isPutTogether = (path) => PUT_TOGETHER.some((pattern) => pattern.test(path))
 
-/** Of its package, and of folders in it: they say which kind of module it is. */
+/** The package.json files above it, which set the kind of module. */
 function descriptionsOf(file) {
   const last = packageOf(file)
   const found = []
@@ -86,7 +87,7 @@ function namesIn(text, pattern) {
   return new Set([...text.matchAll(pattern)].map((match) => match[2]))
 }
 
-/** As `require` and as `import` find it: a package may have a file for each. */
+/** Resolves with `require` and with `import`, because a package may have a file for each. */
 function resolved(name, from) {
   const found = []
   const look = (find) => {
@@ -94,7 +95,7 @@ function resolved(name, from) {
       const file = find()
       if (isFile(file)) found.push(realpathSync(file))
     } catch {
-      // Of Node itself, of another system, or no name of a module.
+      // A module of Node, of another system, or not a module's name.
     }
   }
   look(() => createRequire(from).resolve(name))
@@ -102,7 +103,10 @@ function resolved(name, from) {
   return found
 }
 
-/** Files that a text in a module may mean: beside it, or anywhere in its package by the end of their path. */
+/**
+ * Returns the files that a string in a module may name: beside the module, or anywhere in its
+ * package by the end of their path.
+ */
 function meant(name, from, filesOf) {
   if (name.startsWith('.') && extname(name) === '')
     return [`${name}.js`, `${name}.json`].map((each) => resolve(dirname(from), each)).filter(isFile)
@@ -113,14 +117,14 @@ function meant(name, from, filesOf) {
 
 const isFile = (path) => existsSync(path) && statSync(path).isFile()
 
-/** The folder of the package that a file belongs to. */
+/** Returns the folder of a file's package. */
 function packageOf(file) {
   const parts = file.split(sep)
   const at = parts.lastIndexOf('node_modules')
   return parts.slice(0, at + (parts[at + 1].startsWith('@') ? 3 : 2)).join(sep)
 }
 
-/** Every file of a package but for packages inside it, read once. */
+/** Returns the files of a package without packages inside it; cached. */
 function listing() {
   const known = new Map()
   return (folder) => {

@@ -1,6 +1,6 @@
 /**
- * The image's bill of materials (CycloneDX 1.5): what npm says of the packages in the lock file, of which the ones stay
- * that the image has, and the packages of Debian that its libraries come from. The same image has the same bill.
+ * The image's bill of materials (CycloneDX 1.5): npm's entries for the packages in the image, and
+ * the Debian packages of its libraries. The same image gives the same bill.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -11,8 +11,8 @@ const IMPORTED = /\bfrom '((?:@[\w-]+\/)?[\w-]+)[^']*'/g
 
 /**
  * @param root a folder with package.json, package-lock.json and `src`
- * @param names names with versions, as `fastify@5.12.8`, of the packages that the image has as files
- * @param debian what `packagesOf` returns
+ * @param names name@version of the packages in the image, such as `fastify@5.12.8`
+ * @param debian the result of `packagesOf`
  * @param time ISO 8601
  */
 export function billOfMaterials({ root, names, debian, processor, time }) {
@@ -43,7 +43,7 @@ export function billOfMaterials({ root, names, debian, processor, time }) {
   return { ...made, serialNumber: `urn:uuid:${uuidOf(JSON.stringify(components))}` }
 }
 
-/** Of every package in the lock file. */
+/** Returns npm's bill for the whole lock file. */
 function npmBill(root) {
   const args = ['sbom', '--package-lock-only', '--sbom-format=cyclonedx']
   const { status, stdout, stderr } = spawnSync('npm', args, {
@@ -55,7 +55,10 @@ function npmBill(root) {
   return JSON.parse(stdout)
 }
 
-/** Packages that are built into the pages, with what these lean on: they lie in no folder of their own. */
+/**
+ * Returns the packages compiled into the pages, with their dependencies. They have no folder in the
+ * image.
+ */
 function inPages(root, { dependencies }) {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const sources = ['src/web', 'src/core'].flatMap((folder) =>
@@ -83,7 +86,7 @@ function debianComponent({ name, fields }, processor) {
   return { 'bom-ref': `${name}@${version}`, type: 'library', name, version, purl: purl + upstream }
 }
 
-/** As of version 8 (RFC 9562): of the content, not of chance. */
+/** A UUID of version 8 (RFC 9562), made from the content instead of random bits. */
 function uuidOf(text) {
   const hex = createHash('sha256').update(text).digest('hex')
   const variant = '89ab'[Number.parseInt(hex[16], 16) % 4]

@@ -1,6 +1,6 @@
 /** Types of shared-libraries.js, for the test. */
 interface Library {
-  /** Where the program looks for it, without the first slash. */
+  /** The path at which the program looks for it, without the leading slash. */
   readonly path: string
   readonly file: string
 }

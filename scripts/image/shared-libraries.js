@@ -1,6 +1,6 @@
 /**
- * Which shared libraries a program of 64-bit Linux needs, read from the file itself (ELF), so that an image holds these
- * and no others, whatever processor it is for and whatever processor it is made on.
+ * Reads from an ELF file which shared libraries a 64-bit Linux program needs, so that an image can
+ * be made for any processor on any other.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,18 +10,18 @@ const DYNAMIC = 2
 const LOADED = 1
 const NEEDED = 1n
 const STRINGS = 5n
-/** `e_machine` by the names that Node has for processors. */
+/** `e_machine` by Node's names of processors. */
 const MACHINES = { x64: 62, arm64: 183 }
 
 /**
  * @param file a program or library
- * @returns machine (`e_machine`), path of the loader or undefined, names of the libraries that it asks for
- * @throws Error where it is no 64-bit little-endian ELF file
+ * @returns machine (`e_machine`), path of the loader or undefined, names of the needed libraries
+ * @throws Error if it is not a 64-bit little-endian ELF file
  */
 export function readElf(file) {
   const bytes = readFileSync(file)
   if (bytes.toString('latin1', 0, 6) !== '\x7fELF\x02\x01')
-    throw new Error(`${file} is not a program of 64-bit Linux`)
+    throw new Error(`${file} is not a 64-bit Linux program`)
   const segments = segmentsOf(bytes)
   const interpreter = segments.find(({ type }) => type === INTERPRETER)
   const dynamic = segments.find(({ type }) => type === DYNAMIC)
@@ -60,24 +60,24 @@ function textAt(bytes, at) {
 }
 
 /**
- * The same program without its table of symbols, which debuggers of native code read, and nothing else. What is loaded
- * into memory stays byte for byte.
+ * Returns the program without its symbol table, which only native debuggers read. The bytes that
+ * are loaded into memory stay the same.
  */
 export function withoutSymbols(bytes) {
   const end = Math.max(...segmentsOf(bytes).map(({ offset, size }) => offset + size))
   const kept = Buffer.from(bytes.subarray(0, end))
-  // There is no table of sections any more: neither its place nor its length.
+  // The section table is removed: clear its offset and its length.
   kept.writeBigUInt64LE(0n, 40)
   kept.fill(0, 58, 64)
   return kept
 }
 
 /**
- * All libraries that a program comes to need, with the loader.
- * @param system a folder with `usr/lib` of the system that it runs on
- * @param processor `x64` or `arm64`: what every one of them must be for
- * @returns files below `system` by the path that the program looks for them at
- * @throws Error for a library that is not there, or is of another processor
+ * Returns all libraries that a program needs, directly or not, and the loader.
+ * @param system a folder with `usr/lib` of the target system
+ * @param processor the processor of all of them: `x64` or `arm64`
+ * @returns files below `system`, by the path at which the program looks for them
+ * @throws Error if a library is missing or for another processor
  */
 export function librariesOf(program, system, processor) {
   const folders = foldersIn(system)
@@ -98,7 +98,7 @@ export function librariesOf(program, system, processor) {
   return { interpreter, libraries: [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) }
 }
 
-/** Where Debian's loader looks: the folder of its processor, then the common one. */
+/** The folders that Debian's loader searches: its processor's, then the common one. */
 function foldersIn(system) {
   const triplets = readdirSync(join(system, 'usr/lib')).filter((name) => /^\w+-linux-gnu$/.test(name))
   return [...triplets.map((name) => join('usr/lib', name)), 'usr/lib']

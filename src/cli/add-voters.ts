@@ -7,7 +7,7 @@ import { chosenElection } from '../organise/recount.ts'
 import { previewLateVoters } from '../organise/roll-preview.ts'
 import { interruptible } from './interruption.ts'
 import { withProgress } from './progress.ts'
-import { type RollCheckOptions, rollForm, tellPreview, withFindings, withRollCheck } from './roll-options.ts'
+import { printPreview, type RollCheckOptions, rollForm, withFindings, withRollCheck } from './roll-options.ts'
 
 interface AddVotersOptions extends RollCheckOptions {
   readonly data: string
@@ -63,7 +63,7 @@ async function addVoters(options: AddVotersOptions): Promise<void> {
       await withFindings(options, async (findings) => {
         const hands = { signal, progress: withProgress, note: options.dryRun ? note : () => {}, findings }
         const preview = await previewLateVoters({ dataDir, id, roll, form, against }, hands)
-        if (options.dryRun) tellPreview(roll, preview, options.json)
+        if (options.dryRun) printPreview(roll, preview, options.json)
       })
     if (options.dryRun) return
     const voters = { roll, keys, against, ...(form && { form }) }
@@ -89,11 +89,11 @@ function tell(options: AddVotersOptions, result: VotersAdded, isServed: boolean)
       `${added.toLocaleString('en')} ${added === 1 ? 'voter' : 'voters'} added to ${election}, which has ` +
         `${keysIssued?.toLocaleString('en')} voter keys now.`,
     )
-    tellNext(electionDir(options.data, election), options, isServed)
+    printNext(electionDir(options.data, election), options, isServed)
   }
 }
 
-function tellNext(dir: string, { keys, data }: AddVotersOptions, isServed: boolean): void {
+function printNext(dir: string, { keys, data }: AddVotersOptions, isServed: boolean): void {
   const start = isServed ? '' : `start the server again (elections serve --data ${data}), `
   console.log(`
   New voter keys  ${keys} (readable by you alone)

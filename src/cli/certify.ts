@@ -1,4 +1,7 @@
-/** `elections certify`: the result of a closed election, verified from its public log, signed for good. */
+/**
+ * `elections certify`: the result of a closed election, verified from its public log, signed for
+ * good.
+ */
 import { Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { PAPERS, type Paper } from '../adapters/pdf/sheet.ts'
@@ -128,7 +131,9 @@ function logAddress(text: string): string {
   return url.href
 }
 
-/** Nothing was certified: the log, the result or what was certified before is not what it should be. */
+/**
+ * Nothing was certified: the log, the result or what was certified before is not what it should be.
+ */
 function sayRefused({ why, report, log, seconds }: Extract<Certified, { end: 'refused' }>): void {
   process.exitCode = EXIT_NO
   if (why.end === 'not-verified' || why.end === 'not-all-checked') {

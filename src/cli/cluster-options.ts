@@ -1,4 +1,7 @@
-/** The options that make a command work on a cluster: where its engines are, checked before anything is asked of them. */
+/**
+ * The options that make a command work on a cluster: where its engines are, checked before anything
+ * is asked of them.
+ */
 import { type Command, Option } from 'commander'
 import { unsafeMode } from '../adapters/postgres/ssl-mode.ts'
 import { parseS3Place } from '../adapters/s3/place.ts'
@@ -97,7 +100,10 @@ export function wantedCluster(options: ClusterOptions): ClusterAddresses | null 
   return options.cluster ? clusterAddresses(options) : null
 }
 
-/** Reads only what is asked for, so that a command needs no address it does not use. @throws {BadAddress} */
+/**
+ * Reads only what is asked for, so that a command needs no address it does not use. @throws
+ * {BadAddress}
+ */
 export function clusterAddresses(options: ClusterOptions): ClusterAddresses {
   return {
     get redis() {

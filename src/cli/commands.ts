@@ -1,4 +1,7 @@
-/** Every command by its name. Each is loaded only when it is the one asked for, so that small ones start fast. */
+/**
+ * Every command by its name. Each is loaded only when it is the one asked for, so that small ones
+ * start fast.
+ */
 import type { Commands } from './config/settings.ts'
 
 export const COMMANDS: Commands = {

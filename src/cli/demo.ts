@@ -1,4 +1,7 @@
-/** `elections demo`, what `npm start` runs: an election that is running in seconds, and goes on where it was. */
+/**
+ * `elections demo`, what `npm start` runs: an election that is running in seconds, and goes on
+ * where it was.
+ */
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { electionDir } from '../adapters/embedded/layout.ts'

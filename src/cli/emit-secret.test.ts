@@ -1,4 +1,7 @@
-/** `elections emit-secret`: the Secrets of an election that is there, or one line that says why not and no file. */
+/**
+ * `elections emit-secret`: the Secrets of an election that is there, or one line that says why not
+ * and no file.
+ */
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

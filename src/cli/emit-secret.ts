@@ -1,4 +1,6 @@
-/** `elections emit-secret`: the Kubernetes Secrets of an election of a cluster that was made before. */
+/**
+ * `elections emit-secret`: the Kubernetes Secrets of an election of a cluster that was made before.
+ */
 import { Command } from 'commander'
 import { chosenElection } from '../organise/recount.ts'
 import { emittedSecret, refuseStray, SECRET_OUTPUT, TO_STDOUT } from './secret-output.ts'

@@ -1,4 +1,7 @@
-/** The options that say how a cluster's engines are spoken to: TLS for all of them, and Kafka's login. */
+/**
+ * The options that say how a cluster's engines are spoken to: TLS for all of them, and Kafka's
+ * login.
+ */
 import { X509Certificate } from 'node:crypto'
 import { type Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -59,7 +62,10 @@ function withShared(command: Command, ...options: readonly Option[]): Command {
   return command
 }
 
-/** @throws {BadAddress} for options that do not go together; {BadInput} for a file that cannot be used */
+/**
+ * @throws {BadAddress} for options that do not go together; {BadInput} for a file that cannot be
+ *   used
+ */
 export function engineTls({ engineCa: caFile, engineCert, engineKey }: EngineTlsOptions): EngineTls {
   if (engineCert !== undefined && engineKey === undefined)
     throw new BadAddress('--engine-cert: needs its key: give --engine-key too')

@@ -21,6 +21,7 @@ export function verdictOn(error: unknown): Verdict {
       message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     }
   const line = faultLine(fault)
-  // What was handed in wrong says itself where; all else is looked up by its code (docs/operations.md, "Faults").
+  // What was handed in wrong says itself where; all else is looked up by its code
+  // (docs/operations.md, "Faults").
   return { code: fault.exit, message: fault.code === 'bad-input' ? line : `${line} [${fault.code}]` }
 }

@@ -1,4 +1,7 @@
-/** `elections extend`: voting ends later, told in the public log. The definition stays as it was handed in. */
+/**
+ * `elections extend`: voting ends later, told in the public log. The definition stays as it was
+ * handed in.
+ */
 import { Command, InvalidArgumentError } from 'commander'
 import { readInstant } from '../core/election/instant.ts'
 import { extendByOwner } from '../organise/owner.ts'

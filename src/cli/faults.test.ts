@@ -1,6 +1,7 @@
 /**
- * Every command with wrong input: it ends with the exit code of its fault and one line that says what, where and the way
- * out; never with a stack trace; and what was there before is there afterwards.
+ * Every command with wrong input: it ends with the exit code of its fault and one line that says
+ * what, where and the way out; never with a stack trace; and what was there before is there
+ * afterwards.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -137,7 +138,9 @@ async function elections(t: TestContext, args: readonly string[]): Promise<Ended
   }
 }
 
-/** Every file below a folder with its bytes, but for what SQLite makes and clears away by itself. */
+/**
+ * Every file below a folder with its bytes, but for what SQLite makes and clears away by itself.
+ */
 function contents(folder: string): Map<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/-(wal|shm|journal)$/.test(entry.name))
@@ -148,7 +151,10 @@ function contents(folder: string): Map<string, string> {
 const met = new Set<FaultCode>()
 
 interface Wrong {
-  /** Makes it wrong. @returns what is typed behind `elections`, and what ends what was done, if anything */
+  /**
+   * Makes it wrong. @returns what is typed behind `elections`, and what ends what was done, if
+   * anything
+   */
   readonly args: (place: Place) => readonly string[]
   readonly fault: FaultCode
   readonly words: RegExp
@@ -654,14 +660,20 @@ test('a slip in an option is refused with one line and exit code 2, by every com
   }
 })
 
-/** Faults that need engines, a server of another version, a whole election or a failing disk: where their tests are. */
+/**
+ * Faults that need engines, a server of another version, a whole election or a failing disk: where
+ * their tests are.
+ */
 const ELSEWHERE: Readonly<Partial<Record<FaultCode, string>>> = {
   'engine-lost': 'src/organise/cluster/rebuilt-keys.test.ts',
   'unfit-topic': 'test/engines/topics.test.ts',
   'stands-still': 'src/simulator/awaited.test.ts',
 }
 
-/** Those that other suites bring about, by a server that is killed, or of another version. Their words are seen here. */
+/**
+ * Those that other suites bring about, by a server that is killed, or of another version. Their
+ * words are seen here.
+ */
 const WORDS_ALONE: ReadonlySet<FaultCode> = new Set([
   ...(['owner-refused', 'outcome-unknown', 'old-tables', 'ballot-refused'] as const),
 ])

@@ -8,7 +8,7 @@ import { previewElection } from '../organise/roll-preview.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
 import { interruptible } from './interruption.ts'
 import { withProgress } from './progress.ts'
-import { type RollCheckOptions, rollForm, tellPreview, withFindings, withRollCheck } from './roll-options.ts'
+import { printPreview, type RollCheckOptions, rollForm, withFindings, withRollCheck } from './roll-options.ts'
 import { emitSecretOption, emittedSecret, outputOfInit, TO_STDOUT } from './secret-output.ts'
 
 interface InitOptions extends ClusterOptions, RollCheckOptions {
@@ -81,7 +81,7 @@ async function init(options: InitOptions): Promise<void> {
       const files = { definition, roll, form: rollForm(options) }
       const note = (words: string): void => console.error(words)
       const hands = { signal: interruption.signal, progress: withProgress, note, findings }
-      if (options.dryRun) return tellPreview(roll, await previewElection(files, hands), options.json)
+      if (options.dryRun) return printPreview(roll, await previewElection(files, hands), options.json)
       const secret = output && (await emittedSecret(output))
       const made = await makeElection(
         {

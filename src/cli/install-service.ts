@@ -1,4 +1,7 @@
-/** `elections install-service`: a server that starts with the machine, under systemd, with few rights. */
+/**
+ * `elections install-service`: a server that starts with the machine, under systemd, with few
+ * rights.
+ */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'

@@ -1,6 +1,9 @@
 /** Signals that come while there is something to clean up. */
 
-/** Turns SIGINT, SIGTERM and SIGHUP into an abort signal for as long as there is something to clean up. */
+/**
+ * Turns SIGINT, SIGTERM and SIGHUP into an abort signal for as long as there is something to clean
+ * up.
+ */
 export function interruptible() {
   const controller = new AbortController()
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

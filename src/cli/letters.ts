@@ -1,4 +1,6 @@
-/** `elections letters`: what voters are sent, made of the key file, the election and the voter roll. */
+/**
+ * `elections letters`: what voters are sent, made of the key file, the election and the voter roll.
+ */
 import { readFileSync, statSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { ENVELOPES, type EnvelopeName } from '../core/letter/envelope.ts'

@@ -1,7 +1,8 @@
 /** The program: one command, and the end of its process. */
 import { run } from './run.ts'
 
-// What a command writes is its user's alone, wherever it puts it. The public log alone opens its files itself.
+// What a command writes is its user's alone, wherever it puts it. The public log alone opens its
+// files itself.
 process.umask(0o077)
 
 // "elections export … | head" is no error.

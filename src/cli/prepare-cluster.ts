@@ -1,4 +1,7 @@
-/** `elections prepare-cluster`: the Kafka topics and the PostgreSQL schema that an election on a cluster stands on. */
+/**
+ * `elections prepare-cluster`: the Kafka topics and the PostgreSQL schema that an election on a
+ * cluster stands on.
+ */
 import { Command } from 'commander'
 import { DEFAULT_PARTITIONS, VOTES } from '../core/log/topics.ts'
 import { kafkaAt, postgresAt, reached } from '../organise/cluster/addresses.ts'

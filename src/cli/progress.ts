@@ -3,7 +3,9 @@ import { SingleBar } from 'cli-progress'
 
 const QUIET_MS = 2_000
 
-/** A bar on a terminal, a line every tenth of the way elsewhere, nothing for what is done at once. */
+/**
+ * A bar on a terminal, a line every tenth of the way elsewhere, nothing for what is done at once.
+ */
 export async function withProgress<Result>(
   task: string,
   signal: AbortSignal | undefined,

@@ -1,4 +1,7 @@
-/** What `serve` tells a person once it serves: where, when voting opens and ends, and what is not safe about it. */
+/**
+ * What `serve` tells a person once it serves: where, when voting opens and ends, and what is not
+ * safe about it.
+ */
 import { systemClock } from '../adapters/node/clock.ts'
 import { ownAddresses } from '../adapters/node/own-addresses.ts'
 import { ownZone, timesInWords } from '../organise/times-in-words.ts'

@@ -1,4 +1,7 @@
-/** `elections ready`: asks the server on this machine whether it answers, for whatever starts and stops servers. */
+/**
+ * `elections ready`: asks the server on this machine whether it answers, for whatever starts and
+ * stops servers.
+ */
 import { request as httpRequest, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { Command, Option } from 'commander'
@@ -58,7 +61,10 @@ Examples:
     })
 }
 
-/** @throws {BadInput} for settings that `serve` would refuse, and where the server picks a port itself */
+/**
+ * @throws {BadInput} for settings that `serve` would refuse, and where the server picks a port
+ *   itself
+ */
 function placeOf(options: ReadyOptions): Place {
   const tls = tlsSettings(options, false)
   const place =
@@ -76,7 +82,8 @@ function placeOf(options: ReadyOptions): Place {
 function problemAt({ host, port, tls }: Place): Promise<string | null> {
   const asked: RequestOptions = { host, port, path: '/readyz', agent: false, timeout: PATIENCE_MS }
   return new Promise((resolve) => {
-    // The question is whether it answers, on this very machine: who it is, its certificate need not say.
+    // The question is whether it answers, on this very machine: who it is, its certificate need not
+    // say.
     const request =
       tls === null
         ? httpRequest(asked)

@@ -1,4 +1,7 @@
-/** `elections rebuild-keys`: makes the keys in Redis anew, from the roll in PostgreSQL and the ballots in Kafka. */
+/**
+ * `elections rebuild-keys`: makes the keys in Redis anew, from the roll in PostgreSQL and the
+ * ballots in Kafka.
+ */
 import { Command } from 'commander'
 import { BadAddress } from '../organise/cluster/addresses.ts'
 import type { Rebuilt } from '../pipeline/votes/rebuild-keys.ts'

@@ -1,4 +1,7 @@
-/** `elections rehearse`: plays a published result through the real ballot path and checks that the count equals it. */
+/**
+ * `elections rehearse`: plays a published result through the real ballot path and checks that the
+ * count equals it.
+ */
 import { Command } from 'commander'
 import { systemClock } from '../adapters/node/clock.ts'
 import { defaultLimits } from '../server/limits.ts'

@@ -69,7 +69,9 @@ export function rollForm({ column, encoding, sheet, allowLookAlikes }: RollOptio
   return Object.keys(form).length === 0 ? undefined : form
 }
 
-/** Where all findings go: to the file that was asked for, or nowhere, with a word of how to get it. */
+/**
+ * Where all findings go: to the file that was asked for, or nowhere, with a word of how to get it.
+ */
 export async function withFindings<Result>(
   { report }: RollCheckOptions,
   work: (findings: NonNullable<NewElectionHands['findings']>) => Promise<Result>,
@@ -83,8 +85,10 @@ export async function withFindings<Result>(
   }
 }
 
-/** Prints the table of a dry run, and ends with what is refused. @throws {BadInput} where any row is */
-export function tellPreview(roll: string, preview: RollPreview, isJson: boolean | undefined): void {
+/**
+ * Prints the table of a dry run, and ends with what is refused. @throws {BadInput} where any row is
+ */
+export function printPreview(roll: string, preview: RollPreview, isJson: boolean | undefined): void {
   const { rows, added, changed, refused, withoutText, perDistrict, election } = preview
   const districts = election.districts.map(({ id }, d) => [id, perDistrict[d]!] as const)
   if (isJson)
@@ -108,7 +112,7 @@ export function tellPreview(roll: string, preview: RollPreview, isJson: boolean 
     for (const [words, count] of lines)
       if (count > 0 || words === 'to be added') console.log(row(words, count))
     console.log(`  ${'-'.repeat(wide + 11)}\n${row('rows below the header', rows)}`)
-    if (districts.length > 1) tellDistricts(districts, row)
+    if (districts.length > 1) printDistricts(districts, row)
   }
   if (preview.refusal !== null) throw preview.refusal
 }
@@ -116,7 +120,7 @@ export function tellPreview(roll: string, preview: RollPreview, isJson: boolean 
 /** Of so many districts each has a line. */
 const MOST_DISTRICTS = 40
 
-function tellDistricts(
+function printDistricts(
   districts: readonly (readonly [string, number])[],
   row: (words: string, count: number) => string,
 ): void {

@@ -31,7 +31,10 @@ export const emitSecretOption = () =>
     `on a cluster: write the keys that servers need as Kubernetes Secrets, YAML, to ${SECRET_OUTPUT}`,
   )
 
-/** What `init` was asked for. @throws {BadInput} where it is not for a cluster, or {@link refuseStray} refuses */
+/**
+ * What `init` was asked for. @throws {BadInput} where it is not for a cluster, or
+ * {@link refuseStray} refuses
+ */
 export function outputOfInit({ cluster, emitSecret, json }: InitOutput): SecretOutput | undefined {
   if (emitSecret === undefined) return undefined
   if (!cluster) throw new BadInput(EMIT_SECRET, [{ message: 'is for a cluster: add --cluster' }])

@@ -1,4 +1,7 @@
-/** `elections serve --role tally --secrets`: a process that holds seal keys alone, and serves no voter. */
+/**
+ * `elections serve --role tally --secrets`: a process that holds seal keys alone, and serves no
+ * voter.
+ */
 import { BadInput } from '../adapters/files/bad-input.ts'
 import type { Role } from '../server/cluster/roles.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'

@@ -1,4 +1,7 @@
-/** `elections serve --workers N`: several processes at one port, and what the one that leads them does. */
+/**
+ * `elections serve --workers N`: several processes at one port, and what the one that leads them
+ * does.
+ */
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'
@@ -82,7 +85,8 @@ async function portsToShare(options: WorkersOptions): Promise<SharedPorts> {
   const { port, host } = listening(options, tls)
   const { operations } = accessSettings(options)
   const where = tls?.clients?.where
-  // After a crash those that were left may be answering still what they have: the port is known to be ours.
+  // After a crash those that were left may be answering still what they have: the port is known to
+  // be ours.
   const found = (wanted: number, at: string) =>
     wanted !== 0 && process.env.ELECTIONS_RESTARTED ? wanted : freePort(wanted, at)
   return {

@@ -214,7 +214,9 @@ function siteOf({ base }: ServeOptions) {
   return site
 }
 
-/** A promise that ends before its ballot is published would be evidence against an honest server. */
+/**
+ * A promise that ends before its ballot is published would be evidence against an honest server.
+ */
 function refuseEarlyPromises({ promiseWithin, publishEvery }: ServeOptions): void {
   const least = publishEvery + LEAST_SPARE_S
   if (promiseWithin !== undefined && promiseWithin < least)

@@ -1,5 +1,6 @@
 /**
- * `elections simulate`: votes as a crowd would, the honest, the hasty and the hostile, and reconciles at the end.
+ * `elections simulate`: votes as a crowd would, the honest, the hasty and the hostile, and
+ * reconciles at the end.
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import { Command, InvalidArgumentError, Option } from 'commander'

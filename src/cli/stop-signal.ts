@@ -2,7 +2,8 @@
 import { EXIT } from '../core/fault.ts'
 
 /**
- * Calls `stop` once on the first SIGTERM, SIGINT, or loss of the launcher; a second signal ends at once.
+ * Calls `stop` once on the first SIGTERM, SIGINT, or loss of the launcher; a second signal ends at
+ * once.
  * @returns what ends the process in the same way, if it is not ending already
  */
 export function onStopSignal(stop: () => Promise<void>): () => void {

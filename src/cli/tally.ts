@@ -52,7 +52,7 @@ Examples:
 
 function inWords(
   { election, phase, eligible, result, lots }: ShownCount,
-  { told, outcome, file, formats, ...reader }: ResultReader,
+  { inLanguage: told, outcome, file, formats, ...reader }: ResultReader,
 ): string {
   const number = (value: number) => formats.figure(value).text
   let text = `${told(election.titles)}: ${outcome.ballots(formats.figure(result.ballots))}\n`
@@ -74,7 +74,13 @@ function inWords(
     }
     text += `  ${file.blankBallots.padEnd(width)} ${number(contest.blank).padStart(13)}\n`
     const decided = outcomeIn(defined, contest, { phase, held: result.held, eligible, lots })
-    const sentences = saidOf(defined, contest, decided, { told, outcome, file, formats, ...reader })
+    const sentences = saidOf(defined, contest, decided, {
+      inLanguage: told,
+      outcome,
+      file,
+      formats,
+      ...reader,
+    })
     for (const sentence of sentences) text += `  ${sentence}\n`
   }
   return text

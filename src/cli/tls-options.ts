@@ -62,7 +62,10 @@ export function tlsOptions(): readonly Option[] {
   ]
 }
 
-/** @returns undefined where the server is to speak plain HTTP. @throws {BadInput} for options that do not go together */
+/**
+ * @returns undefined where the server is to speak plain HTTP. @throws {BadInput} for options that
+ *   do not go together
+ */
 export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSettings | undefined {
   const { domain: domains = [], acmeDirectory, acmeEmail, tlsCert, tlsKey } = options
   refuseLoneOptions(options)

@@ -1,4 +1,7 @@
-/** `elections token`: access tokens of machines, made, listed and revoked; a server that runs knows at once. */
+/**
+ * `elections token`: access tokens of machines, made, listed and revoked; a server that runs knows
+ * at once.
+ */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { electionIds } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'

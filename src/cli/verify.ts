@@ -1,4 +1,7 @@
-/** `elections verify`: everything a public log can be held against, by anybody, with nothing of the server trusted. */
+/**
+ * `elections verify`: everything a public log can be held against, by anybody, with nothing of the
+ * server trusted.
+ */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -47,7 +50,10 @@ interface VerifyOptions {
   readonly json?: boolean
 }
 
-/** Loaded only where a data folder is to be verified: SQLite and the recount are not part of verifying a log. */
+/**
+ * Loaded only where a data folder is to be verified: SQLite and the recount are not part of
+ * verifying a log.
+ */
 const ownLog: FindInside = async (...asked) => (await import('../organise/own-log.ts')).ownLog(...asked)
 
 const MOST_FILE_BYTES = 1_000_000
@@ -152,7 +158,10 @@ async function run(where: string, options: VerifyOptions): Promise<void> {
   }
 }
 
-/** @throws {BadInput} where the log is larger than was agreed to, or than this machine can hold; for another key */
+/**
+ * @throws {BadInput} where the log is larger than was agreed to, or than this machine can hold; for
+ *   another key
+ */
 async function verified(
   log: LogSource,
   memory: Memory,
@@ -208,7 +217,10 @@ function refuseKey(option: string, text: string, type: SignatureType): void {
   ])
 }
 
-/** A file's text, or a tracker as it is. @throws {BadInput} where it is neither a receipt nor a tracker */
+/**
+ * A file's text, or a tracker as it is. @throws {BadInput} where it is neither a receipt nor a
+ * tracker
+ */
 function receiptText(asked: string): string {
   const text = existsSync(asked) ? fileText(asked) : asked
   const trouble = receiptTrouble(text)

@@ -1,4 +1,7 @@
-/** The generated types are those of the document, and the document's types those of the server's own code. */
+/**
+ * The generated types are those of the document, and the document's types those of the server's own
+ * code.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -26,7 +29,10 @@ type Wire<T> = T extends readonly [infer A, infer B]
       : T
 type Fits<Documented, Made extends Documented> = [Documented, Made]
 
-/** Compiled, not run: a member that the code gains and the document does not have in its kind ends here. */
+/**
+ * Compiled, not run: a member that the code gains and the document does not have in its kind ends
+ * here.
+ */
 export type Documented = [
   Fits<Api['Snapshot'], Wire<ResultsSnapshot>>,
   Fits<Wire<ResultsSnapshot>, Api['Snapshot']>,

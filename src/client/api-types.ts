@@ -1,6 +1,6 @@
 /**
- * What the API takes and answers. Made from its OpenAPI document by scripts/api-client.ts (`npm run api`): not for changing
- * by hand.
+ * The types of the API. scripts/api-client.ts (`npm run api`) writes this file from the OpenAPI
+ * document; do not edit it.
  */
 export interface paths {
     "/vote": {

@@ -1,6 +1,6 @@
 /**
- * A typed client of the API: addresses, parameters, bodies and answers are checked by the compiler against the server's
- * own OpenAPI document.
+ * A typed client of the API: addresses, parameters, bodies and answers are checked by the compiler
+ * against the server's own OpenAPI document.
  *
  *     const api = apiClient({ baseUrl: 'https://vote.example.org' })
  *     const { data, error } = await api.POST('/vote', { body: { personal_id, guid, candidate: 'ada' } })

@@ -1,6 +1,7 @@
 /**
- * Everything that can end a command, in one table: its code, the exit code, words made of typed facts, and what to do
- * about it. Voters have a table of their own (core/election/refusal.ts). Pure.
+ * Everything that can end a command, in one table: its code, the exit code, words made of typed
+ * facts, and what to do about it. Voters have a table of their own (core/election/refusal.ts).
+ * Pure.
  *
  * docs/operations.md, "Faults", has a line for each; src/cli/faults.test.ts holds that.
  */
@@ -223,7 +224,10 @@ export type FaultCode = keyof typeof FAULTS
 
 export type FactsOf<Code extends FaultCode> = Parameters<(typeof FAULTS)[Code]['words']>[0]
 
-/** Ends a command by a line of the table. Its message says what is wrong and where, {@link faultLine} the way out too. */
+/**
+ * Ends a command by a line of the table. Its message says what is wrong and where,
+ * {@link faultLine} the way out too.
+ */
 export class Fault<Code extends FaultCode = FaultCode> extends Error {
   readonly code: Code
   readonly exit: ExitCode

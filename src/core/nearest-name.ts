@@ -1,6 +1,8 @@
 /** Which name somebody meant who wrote one that there is not. Pure. */
 
-/** @returns the name that is written most like it; undefined where none is near enough to be meant */
+/**
+ * @returns the name that is written most like it; undefined where none is near enough to be meant
+ */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   return names
     .map((name) => ({ name, distance: editDistance(written, name) }))

@@ -1,4 +1,7 @@
-/** Foreign text on a terminal: whatever it is, it is one line of characters that can be seen, and JSON says the same. */
+/**
+ * Foreign text on a terminal: whatever it is, it is one line of characters that can be seen, and
+ * JSON says the same.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

@@ -1,11 +1,16 @@
-/** Ids that a spreadsheet changes when somebody opens a CSV file by a double click, and those that one has changed already. */
+/**
+ * Ids that a spreadsheet changes when somebody opens a CSV file by a double click, and those that
+ * one has changed already.
+ */
 import { isFormula } from './csv-field.ts'
 
 /** What a spreadsheet makes of an id. */
 export type IdChange = 'leading zero' | 'long number' | 'exponent' | 'date' | 'formula'
 
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*'
-/** 3-4, 2026/11/29, 1.2., Mar 1, 1-Mar: an id of letters and five or more digits is none of these. */
+/**
+ * 3-4, 2026/11/29, 1.2., Mar 1, 1-Mar: an id of letters and five or more digits is none of these.
+ */
 const DATE = new RegExp(
   `^(?:\\d{1,4}[-/.]\\d{1,2}(?:[-/.]\\d{0,4})?|${MONTH}[-/. ]?\\d{1,4}|\\d{1,2}[-/. ]?${MONTH}(?:[-/. ]?\\d{1,4})?)$`,
   'i',
@@ -24,7 +29,10 @@ export function changeOf(id: string): IdChange | undefined {
 
 export interface ChangedIds {
   readonly look: (id: string) => void
-  /** A sentence per kind of change that was met, with its number; empty where every id stays as it is. */
+  /**
+   * A sentence per kind of change that was met, with its number; empty where every id stays as it
+   * is.
+   */
   readonly inWords: () => readonly string[]
 }
 

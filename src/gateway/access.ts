@@ -1,9 +1,10 @@
 /**
- * The door for machines: judges the access token of a request by the table in `core/access/who-may.ts`, and keeps each
- * token to its rate. A request without a token costs a look at one header.
+ * The door for machines: judges the access token of a request by the table in
+ * `core/access/who-may.ts`, and keeps each token to its rate. A request without a token costs a
+ * look at one header.
  *
- * A token is compared by the hash of its secret, in a time that tells nothing of it. No token, and no part of one but
- * its id, reaches a log line, a metric or an answer.
+ * A token is compared by the hash of its secret, in a time that tells nothing of it. No token, and
+ * no part of one but its id, reaches a log line, a metric or an answer.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -40,7 +41,9 @@ export interface AccessRefusal {
 /** Ids of tokens, and how often each was used. */
 export type TokenUses = readonly (readonly [id: string, times: number])[]
 
-/** Compared with where there is no such token, so that a wrong id takes as long as a wrong secret. */
+/**
+ * Compared with where there is no such token, so that a wrong id takes as long as a wrong secret.
+ */
 const NOBODY = Buffer.alloc(32)
 
 interface Known {
@@ -66,7 +69,9 @@ export class AccessGate {
     return this.#settings.required.has(group)
   }
 
-  /** Why a request may not go on; null where it may. One that may has used one of its token's rate. */
+  /**
+   * Why a request may not go on; null where it may. One that may has used one of its token's rate.
+   */
   refuses(request: IncomingMessage, group: Guarded): AccessRefusal | null {
     const { authorization } = request.headers
     const given = authorization === undefined ? undefined : bearerOf(authorization)
@@ -95,8 +100,11 @@ export class AccessGate {
     return this.#castWith(request)?.rate
   }
 
-  /** How often tokens were used here since this was asked last, by their ids: for others that keep the same rates. */
-  tellUses(): TokenUses {
+  /**
+   * How often tokens were used here since this was asked last, by their ids: for others that keep
+   * the same rates.
+   */
+  reportUses(): TokenUses {
     return [...this.#used].flatMap(([id, { rate }]) => {
       const times = rate.tell()
       return times === 0 ? [] : [[id, times] as const]
@@ -132,7 +140,10 @@ export class AccessGate {
     return { kind: 'token', standing, scopes: token.scopes }
   }
 
-  /** A token over a connection without the client certificate it is bound to is a wrong one (RFC 8705 section 3). */
+  /**
+   * A token over a connection without the client certificate it is bound to is a wrong one (RFC
+   * 8705 section 3).
+   */
   #known(
     { id, secret }: { readonly id: string; readonly secret: string },
     request: IncomingMessage,
@@ -169,7 +180,10 @@ export class AccessGate {
   }
 }
 
-/** Judges requests through the framework before anything of their body is read. Call before routes are added. */
+/**
+ * Judges requests through the framework before anything of their body is read. Call before routes
+ * are added.
+ */
 export function guardRoutes(app: FastifyInstance, gate: AccessGate): void {
   app.addHook('onRequest', async (request, reply) => {
     const { access } = request.routeOptions.config

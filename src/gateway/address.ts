@@ -1,6 +1,7 @@
 /**
- * Client addresses as numbers. Their text is never compared: one address is spelt in many ways (upper case, zeros left
- * out, a port, brackets, an IPv4 address inside an IPv6 one), and different spellings must not count as different people.
+ * Client addresses as numbers. Their text is never compared: one address is spelt in many ways
+ * (upper case, zeros left out, a port, brackets, an IPv4 address inside an IPv6 one), and different
+ * spellings must not count as different people.
  */
 import type { IncomingMessage } from 'node:http'
 import { isIPv4, isIPv6 } from 'node:net'
@@ -15,14 +16,19 @@ export interface Network {
 
 /** No spelling of an address with its zone, brackets and port is longer. */
 const LONGEST_TEXT = 80
-/** IPv4 inside IPv6: mapped (RFC 4291) and translated (RFC 6052), the first 96 bits as hexadecimal. */
+/**
+ * IPv4 inside IPv6: mapped (RFC 4291) and translated (RFC 6052), the first 96 bits as hexadecimal.
+ */
 const HOLDS_IPV4 = ['00000000000000000000ffff', '0064ff9b0000000000000000']
 const LOOPBACK_IPV6 = `${'0'.repeat(31)}1`
 const BRACKETED = /^\[([^\]]*)\](?::\d{1,5})?$/
 const WITH_PORT = /^(.*):\d{1,5}$/
 const ZONE = /%.*$/
 
-/** An address as a socket or a proxy writes it, with or without port, brackets, quotes and zone; `undefined` for other text. */
+/**
+ * An address as a socket or a proxy writes it, with or without port, brackets, quotes and zone;
+ * `undefined` for other text.
+ */
 export function parseNetwork(text: string): Network | undefined {
   if (text.length > LONGEST_TEXT) return undefined
   const bare = text.trim().replace(/^"(.*)"$/, '$1')
@@ -32,9 +38,10 @@ export function parseNetwork(text: string): Network | undefined {
 
 /**
  * Whom a request comes from.
- * @param proxies how many proxies of one's own stand in front: each appends the address it was called from to
- *   `X-Forwarded-For`, so the entry that many places from the right is the last one that a stranger cannot write.
- *   Where there is no such entry, or it is no address, the socket's address stands.
+ * @param proxies how many proxies of one's own stand in front: each appends the address it was
+ *   called from to `X-Forwarded-For`, so the entry that many places from the right is the last one
+ *   that a stranger cannot write. Where there is no such entry, or it is no address, the socket's
+ *   address stands.
  */
 export function clientNetwork(request: IncomingMessage, proxies: number): Network {
   const forwarded = proxies === 0 ? undefined : request.headers['x-forwarded-for']

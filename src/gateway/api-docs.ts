@@ -1,4 +1,7 @@
-/** `/openapi.json` and `/docs`: the description of the API, and a page to read it by; made or read once for everybody. */
+/**
+ * `/openapi.json` and `/docs`: the description of the API, and a page to read it by; made or read
+ * once for everybody.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -44,7 +47,10 @@ export async function apiDocs(app: FastifyInstance, version: string, { path }: S
   fileRoutes(app)
 }
 
-/** The page's files, of which the largest has 1.7 MB, ahead of the package's own route, which opens one for each reader. */
+/**
+ * The page's files, of which the largest has 1.7 MB, ahead of the package's own route, which opens
+ * one for each reader.
+ */
 function fileRoutes(app: FastifyInstance): void {
   const dir = fileURLToPath(new URL('./static/', import.meta.resolve('@fastify/swagger-ui')))
   for (const name of readdirSync(dir)) {

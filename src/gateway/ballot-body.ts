@@ -1,4 +1,7 @@
-/** The body of the general form, one ballot of any number of contests, and of a line of `POST /ballots`. */
+/**
+ * The body of the general form, one ballot of any number of contests, and of a line of
+ * `POST /ballots`.
+ */
 import Type from 'typebox'
 import type { BallotRules } from '../core/election/choices.ts'
 import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
@@ -27,8 +30,8 @@ export const BallotBodySchema = Type.Object(
 export type BallotBody = Type.Static<typeof BallotBodySchema>
 
 /**
- * One line of NDJSON to a vote: the short form or the general one, with `idempotency_key` where a retry must be
- * possible.
+ * One line of NDJSON to a vote: the short form or the general one, with `idempotency_key` where a
+ * retry must be possible.
  */
 export function parseBallotLine(text: string, rules: BallotRules): Vote | RefusalCode {
   // An exception costs more than a ballot: what cannot be an object is not tried.

@@ -1,8 +1,10 @@
 /**
- * Many ballots over one request: NDJSON in, a line of answer per line, in order. While some lines are being stored the
- * next are read and parsed; no more is ever held than these. Everybody else has a turn in between.
+ * Many ballots over one request: NDJSON in, a line of answer per line, in order. While some lines
+ * are being stored the next are read and parsed; no more is ever held than these. Everybody else
+ * has a turn in between.
  *
- * A request that brings no ballots is not read to its end: docs/protocol.md, "HTTP", says which bounds there are.
+ * A request that brings no ballots is not read to its end: docs/protocol.md, "HTTP", says which
+ * bounds there are.
  */
 import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -32,7 +34,10 @@ const NO_BALLOTS_LIMIT = 100
 /** Blank lines beyond one per other line. */
 const BLANKS_LIMIT = 1_000
 
-/** `full`: with the promise, several times the bytes. A polling place that hands out receipts asks for it. */
+/**
+ * `full`: with the promise, several times the bytes. A polling place that hands out receipts asks
+ * for it.
+ */
 export type LineReceipts = 'full' | 'trackers'
 
 export interface LineEvents {
@@ -46,8 +51,9 @@ export interface LineEvents {
 }
 
 /**
- * Answers as text, some lines at a time. Lines that are blank get no answer; one that is too long is answered
- * `body-too-large`, whatever comes after it is read on. The last line of a request that is not read to its end says why.
+ * Answers as text, some lines at a time. Lines that are blank get no answer; one that is too long
+ * is answered `body-too-large`, whatever comes after it is read on. The last line of a request that
+ * is not read to its end says why.
  * @param whose who sends them
  * @throws the fault of an unknown write, which cuts the answer off where the certain ones end
  */
@@ -105,7 +111,8 @@ class LineCasting {
   }
 
   /**
-   * Casts some lines when it is this request's turn; wrapped, so that waiting for the turn is not waiting for the text.
+   * Casts some lines when it is this request's turn; wrapped, so that waiting for the turn is not
+   * waiting for the text.
    * @throws nothing; the text rejects with the fault of an unknown write
    */
   async begin(read: (take: (line: Line) => boolean) => void): Promise<{ readonly text: Promise<string> }> {
@@ -196,7 +203,10 @@ function refusalLine(code: RefusalCode): string {
   return `{"status":${REFUSALS[code].status},"code":"${code}"}\n`
 }
 
-/** No answer to a line: `ended` tells it from one, `lines` says how many were answered, so that the rest can be sent again. */
+/**
+ * No answer to a line: `ended` tells it from one, `lines` says how many were answered, so that the
+ * rest can be sent again.
+ */
 function endLine(code: RefusalCode, lines: number): string {
   return `{"ended":true,"lines":${lines},"status":${REFUSALS[code].status},"code":"${code}"}\n`
 }

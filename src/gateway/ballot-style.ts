@@ -1,8 +1,10 @@
 /**
- * `POST /elections/ID/ballot-style`: which contests a voter's key entitles to, asked before the ballot is shown.
+ * `POST /elections/ID/ballot-style`: which contests a voter's key entitles to, asked before the
+ * ballot is shown.
  *
- * It casts nothing and uses nothing up. A wrong key counts against the same limit as in casting and is refused in the
- * same words, so it tells a guesser nothing that casting does not. There is no GET: a key belongs in no address.
+ * It casts nothing and uses nothing up. A wrong key counts against the same limit as in casting and
+ * is refused in the same words, so it tells a guesser nothing that casting does not. There is no
+ * GET: a key belongs in no address.
  */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'

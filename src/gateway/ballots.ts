@@ -1,4 +1,7 @@
-/** Routes that take ballots through the framework: the short form, the general form, and many at once as NDJSON. */
+/**
+ * Routes that take ballots through the framework: the short form, the general form, and many at
+ * once as NDJSON.
+ */
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { MarkedBallot } from '../core/election/choices.ts'
@@ -147,7 +150,8 @@ function castLines(
     onEnded: () => endUnread(request, reply),
     onFault: deps.onFault,
   })
-  // Who does not take the answers is not read from either, and has no more time than who takes them.
+  // Who does not take the answers is not read from either, and has no more time than who takes
+  // them.
   const late = setTimeout(() => reply.raw.destroy(), imports.limits.ms + LINGER_MS)
   reply.raw.once('close', () => clearTimeout(late))
   return reply

@@ -1,8 +1,9 @@
 /**
- * The bytes of a body as they come in, all that have come at a time, and no more held than a few buffers.
+ * The bytes of a body as they come in, all that have come at a time, and no more held than a few
+ * buffers.
  *
- * Pieces are taken as the parser makes them: a stream's own reading would cost several times as much per piece, which is
- * what somebody who sends one byte per chunk is after.
+ * Pieces are taken as the parser makes them: a stream's own reading would cost several times as
+ * much per piece, which is what somebody who sends one byte per chunk is after.
  */
 import type { Readable } from 'node:stream'
 
@@ -41,7 +42,10 @@ export class BodyBytes {
     return bytes
   }
 
-  /** Takes no more; the body stays as it is, for to end it would end its connection and the answer with it. */
+  /**
+   * Takes no more; the body stays as it is, for to end it would end its connection and the answer
+   * with it.
+   */
   stop(): void {
     this.#body.pause()
   }

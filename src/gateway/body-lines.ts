@@ -1,6 +1,6 @@
 /**
- * The lines of a body as it comes in, some hundred at a time, with an end: bytes, seconds and a least speed bound it. Only
- * time in which the sender is waited for counts towards speed.
+ * The lines of a body as it comes in, some hundred at a time, with an end: bytes, seconds and a
+ * least speed bound it. Only time in which the sender is waited for counts towards speed.
  */
 import type { Readable } from 'node:stream'
 import { BodyBytes } from './body-bytes.ts'
@@ -40,7 +40,9 @@ export class BodyLines {
     this.#limits = limits
   }
 
-  /** The next bytes; `undefined` at the end, `gone` where the connection ended before the body did. */
+  /**
+   * The next bytes; `undefined` at the end, `gone` where the connection ended before the body did.
+   */
   async next(): Promise<Buffer | undefined | 'gone'> {
     if (performance.now() > this.#startMs + this.#limits.ms) this.ended ??= 'too-slow'
     if (this.ended !== null || this.#isAtEnd) return undefined
@@ -67,8 +69,8 @@ export class BodyLines {
   }
 
   /**
-   * Gives each line that ends in these bytes to `take`, until it says that it wants no more. At the end of a whole body
-   * (`undefined`) the last line ends too.
+   * Gives each line that ends in these bytes to `take`, until it says that it wants no more. At the
+   * end of a whole body (`undefined`) the last line ends too.
    */
   each(bytes: Buffer | undefined, take: (line: Line) => boolean): void {
     const text = this.#decoder.decode(bytes, { stream: bytes !== undefined })

@@ -1,9 +1,9 @@
 /**
- * `/e/ID`, the booth. Opening it, by whomever and however often, changes nothing: ballots are cast by POST alone. Below it
- * lie the ballot's pictures.
+ * `/e/ID`, the booth. Opening it, by whomever and however often, changes nothing: ballots are cast
+ * by POST alone. Below it lie the ballot's pictures.
  *
- * The page is one file for all elections, but for whom to call where it cannot run: that is written into it, once per
- * election, for a page without script can ask nobody.
+ * The page is one file for all elections, but for whom to call where it cannot run: that is written
+ * into it, once per election, for a page without script can ask nobody.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
@@ -46,7 +46,8 @@ export function boothPage(
   })
   for (const url of ['/e/:id', '/e/:id/'])
     app.get(url, (request, reply) => {
-      // An address mistyped from a letter gets words for people too: the page itself says there is no such election.
+      // An address mistyped from a letter gets words for people too: the page itself says there is
+      // no such election.
       const election = elections.byId.get((request.params as { id: string }).id)
       const page: SendPage = election === undefined ? unknown : pages.of(election)()
       return page(request, allowGuard(reply.code(election === undefined ? 404 : 200), hash))

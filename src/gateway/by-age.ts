@@ -1,10 +1,13 @@
 /**
- * A map that knows its oldest entry at once. A plain Map looks for it past the places of all that were deleted before
- * it, which a flood of entries that come and go makes thousands.
+ * A map that knows its oldest entry at once. A plain Map looks for it past the places of all that
+ * were deleted before it, which a flood of entries that come and go makes thousands.
  */
 export class ByAge<T extends object> {
   readonly #entries = new Map<string, T>()
-  /** Walks on through what is added later; the entries it has passed are deleted ones and the oldest. */
+  /**
+   * Walks on through what is added later; the entries it has passed are deleted ones and the
+   * oldest.
+   */
   #walk = this.#entries.entries()
   #oldest: readonly [string, T] | undefined
 

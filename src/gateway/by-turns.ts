@@ -1,5 +1,6 @@
 /**
- * A set that is gone through a few at a time, round and round, however many come and go meanwhile: the hand of a clock.
+ * A set that is gone through a few at a time, round and round, however many come and go meanwhile:
+ * the hand of a clock.
  */
 export class ByTurns<T> implements Iterable<T> {
   readonly #members = new Set<T>()

@@ -1,6 +1,6 @@
 /**
- * Gathers the votes of one turn of the event loop into one call of the cast step: what sockets brought in together
- * is committed together. Refusals known beforehand cost no place in the batch.
+ * Gathers the votes of one turn of the event loop into one call of the cast step: what sockets
+ * brought in together is committed together. Refusals known beforehand cost no place in the batch.
  */
 import type { IncomingMessage } from 'node:http'
 import type { CastAnswer, Vote } from '../pipeline/cast.ts'
@@ -80,7 +80,10 @@ export function castBatch(
   return heldApart(add, { limit, lane, challenges })
 }
 
-/** What comes from where too many wrong keys did waits for its turn, but for as long as ballots are recorded there. */
+/**
+ * What comes from where too many wrong keys did waits for its turn, but for as long as ballots are
+ * recorded there.
+ */
 function heldApart(add: CastBatch['add'], { limit, lane, challenges }: SlowDoor): CastBatch {
   const addHeld = (held: Held, vote: Vote, waiter: Waiter, onAnswered: () => void): void =>
     add(vote, {

@@ -1,4 +1,7 @@
-/** Prometheus metrics of a server's certificate: until when it is valid, and whether a newer one could be had. */
+/**
+ * Prometheus metrics of a server's certificate: until when it is valid, and whether a newer one
+ * could be had.
+ */
 import { Gauge, type Registry } from 'prom-client'
 import type { CertificateSource } from '../ports/certificate-source.ts'
 

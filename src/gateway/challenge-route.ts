@@ -1,4 +1,7 @@
-/** `GET /challenge`: a challenge for who was told `challenge-needed`, where the server gives out any. */
+/**
+ * `GET /challenge`: a challenge for who was told `challenge-needed`, where the server gives out
+ * any.
+ */
 import type { FastifyInstance } from 'fastify'
 import { CHALLENGE_BITS, readChallenge } from '../core/access/challenge.ts'
 import type { Challenges } from './challenges.ts'

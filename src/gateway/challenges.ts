@@ -1,7 +1,8 @@
 /**
- * Challenges for clients behind an address that is held, so that a voter there goes ahead of who guesses. Nothing is kept
- * of one that was given out: it is signed, ends soon, and is good for one address. What is kept are solutions that were
- * used, until their challenge ends; where there is no room for more, none is taken, and all wait their turn as ever.
+ * Challenges for clients behind an address that is held, so that a voter there goes ahead of who
+ * guesses. Nothing is kept of one that was given out: it is signed, ends soon, and is good for one
+ * address. What is kept are solutions that were used, until their challenge ends; where there is no
+ * room for more, none is taken, and all wait their turn as ever.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -80,7 +81,8 @@ export class Challenges {
     const mac = Buffer.from(this.#mac(challenge, request))
     if (!timingSafeEqual(mac, Buffer.from(challenge.mac))) return 'wrong'
     const leftS = challenge.expiresS - nowMs() / 1000
-    // Ours alone: a clock that runs ahead at another server gives nobody more time than one that is right.
+    // Ours alone: a clock that runs ahead at another server gives nobody more time than one that is
+    // right.
     if (leftS <= 0 || leftS > 2 * CHALLENGE_S || challenge.bits !== CHALLENGE_BITS) return 'wrong'
     const hash = createHash('sha256').update(hashedText(challenge, number)).digest()
     if (!hasZeroBits(hash, challenge.bits)) return 'wrong'

@@ -1,4 +1,7 @@
-/** The certificate that a client has shown on its connection, where the server asks for one (RFC 8446 section 4.3.2). */
+/**
+ * The certificate that a client has shown on its connection, where the server asks for one (RFC
+ * 8446 section 4.3.2).
+ */
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { type ClientCertificate, fingerprintText, subjectText } from '../core/access/access-token.ts'
@@ -7,8 +10,9 @@ import { type ClientCertificate, fingerprintText, subjectText } from '../core/ac
 const SHOWN = new WeakMap<Socket, ClientCertificate | null>()
 
 /**
- * Undefined where the client has shown none, or one that no authority of the server's signed. Its time was good when the
- * connection began, or when the one began that it resumes: hold `notAfterMs` against the clock.
+ * Undefined where the client has shown none, or one that no authority of the server's signed. Its
+ * time was good when the connection began, or when the one began that it resumes: hold `notAfterMs`
+ * against the clock.
  */
 export function clientCertificateOf(socket: Socket): ClientCertificate | undefined {
   const known = SHOWN.get(socket)

@@ -1,6 +1,7 @@
 /**
- * A port for machines alone: everything that the public port answers, for clients with a certificate of the operator's
- * authority. Who has none gets no further than the handshake, so that a stranger can neither ask nor vote there.
+ * A port for machines alone: everything that the public port answers, for clients with a
+ * certificate of the operator's authority. Who has none gets no further than the handshake, so that
+ * a stranger can neither ask nor vote there.
  */
 import type { FastifyInstance } from 'fastify'
 import { drainable } from './drain.ts'
@@ -15,7 +16,10 @@ export interface ClientPort {
   readonly drain: () => Promise<void>
 }
 
-/** @param deps with the clients that are asked @param unreadMs in which a reader is to take something of an answer */
+/**
+ * @param deps with the clients that are asked @param unreadMs in which a reader is to take
+ *   something of an answer
+ */
 export function clientPort(app: FastifyInstance, deps: ServerDeps, unreadMs: number): ClientPort {
   const server = httpServer(deps, (request, response) => app.routing(request, response))
   server.on('clientError', onClientError)

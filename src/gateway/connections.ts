@@ -1,9 +1,11 @@
 /**
- * The places a server has for connections, and who loses theirs when there are none left: the one that has waited
- * longest without a whole request under way. So a stranger who holds places with slow or idle connections loses one to
- * each newcomer, and a voter, whose request is there within moments, does not.
+ * The places a server has for connections, and who loses theirs when there are none left: the one
+ * that has waited longest without a whole request under way. So a stranger who holds places with
+ * slow or idle connections loses one to each newcomer, and a voter, whose request is there within
+ * moments, does not.
  *
- * A request whose answer is being made, an open result stream and an import that has brought ballots keep their places.
+ * A request whose answer is being made, an open result stream and an import that has brought
+ * ballots keep their places.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -14,8 +16,9 @@ const SWEEP_MS = 1_000
 /** Looked at per newcomer for one that may go. */
 const TRIES = 64
 /**
- * Requests whose body is still coming in after a second, at most: the oldest of more lose their places. A voter's body comes
- * with its headers or soon after; each one held open costs the server some 16 KB.
+ * Requests whose body is still coming in after a second, at most: the oldest of more lose their
+ * places. A voter's body comes with its headers or soon after; each one held open costs the server
+ * some 16 KB.
  */
 const MOST_UNFINISHED = 8_000
 /** Not let go while others may: time for a slow voter's request to come in. */
@@ -49,7 +52,10 @@ export interface ConnectionsOptions {
   /** How long the body of a request may take, but for an import's. */
   readonly bodyMs: number
   readonly onSlowBody: (connection: Connection) => void
-  /** Told at most once a minute that places ran out: all of them, those of one address, or those of unfinished requests. */
+  /**
+   * Told at most once a minute that places ran out: all of them, those of one address, or those of
+   * unfinished requests.
+   */
   readonly onFull: (what: FullPlaces, connections: number) => void
 }
 

@@ -1,6 +1,6 @@
 /**
- * Readers of one stream: written to a slice at a time, so that votes come first; one who reads too slowly is left out
- * until it has read, and holds nothing but what it was last sent.
+ * Readers of one stream: written to a slice at a time, so that votes come first; one who reads too
+ * slowly is left out until it has read, and holds nothing but what it was last sent.
  */
 import type { ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
@@ -11,14 +11,16 @@ import type { SpareTime } from './spare-time.ts'
 /** Viewers written to before anybody else has a turn, at most: a few milliseconds. */
 const SLICE = 250
 const SLICE_BYTES = 1_000_000
-/** A viewer that has not taken what it was sent for so long is gone, or only there to hold a place. */
+/**
+ * A viewer that has not taken what it was sent for so long is gone, or only there to hold a place.
+ */
 const STUCK_MS = 60_000
 
 export interface Viewer {
   readonly response: ServerResponse
   /**
-   * Where events are written: the socket, without what a response does for each write, a fifth of the work. The response
-   * itself where it waits for another one on its connection.
+   * Where events are written: the socket, without what a response does for each write, a fifth of
+   * the work. The response itself where it waits for another one on its connection.
    */
   readonly out: Writable
   /** It reads pieces of gzip (gzip-pieces.ts). */
@@ -146,7 +148,8 @@ export interface StreamHeads {
 }
 
 function beginStream(response: ServerResponse, { zipped, isPublic }: StreamHeads): void {
-  // No chunks: the stream ends with its connection, and an event is one write of one buffer all viewers share.
+  // No chunks: the stream ends with its connection, and an event is one write of one buffer all
+  // viewers share.
   response.removeHeader('transfer-encoding')
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -160,7 +163,9 @@ function beginStream(response: ServerResponse, { zipped, isPublic }: StreamHeads
   else response.flushHeaders()
 }
 
-/** A stream is open for hours: what its request brought along, up to 16 KB, is of no use any more. */
+/**
+ * A stream is open for hours: what its request brought along, up to 16 KB, is of no use any more.
+ */
 function forgetHeaders({ req }: ServerResponse): void {
   req.rawHeaders = []
   req.headers = {}

@@ -1,4 +1,7 @@
-/** The snapshot of this moment, made in the maker's thread for all who ask, and again when there is news and time for it. */
+/**
+ * The snapshot of this moment, made in the maker's thread for all who ask, and again when there is
+ * news and time for it.
+ */
 import { News } from './news.ts'
 import type { ResultMaker } from './result-maker.ts'
 import type { ServedElection } from './served-election.ts'

@@ -1,6 +1,7 @@
 /**
- * The steps of one election's stream in deltas, as they are made in the result thread: each says what changed since the
- * step before it. A chain that begins again, in another process say, has another name: nobody goes on in the wrong one.
+ * The steps of one election's stream in deltas, as they are made in the result thread: each says
+ * what changed since the step before it. A chain that begins again, in another process say, has
+ * another name: nobody goes on in the wrong one.
  */
 import { randomBytes } from 'node:crypto'
 import { patchBetween } from '../core/status/patch.ts'

@@ -1,7 +1,7 @@
 /**
- * The stream in deltas (docs/protocol.md): a whole state to begin with, then what changed, at most ten times a second;
- * made and compressed once, in the result thread, for all viewers. One who comes back within the last steps is sent
- * those it missed, and so is one who read too slowly.
+ * The stream in deltas (docs/protocol.md): a whole state to begin with, then what changed, at most
+ * ten times a second; made and compressed once, in the result thread, for all viewers. One who
+ * comes back within the last steps is sent those it missed, and so is one who read too slowly.
  */
 import { Crowd, type Viewer } from './crowd.ts'
 import type { HeldBytes } from './held-bytes.ts'

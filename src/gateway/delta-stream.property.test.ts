@@ -1,6 +1,6 @@
 /**
- * Whatever is counted, missed, resumed, cut and begun again: what a reader of deltas knows is what was shown, and its
- * totals are never behind (docs/protocol.md, "The stream in deltas").
+ * Whatever is counted, missed, resumed, cut and begun again: what a reader of deltas knows is what
+ * was shown, and its totals are never behind (docs/protocol.md, "The stream in deltas").
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,4 +1,7 @@
-/** A Prometheus histogram of durations that are counted elsewhere: it is written out when it is asked for, and costs nothing else. */
+/**
+ * A Prometheus histogram of durations that are counted elsewhere: it is written out when it is
+ * asked for, and costs nothing else.
+ */
 import type { Metric, Registry } from 'prom-client'
 import { DURATION_BOUNDS_S, type Durations } from '../pipeline/timing.ts'
 
@@ -13,7 +16,8 @@ export function durationMetric(registry: Registry, name: string, help: string, n
       values: [...now()].flatMap(([election, durations]) => seriesOf(name, election, durations)),
     }),
   }
-  // What the registry asks of a metric is its name and `get`; its own histogram cannot take counts over.
+  // What the registry asks of a metric is its name and `get`; its own histogram cannot take counts
+  // over.
   registry.registerMetric(metric as unknown as Metric)
 }
 

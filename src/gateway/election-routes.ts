@@ -1,5 +1,6 @@
 /**
- * One route, two addresses: `/elections/ID/…`, and the short form `/…` that speaks of the default election.
+ * One route, two addresses: `/elections/ID/…`, and the short form `/…` that speaks of the default
+ * election.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import type { Guarded } from '../core/access/who-may.ts'

@@ -1,4 +1,7 @@
-/** Ends a connection with an answer, so that no request behind it is cast and never answered (RFC 9112 section 9.6). */
+/**
+ * Ends a connection with an answer, so that no request behind it is cast and never answered (RFC
+ * 9112 section 9.6).
+ */
 import type { ServerResponse } from 'node:http'
 import { connectionOf } from './connections.ts'
 

@@ -1,6 +1,7 @@
 /**
- * A voter's link whose "#" was escaped on its way (`/e/ID%23k=…`), so that the key came to the server as a part of the path.
- * The browser is sent to the link as it was meant: from there on the key is in no request, and the address is the booth's.
+ * A voter's link whose "#" was escaped on its way (`/e/ID%23k=…`), so that the key came to the
+ * server as a part of the path. The browser is sent to the link as it was meant: from there on the
+ * key is in no request, and the address is the booth's.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
@@ -14,7 +15,10 @@ export function mayHoldKey(url: string): boolean {
   return KEY.test(url)
 }
 
-/** Where the request should have gone, relative to where it went; undefined where it is no such link. */
+/**
+ * Where the request should have gone, relative to where it went; undefined where it is no such
+ * link.
+ */
 function meantBy({ method, url = '' }: IncomingMessage): string | undefined {
   const found = method === 'GET' || method === 'HEAD' ? ESCAPED.exec(url) : null
   if (found === null) return undefined
@@ -31,7 +35,10 @@ export function sendMeantLink(request: IncomingMessage, response: ServerResponse
   return true
 }
 
-/** Call it before any hook that answers. A path longer than a route's parameter may be reaches no hook. */
+/**
+ * Call it before any hook that answers. A path longer than a route's parameter may be reaches no
+ * hook.
+ */
 export function mendEscapedLinks(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     if (ESCAPED.test(request.url) && sendMeantLink(request.raw, reply.raw)) return reply.hijack()

@@ -1,7 +1,8 @@
 /**
- * `POST /elections/ID/extensions`: voting ends later, asked for by a machine whose token has the scope `amend`. It is
- * the same change as `elections extend`, an entry of the public log that everybody sees. Nothing else of an election
- * can be changed over HTTP (docs/decisions/025-tokens-open-doors.md).
+ * `POST /elections/ID/extensions`: voting ends later, asked for by a machine whose token has the
+ * scope `amend`. It is the same change as `elections extend`, an entry of the public log that
+ * everybody sees. Nothing else of an election can be changed over HTTP
+ * (docs/decisions/025-tokens-open-doors.md).
  */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'

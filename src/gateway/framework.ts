@@ -1,6 +1,6 @@
 /**
- * The framework that routes everything but votes: its plugins, how it reads bodies, and what it answers where a request
- * fits no route. It sends no answer in a form of its own.
+ * The framework that routes everything but votes: its plugins, how it reads bodies, and what it
+ * answers where a request fits no route. It sends no answer in a form of its own.
  */
 import { Readable } from 'node:stream'
 import helmet from '@fastify/helmet'
@@ -50,7 +50,8 @@ export async function framework(options: FrameworkOptions): Promise<FastifyInsta
   const logger: FastifyBaseLogger = log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
   const app = Fastify({
     loggerInstance: logger,
-    // No line per request: addresses next to ballots belong in no log (docs/invariants.md, "No keys, no choices").
+    // No line per request: addresses next to ballots belong in no log (docs/invariants.md, "No
+    // keys, no choices").
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: false,
     bodyLimit: BODY_BYTES,
@@ -95,7 +96,8 @@ async function securityHeaders(app: FastifyInstance): Promise<void> {
         objectSrc: ["'none'"],
       },
     },
-    // Set for every answer over TLS, votes included (http-server.ts). Where TLS ends in front, that one sets it.
+    // Set for every answer over TLS, votes included (http-server.ts). Where TLS ends in front, that
+    // one sets it.
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
   })

@@ -1,6 +1,7 @@
 /**
- * Lets other sites show one answer in a frame. Every other page refuses to be framed, so that nobody can be led to
- * click on what they do not see; a page that may be framed must have nothing to click that matters.
+ * Lets other sites show one answer in a frame. Every other page refuses to be framed, so that
+ * nobody can be led to click on what they do not see; a page that may be framed must have nothing
+ * to click that matters.
  */
 import type { FastifyReply } from 'fastify'
 

@@ -1,7 +1,7 @@
 /**
- * Gzip in pieces that are made once and sent to many (RFC 1951, RFC 1952): each stands by itself and ends at a whole byte,
- * so that any pieces after one head are a stream, whoever has missed which. The stream has no end: its trailer would be a
- * checksum of what this one reader was sent.
+ * Gzip in pieces that are made once and sent to many (RFC 1951, RFC 1952): each stands by itself
+ * and ends at a whole byte, so that any pieces after one head are a stream, whoever has missed
+ * which. The stream has no end: its trailer would be a checksum of what this one reader was sent.
  */
 import { constants, deflateRawSync } from 'node:zlib'
 
@@ -15,7 +15,9 @@ export function gzipPiece(bytes: Uint8Array, level: number): Buffer<ArrayBuffer>
 
 const MOST_STORED = 65_535
 
-/** A piece that is not compressed, and costs nothing to make. @throws RangeError above 65,535 bytes */
+/**
+ * A piece that is not compressed, and costs nothing to make. @throws RangeError above 65,535 bytes
+ */
 export function storedPiece(text: string): Buffer {
   const bytes = Buffer.from(text)
   if (bytes.length > MOST_STORED) throw new RangeError('too long for one stored block')

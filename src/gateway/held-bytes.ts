@@ -1,6 +1,7 @@
 /**
- * Bounds the memory that readers hold: bytes that are on their way to somebody cannot be let go. Many who read the same
- * buffer hold it once. Where different buffers come to more than the limit, readers of the oldest are cut off.
+ * Bounds the memory that readers hold: bytes that are on their way to somebody cannot be let go.
+ * Many who read the same buffer hold it once. Where different buffers come to more than the limit,
+ * readers of the oldest are cut off.
  */
 export class HeldBytes {
   readonly #limit: number

@@ -1,6 +1,7 @@
 /**
- * The HTTP server below the routes: what is refused before any route sees it, requests of one connection in their
- * order, and the bounds of time, size and number of connections. Votes go ahead of the framework.
+ * The HTTP server below the routes: what is refused before any route sees it, requests of one
+ * connection in their order, and the bounds of time, size and number of connections. Votes go ahead
+ * of the framework.
  */
 import {
   createServer,
@@ -83,7 +84,8 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
     }
     if (isBelowPath) request.url = belowSite(request.url!, site)
     if (request.url === '/vote' && request.method === 'POST') return vote(request, response)
-    // Any other answer may end the connection, and a request behind it is then not heard: it waits for that answer.
+    // Any other answer may end the connection, and a request behind it is then not heard: it waits
+    // for that answer.
     waiting.set(connection, [])
     response.once('close', () => goOn(connection, response))
     framework(request, response)
@@ -119,7 +121,8 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
     opened: (raw) => connections.add(raw),
     ready: (socket, raw) => connections.ready(socket, raw),
   })
-  // What is expected besides "100-continue" is nothing we know, and may be ignored (RFC 9110 section 10.1.1).
+  // What is expected besides "100-continue" is nothing we know, and may be ignored (RFC 9110
+  // section 10.1.1).
   server.on('checkExpectation', listen)
   server.on('connect', (_request, socket) => endUnread(socket, 'method-not-allowed', false))
   server.on('close', () => connections.stop())

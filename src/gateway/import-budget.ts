@@ -1,9 +1,9 @@
 /**
  * What imports (many ballots in one request) may take of the server together: votes come first.
  *
- * Work on lines that record no ballot is kept to one part in ten of this thread's time, over all imports. An import whose
- * ballots are recorded goes on at once and as fast as it comes: that is voting. The others, and each new one until its
- * first lines are answered, take turns.
+ * Work on lines that record no ballot is kept to one part in ten of this thread's time, over all
+ * imports. An import whose ballots are recorded goes on at once and as fast as it comes: that is
+ * voting. The others, and each new one until its first lines are answered, take turns.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Rate } from '../core/access/rate.ts'
@@ -11,10 +11,15 @@ import type { RefusalCode } from '../core/election/refusal.ts'
 import { RecentCounts } from './recent-counts.ts'
 import { SpareTime } from './spare-time.ts'
 
-/** An import is one that goes on at once while at least so many of its latest lines were recorded. */
+/**
+ * An import is one that goes on at once while at least so many of its latest lines were recorded.
+ */
 const GOOD_PART = 0.9
 
-/** Lines that are no ballots, a minute from one address: then its imports end with the first such line. */
+/**
+ * Lines that are no ballots, a minute from one address: then its imports end with the first such
+ * line.
+ */
 const OFFENCES_LIMIT = 1_000
 const OFFENDERS_LIMIT = 20_000
 
@@ -96,7 +101,8 @@ export class ImportShare {
 
   /**
    * Resolves when this import may work on some lines.
-   * @returns why it may not: its token is not good any more, or has no room in its rate before the time is over
+   * @returns why it may not: its token is not good any more, or has no room in its rate before the
+   *   time is over
    */
   async mayWork(): Promise<RefusalCode | null> {
     const { rate, refused } = this.#whose

@@ -1,6 +1,7 @@
 /**
- * The warning on a page that reached its reader without encryption: plain HTML in every language of the pages, of which
- * the page's style sheet shows the one that the page is in. It needs no script, and none can be missing.
+ * The warning on a page that reached its reader without encryption: plain HTML in every language of
+ * the pages, of which the page's style sheet shows the one that the page is in. It needs no script,
+ * and none can be missing.
  */
 const WORDS = {
   en: 'This connection is not encrypted: others can read what you send, and change it. Do not vote here; ask the organiser for an address that begins with https://.',

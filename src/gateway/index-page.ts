@@ -1,6 +1,7 @@
 /**
- * The page of a server with several elections: a list of them, plain HTML that needs no script. Where there is one, or
- * the operator has named the one that counts here, `/` is that election's count.
+ * The page of a server with several elections: a list of them, plain HTML that needs no script.
+ * Where there is one, or the operator has named the one that counts here, `/` is that election's
+ * count.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Phase } from '../core/election/phase.ts'
@@ -62,7 +63,10 @@ export function indexPage(elections: ServedElections, site: Site, style: string 
   }
 }
 
-/** The first language of the reader's that the pages speak, whatever weights it gives them; English where there is none. */
+/**
+ * The first language of the reader's that the pages speak, whatever weights it gives them; English
+ * where there is none.
+ */
 function languageOf(accepted: string | undefined): Language {
   for (const tag of (accepted ?? '').slice(0, 200).split(',')) {
     const primary = tag.split(';')[0]!.trim().split('-')[0]!.toLowerCase()

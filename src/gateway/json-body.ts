@@ -1,6 +1,7 @@
 /**
- * A body or line as JSON, read in one way on every path: UTF-8 or refused, one byte order mark before it ignored (RFC
- * 8259 section 8.1), and of members that stand twice the last one counts, as JSON.parse has it.
+ * A body or line as JSON, read in one way on every path: UTF-8 or refused, one byte order mark
+ * before it ignored (RFC 8259 section 8.1), and of members that stand twice the last one counts, as
+ * JSON.parse has it.
  */
 
 /** What decoding puts in place of bytes that are not UTF-8. */
@@ -12,7 +13,10 @@ export function readJson(body: Buffer): unknown {
   return readJsonText(body.toString('utf8'))
 }
 
-/** @param text as decoded from UTF-8, with replacement characters where it was not that; undefined where malformed */
+/**
+ * @param text as decoded from UTF-8, with replacement characters where it was not that; undefined
+ *   where malformed
+ */
 export function readJsonText(text: string): unknown {
   if (text.includes(NOT_UTF8)) return undefined
   try {

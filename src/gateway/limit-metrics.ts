@@ -1,4 +1,7 @@
-/** What the limits hold and what tokens were answered, as metrics: numbers alone, no address, id or token. */
+/**
+ * What the limits hold and what tokens were answered, as metrics: numbers alone, no address, id or
+ * token.
+ */
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { SharedCounts } from '../ports/shared-counts.ts'
 import type { AccessGate } from './access.ts'

@@ -13,7 +13,10 @@ function limit(proxies = 0, perMinute = 3, inAll = 0, shared?: SharedNames) {
       socket: { remoteAddress },
       headers: { 'x-forwarded-for': forwarded },
     } as unknown as IncomingMessage)
-  /** Types so many wrong keys, each for another personal_id; says whether the last was refused for those before it. */
+  /**
+   * Types so many wrong keys, each for another personal_id; says whether the last was refused for
+   * those before it.
+   */
   const wrong = (
     remoteAddress: string,
     more: { readonly times?: number; readonly forwarded?: string; readonly id?: string } = {},
@@ -87,7 +90,8 @@ test('no flood of addresses opens a block: neither one wrong key each nor as man
   assert.equal(wrong('198.51.100.1', { times: 4 }), true)
   for (let i = 0; i < 50_000; i++) wrong(address(i))
   assert.equal(wrong('198.51.100.1'), true)
-  // 41,000 addresses are blocked, more than are remembered: the oldest block passes to the network around it.
+  // 41,000 addresses are blocked, more than are remembered: the oldest block passes to the network
+  // around it.
   for (let i = 60_000; i < 101_000; i++) wrong(address(i), { times: 3 })
   assert.equal(wrong('198.51.100.1'), true)
   assert.equal(wrong(address(100_999)), true)

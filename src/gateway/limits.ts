@@ -1,14 +1,16 @@
 /**
- * Slows down whoever guesses keys: so many wrong keys a minute, then every further wrong one is answered 429, for a
- * minute at first and twice as long each time. A key is looked up first, so a right one is never refused for wrong ones,
- * whoever typed them.
+ * Slows down whoever guesses keys: so many wrong keys a minute, then every further wrong one is
+ * answered 429, for a minute at first and twice as long each time. A key is looked up first, so a
+ * right one is never refused for wrong ones, whoever typed them.
  *
- * Wrong keys count against the address they come from (IPv6: its /64), the network around it (/24, /48), the personal_id
- * they are for, and against a machine's access token in place of an address. Where all together are too many, each
- * address has a tenth of its own. On a cluster servers tell each other what they counted (ports/shared-counts.ts).
+ * Wrong keys count against the address they come from (IPv6: its /64), the network around it (/24,
+ * /48), the personal_id they are for, and against a machine's access token in place of an address.
+ * Where all together are too many, each address has a tenth of its own. On a cluster servers tell
+ * each other what they counted (ports/shared-counts.ts).
  *
- * Keys have 122 random bits, so this protects the server's time, not the keys. Memory is bounded: a hold that is pushed
- * out passes to the network around it, so that changing addresses within it ends in a hold of it.
+ * Keys have 122 random bits, so this protects the server's time, not the keys. Memory is bounded: a
+ * hold that is pushed out passes to the network around it, so that changing addresses within it
+ * ends in a hold of it.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -18,7 +20,10 @@ import { RecentCounts } from './recent-counts.ts'
 import type { Held } from './slow-lane.ts'
 
 const MOST = 20_000
-/** A wider network, and a place with a token, have people enough for so many times the wrong keys of one address. */
+/**
+ * A wider network, and a place with a token, have people enough for so many times the wrong keys of
+ * one address.
+ */
 const WIDE = 16
 /** Of its own wrong keys an address has one in so many while all together are too many. */
 const STRICT = 10
@@ -38,7 +43,10 @@ export interface WrongKeyLimitOptions {
   readonly holderOf?: (request: IncomingMessage) => string | undefined
   /** What other servers count, where there are any. */
   readonly shared?: SharedNames | undefined
-  /** Told when an address or network is held, and when all are too many: at most so often as that happens. */
+  /**
+   * Told when an address or network is held, and when all are too many: at most so often as that
+   * happens.
+   */
   readonly onHeld?: (what: 'one' | 'all') => void
 }
 
@@ -96,16 +104,17 @@ export class WrongKeyLimit {
     const holder = holderOf?.(request)
     if (holder !== undefined) return { kind: 'token', name: holder, within: '' }
     const network = this.networkOf(request)
-    // The machine itself: its operator, its tests, or a proxy that was not declared. With a declared proxy nobody is
-    // exempt, for what the header says can be made up by who reaches the server past the proxy.
+    // The machine itself: its operator, its tests, or a proxy that was not declared. With a
+    // declared proxy nobody is exempt, for what the header says can be made up by who reaches the
+    // server past the proxy.
     if (network.loopback && proxies === 0) return null
     const { own } = network
     return { kind: 'address', name: this.#shownAs(own), within: this.#shownAs(widerNetwork(own)) }
   }
 
   /**
-   * Who is held and sends this request; `null` where nobody is, and it costs nothing to say so. All it sends goes the slow
-   * lane, right keys too.
+   * Who is held and sends this request; `null` where nobody is, and it costs nothing to say so. All
+   * it sends goes the slow lane, right keys too.
    */
   heldBy(request: IncomingMessage): Held | null {
     if (!this.#own.mayHold && !this.#wide.mayHold && !this.#tokens.mayHold) return null
@@ -133,13 +142,18 @@ export class WrongKeyLimit {
     return 'unknown-key'
   }
 
-  /** Seconds until a further wrong key of the same is heard; what a refusal gives as `Retry-After`. */
+  /**
+   * Seconds until a further wrong key of the same is heard; what a refusal gives as `Retry-After`.
+   */
   waitS(from: CountedFor | null, personalId: string): number {
     if (from === null) return 0
     return Math.ceil(this.#heldMs(from, this.#nameOf(personalId), this.#options.nowMs()) / 1000)
   }
 
-  /** For metrics: addresses, networks, tokens and ids that are counted or held, and wrong keys of all in a minute. */
+  /**
+   * For metrics: addresses, networks, tokens and ids that are counted or held, and wrong keys of
+   * all in a minute.
+   */
   state() {
     const now = this.#options.nowMs()
     return {
@@ -200,7 +214,10 @@ export class WrongKeyLimit {
   }
 }
 
-/** How often in the last minute, about: what was in the minute before counts by how much of it is still in the last. */
+/**
+ * How often in the last minute, about: what was in the minute before counts by how much of it is
+ * still in the last.
+ */
 class PerMinute {
   readonly #nowMs: () => number
   #minute = 0

@@ -1,6 +1,7 @@
 /**
- * The public log over HTTP: the static files of its folder by the names the specification gives them, and a proof for a
- * tracker (docs/protocol.md, "The public log"). Anybody's page may read them.
+ * The public log over HTTP: the static files of its folder by the names the specification gives
+ * them, and a proof for a tracker (docs/protocol.md, "The public log"). Anybody's page may read
+ * them.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fromBase64url } from '../core/election/text-bytes.ts'

@@ -1,6 +1,7 @@
 /**
- * Prometheus metrics: counts per outcome, how long ballots take, and what the process costs. No key, choice or address in
- * any of them. Names, units and types are Prometheus' conventions; docs/operations.md, "Metrics", has them all.
+ * Prometheus metrics: counts per outcome, how long ballots take, and what the process costs. No
+ * key, choice or address in any of them. Names, units and types are Prometheus' conventions;
+ * docs/operations.md, "Metrics", has them all.
  */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { RefusalCode } from '../core/election/refusal.ts'
@@ -20,7 +21,10 @@ export interface GatewayMetrics {
   readonly countBatch: (served: ServedElection, answers: readonly CastAnswer[], tookMs: number) => void
   readonly countRefusal: (served: ServedElection, code: RefusalCode) => void
   readonly countDocument: (served: ServedElection, name: DocumentName) => void
-  /** Of all workers where there are several. Kept for a second: collecting takes this thread a millisecond. */
+  /**
+   * Of all workers where there are several. Kept for a second: collecting takes this thread a
+   * millisecond.
+   */
   readonly text: () => Promise<string>
   readonly contentType: string
 }

@@ -1,4 +1,7 @@
-/** Whether there is anything to tell that was not told: ballots, and besides them what changes with time. */
+/**
+ * Whether there is anything to tell that was not told: ballots, and besides them what changes with
+ * time.
+ */
 import type { CountFacts } from '../core/status/count-facts.ts'
 import type { ServedElection } from './served-election.ts'
 

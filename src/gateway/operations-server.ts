@@ -1,6 +1,7 @@
 /**
- * Health and metrics on a port of their own: plain HTTP for who keeps the server up, which strangers do not reach. The
- * same answers as the routes of the public port have, which then has none.
+ * Health and metrics on a port of their own: plain HTTP for who keeps the server up, which
+ * strangers do not reach. The same answers as the routes of the public port have, which then has
+ * none.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'

@@ -1,9 +1,10 @@
 /**
- * Sends large answers slice by slice: the next slice when the reader has taken the last one, all readers in turn, in a
- * tenth of the thread's time (spare-time.ts: votes come first) and within a rate for all of them together: on a line or a
- * machine that they share with voters, readers as fast as they can be would leave little to votes. An answer in hand holds
- * no copy of its document. A reader who takes less than a slice in the time allowed is cut off, and only so many are
- * served at once.
+ * Sends large answers slice by slice: the next slice when the reader has taken the last one, all
+ * readers in turn, in a tenth of the thread's time (spare-time.ts: votes come first) and within a
+ * rate for all of them together: on a line or a machine that they share with voters, readers as
+ * fast as they can be would leave little to votes. An answer in hand holds no copy of its document.
+ * A reader who takes less than a slice in the time allowed is cut off, and only so many are served
+ * at once.
  */
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
@@ -15,7 +16,10 @@ const SLICE_BYTES = 65_536
 /** Slices sent before anybody else has a turn: a fraction of a millisecond. */
 const SLICES_A_TURN = 4
 const PLACES = 256
-/** Of all large answers together: a line of 160 Mbit/s. Some documents may go out at once before it counts. */
+/**
+ * Of all large answers together: a line of 160 Mbit/s. Some documents may go out at once before it
+ * counts.
+ */
 const BYTES_PER_SECOND = 20_000_000
 const BURST_BYTES = 20_000_000
 /** Where all places are taken, a reader who has taken nothing for so long makes way. */

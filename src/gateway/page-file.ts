@@ -1,4 +1,7 @@
-/** One built file, read once with the compressed copies the build made of it, and sent as the browser prefers. */
+/**
+ * One built file, read once with the compressed copies the build made of it, and sent as the
+ * browser prefers.
+ */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'

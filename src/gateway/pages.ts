@@ -1,6 +1,6 @@
 /**
- * The pages, as Vite built them: HTML always fresh, assets named by their content and kept for good, both compressed.
- * They are sent from memory: a reader who does not read holds no open file.
+ * The pages, as Vite built them: HTML always fresh, assets named by their content and kept for
+ * good, both compressed. They are sent from memory: a reader who does not read holds no open file.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'

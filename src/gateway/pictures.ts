@@ -1,6 +1,7 @@
 /**
- * `/e/ID/pictures/SHA256`: a photo, a logo or the map that the definition names. It is what it was when the election was made,
- * for its address is its hash; a browser keeps it for good, takes it for nothing but its type, and runs nothing in it.
+ * `/e/ID/pictures/SHA256`: a photo, a logo or the map that the definition names. It is what it was
+ * when the election was made, for its address is its hash; a browser keeps it for good, takes it
+ * for nothing but its type, and runs nothing in it.
  */
 import type { FastifyInstance } from 'fastify'
 import { sendProblem } from './problem.ts'

@@ -6,7 +6,10 @@ import type { ServedElections } from './served-election.ts'
 interface Figure<Told> {
   readonly name: string
   readonly help: string
-  /** Of several processes at one port: the least that one has; left out, the most, for all are told the same. */
+  /**
+   * Of several processes at one port: the least that one has; left out, the most, for all are told
+   * the same.
+   */
   readonly aggregator?: 'min'
   /** null where nobody has told. */
   readonly of: (told: Told) => number | null

@@ -1,7 +1,7 @@
 /**
- * What answers at port 80 of a server that has TLS: challenges of the certificate authority, the way to the secure
- * address, and how the server is. Nothing is cast here: what comes with a body was readable on its way, is refused, and
- * the answer says so.
+ * What answers at port 80 of a server that has TLS: challenges of the certificate authority, the
+ * way to the secure address, and how the server is. Nothing is cast here: what comes with a body
+ * was readable on its way, is refused, and the answer says so.
  */
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
@@ -37,7 +37,9 @@ export interface PlainHttpDeps {
   /** Places for connections, in all and for one address. */
   readonly connections: number
   readonly perAddress: number
-  /** /healthz and /readyz, as at the secure address; undefined where health has a port of its own. */
+  /**
+   * /healthz and /readyz, as at the secure address; undefined where health has a port of its own.
+   */
   readonly health: HealthAnswers | undefined
   /** The secure port; known once the server listens there. */
   readonly securePort: () => number
@@ -48,7 +50,10 @@ const PART_BESIDE = 0.1
 /** Enough for those who are only sent on. */
 const MOST_WITHOUT_TLS = 1_000
 
-/** How many of a server's places for connections are for votes, and how many for the listeners beside that one. */
+/**
+ * How many of a server's places for connections are for votes, and how many for the listeners
+ * beside that one.
+ */
 export function placesBeside(
   connections: number,
   isThere: { readonly plain: boolean; readonly clients: boolean },

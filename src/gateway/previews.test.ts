@@ -1,4 +1,7 @@
-/** What it costs a server to be asked for pictures, where drawing one fails, and where many are asked for at once. */
+/**
+ * What it costs a server to be asked for pictures, where drawing one fails, and where many are
+ * asked for at once.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import Fastify from 'fastify'

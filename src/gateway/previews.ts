@@ -1,6 +1,7 @@
 /**
- * `/e/ID/preview.png`: how the election stands as a picture, for whatever shows a preview of its link. One is drawn for
- * all who ask, at most every half minute and in a tenth of a processor, elsewhere than where votes are taken.
+ * `/e/ID/preview.png`: how the election stands as a picture, for whatever shows a preview of its
+ * link. One is drawn for all who ask, at most every half minute and in a tenth of a processor,
+ * elsewhere than where votes are taken.
  */
 import type { FastifyInstance } from 'fastify'
 import type { Election } from '../core/election/definition.ts'
@@ -13,7 +14,10 @@ import { type SharedDocument, sendShared, sharedDocument } from './shared-docume
 import type { Site } from './site.ts'
 import { SpareTime } from './spare-time.ts'
 
-/** Draws a PNG of 1200 × 630; it takes the counts over. @param where the address people open, to stand on it */
+/**
+ * Draws a PNG of 1200 × 630; it takes the counts over. @param where the address people open, to
+ * stand on it
+ */
 export type DrawPreview = (
   election: Election,
   facts: CountFacts,
@@ -24,7 +28,10 @@ const AS = { type: 'image/png', age: 'public, max-age=30' }
 const FRESH_MS = 30_000
 /** A drawing that takes longer is not waited for. */
 const PATIENCE_MS = 10_000
-/** Pictures of several elections that are drawn, or wait to be, while it is not known yet what they take. */
+/**
+ * Pictures of several elections that are drawn, or wait to be, while it is not known yet what they
+ * take.
+ */
 const MOST_AT_ONCE = 4
 
 /** Draws one, and counts what it took. */
@@ -67,7 +74,10 @@ export function previewRoute(
   })
 }
 
-/** The picture as it stands; one that was drawn in another phase is never sent. undefined where there is no time for it. */
+/**
+ * The picture as it stands; one that was drawn in another phase is never sent. undefined where
+ * there is no time for it.
+ */
 function preview(
   served: ServedElection,
   hasTime: () => boolean,

@@ -1,6 +1,6 @@
 /**
- * A refusal as a page, for people whose browser was led to an address that has none: plain HTML without script, style or
- * any other request, in every language of the pages.
+ * A refusal as a page, for people whose browser was led to an address that has none: plain HTML
+ * without script, style or any other request, in every language of the pages.
  */
 import type { RefusalCode } from '../core/election/refusal.ts'
 

@@ -1,7 +1,7 @@
 /**
- * The one place that makes answers other than the wanted ones: problem+json (RFC 9457), or a page for people where their
- * browser opens an address; `Retry-After` where trying again helps. Through the framework, on a bare response, or as
- * bytes where a request could not even be read.
+ * The one place that makes answers other than the wanted ones: problem+json (RFC 9457), or a page
+ * for people where their browser opens an address; `Retry-After` where trying again helps. Through
+ * the framework, on a bare response, or as bytes where a request could not even be read.
  */
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
@@ -106,7 +106,10 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.send(became(reply, answer))
 }
 
-/** @returns the body as bytes: to text the framework adds a charset, which this media type does not have */
+/**
+ * @returns the body as bytes: to text the framework adds a charset, which this media type does not
+ *   have
+ */
 function became(reply: FastifyReply, { status, headers, body }: Answer): Buffer {
   reply.code(status).headers(headers)
   return Buffer.from(body)

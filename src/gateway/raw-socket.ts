@@ -1,6 +1,7 @@
 /**
- * The TCP socket below a connection. With TLS a connection is two sockets in Node: places and time are counted from the
- * moment the lower one is there, and what the system has taken over is known to it alone.
+ * The TCP socket below a connection. With TLS a connection is two sockets in Node: places and time
+ * are counted from the moment the lower one is there, and what the system has taken over is known
+ * to it alone.
  */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'

@@ -1,4 +1,7 @@
-/** The receipt as it is answered: JSON text put together by hand, since it is on the way of every vote, and its schema. */
+/**
+ * The receipt as it is answered: JSON text put together by hand, since it is on the way of every
+ * vote, and its schema.
+ */
 import Type from 'typebox'
 import { MOST_PROMISES } from '../core/log/promise.ts'
 import type { Receipt } from '../pipeline/cast.ts'

@@ -1,9 +1,11 @@
 /**
- * How often somebody did something within the last minute, in bounded memory, and for how long whoever did it too often
- * is held: a minute, or twice as long each time that the limit is reached again soon after.
+ * How often somebody did something within the last minute, in bounded memory, and for how long
+ * whoever did it too often is held: a minute, or twice as long each time that the limit is reached
+ * again soon after.
  *
- * Those who have reached the limit are kept apart from the rest: however many others come by, they push each other
- * out and nobody's block. What is pushed out is handed on, so that it can be counted elsewhere.
+ * Those who have reached the limit are kept apart from the rest: however many others come by, they
+ * push each other out and nobody's block. What is pushed out is handed on, so that it can be
+ * counted elsewhere.
  */
 
 import { ByAge } from './by-age.ts'
@@ -114,7 +116,10 @@ export class RecentCounts {
     this.#reached.add(who, { times, within, sinceMs: nowMs, untilMs, before })
   }
 
-  /** A hold of several windows goes to the end of the line after each. A clock that was set back ends them all. */
+  /**
+   * A hold of several windows goes to the end of the line after each. A clock that was set back
+   * ends them all.
+   */
   #endHolds(nowMs: number): void {
     for (let entry = this.#reached.oldest(); entry !== undefined; entry = this.#reached.oldest()) {
       const [who, hold] = entry

@@ -1,6 +1,7 @@
 /**
- * The last steps of a stream in deltas, so that one who missed some is sent those; and the newest whole state, for one
- * who missed more, or begins. Bounded: what a reader would read faster as a whole is not kept.
+ * The last steps of a stream in deltas, so that one who missed some is sent those; and the newest
+ * whole state, for one who missed more, or begins. Bounded: what a reader would read faster as a
+ * whole is not kept.
  */
 import type { StreamEvent, StreamStep } from './delta-chain.ts'
 
@@ -55,7 +56,8 @@ export class RecentSteps {
   }
 
   /**
-   * What brings a reader who was last sent `id` up to the last step; undefined where a whole state has to be made first.
+   * What brings a reader who was last sent `id` up to the last step; undefined where a whole state
+   * has to be made first.
    * @param id '' or any other that is not known, for one who has nothing
    * @param hurried there is no time to make one: an older one will do
    */

@@ -1,4 +1,7 @@
-/** A document of a phase is never sent in another: results after the close stay unseen until then, however long it takes. */
+/**
+ * A document of a phase is never sent in another: results after the close stay unseen until then,
+ * however long it takes.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Phase } from '../core/election/phase.ts'

@@ -1,7 +1,8 @@
 /**
- * The result documents of one election: each is made once for all who ask, and again when there is news and time for
- * it. Making them takes a tenth of a processor (spare-time.ts): a document that takes long to make gets as old as ten
- * times that while votes come in. One made before the phase turned is never sent after.
+ * The result documents of one election: each is made once for all who ask, and again when there is
+ * news and time for it. Making them takes a tenth of a processor (spare-time.ts): a document that
+ * takes long to make gets as old as ten times that while votes come in. One made before the phase
+ * turned is never sent after.
  */
 import type { Phase } from '../core/election/phase.ts'
 import type { ResultMaker } from './result-maker.ts'

@@ -1,4 +1,6 @@
-/** The thread that makes snapshots and result documents (result-thread.ts), as the gateway asks it. */
+/**
+ * The thread that makes snapshots and result documents (result-thread.ts), as the gateway asks it.
+ */
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { CountFacts } from '../core/status/count-facts.ts'
@@ -21,7 +23,10 @@ export interface MadeStep {
 }
 
 export interface ResultMaker {
-  /** Hands the counts over: the caller has them no more. @throws where the thread failed, or fails too soon again */
+  /**
+   * Hands the counts over: the caller has them no more. @throws where the thread failed, or fails
+   * too soon again
+   */
   readonly make: (
     served: ServedElection,
     what: Exclude<ResultAsk['what'], StepAsk>,
@@ -32,7 +37,10 @@ export interface ResultMaker {
   readonly close: () => Promise<void>
 }
 
-/** After the thread failed, nothing is asked of a new one for so long: what it died of may come again. */
+/**
+ * After the thread failed, nothing is asked of a new one for so long: what it died of may come
+ * again.
+ */
 const PAUSE_MS = 5_000
 
 interface Waiting {
@@ -115,7 +123,10 @@ function madeFrom(answer: Parameters<Waiting['resolve']>[0]): Made {
   return { bytes: Buffer.from(answer.bytes.buffer), sha256: answer.sha256, cpuMs }
 }
 
-/** The numbers by which one thread knows elections; it is told of each when it is first asked about it. */
+/**
+ * The numbers by which one thread knows elections; it is told of each when it is first asked about
+ * it.
+ */
 function electionNumbers(): (served: ServedElection, worker: Worker) => number {
   const numbers = new WeakMap<ServedElection, number>()
   let last = 0

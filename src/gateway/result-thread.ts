@@ -1,7 +1,7 @@
 /**
- * Makes snapshots and result documents in a thread of its own, so that the thread that takes votes does not: a document
- * of a large election takes hundreds of milliseconds. The gate (core/tally/shown.ts) is passed here, by the phase the
- * counts came with.
+ * Makes snapshots and result documents in a thread of its own, so that the thread that takes votes
+ * does not: a document of a large election takes hundreds of milliseconds. The gate
+ * (core/tally/shown.ts) is passed here, by the phase the counts came with.
  */
 import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -24,7 +24,10 @@ export interface ResultThreadData {
   readonly version: string
 }
 
-/** An election that is asked about from now on, by a number: two may have one id, one after the other. */
+/**
+ * An election that is asked about from now on, by a number: two may have one id, one after the
+ * other.
+ */
 export interface ElectionToKnow {
   readonly know: Election
   readonly number: number

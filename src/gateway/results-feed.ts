@@ -1,6 +1,6 @@
 /**
- * The streams of one election's count: whole snapshots (whole-feed.ts), and deltas (delta-feed.ts). One limit and one
- * count of viewers, one beat for all.
+ * The streams of one election's count: whole snapshots (whole-feed.ts), and deltas (delta-feed.ts).
+ * One limit and one count of viewers, one beat for all.
  */
 import type { ServerResponse } from 'node:http'
 import type { Pulse } from '../core/status/pulse.ts'
@@ -16,8 +16,9 @@ const BEAT_MS = 5_000
 const QUIET_CHECK_MS = 1_000
 const VIEWERS_LIMIT = 20_000
 /**
- * Less than a tenth of the time, to come to a tenth: of ten thousand viewers the thread also has what no piece of work is
- * charged with, such as the collecting of what their sockets drop. With few viewers nothing waits for it.
+ * Less than a tenth of the time, to come to a tenth: of ten thousand viewers the thread also has
+ * what no piece of work is charged with, such as the collecting of what their sockets drop. With
+ * few viewers nothing waits for it.
  */
 const PART = 14
 
@@ -31,7 +32,10 @@ export interface ResultsFeed {
   readonly add: (response: ServerResponse, wanted: Wanted) => void
   readonly viewers: () => number
   readonly limit: number
-  /** The snapshot of this moment; the same one, with the same id, while nothing changes. null where none can be made. */
+  /**
+   * The snapshot of this moment; the same one, with the same id, while nothing changes. null where
+   * none can be made.
+   */
   readonly current: () => Promise<CurrentSnapshot | null>
   /** Tells every viewer that the server is stopping, and ends their streams. */
   readonly close: () => void

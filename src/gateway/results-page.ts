@@ -1,6 +1,7 @@
 /**
- * The dashboard's page as one election's: its title and how it stands for link previews (https://ogp.me), and without
- * JavaScript the downloads of its own result, not of another election's.
+ * The dashboard's page as one election's: its title and how it stands for link previews
+ * (https://ogp.me), and without JavaScript the downloads of its own result, not of another
+ * election's.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -58,7 +59,10 @@ const PAGE = '<div id="page">'
 const DOWNLOADS = /The same numbers are at .*?<\/p>/
 const CLOSED = 'The count is shown to those who have an access token.'
 
-/** For a count that not everybody may see: no link that would be refused, and a page that asks for the token. */
+/**
+ * For a count that not everybody may see: no link that would be refused, and a page that asks for
+ * the token.
+ */
 function closedPage(page: string): string {
   return page.replace(PAGE, '<div id="page" data-needs-token>').replace(DOWNLOADS, `${CLOSED}</p>`)
 }
@@ -105,7 +109,8 @@ function filled(
   ]
   const address = escapedHtml(`${origin}${page}`)
   if (origin !== null) properties.push(['og:url', `${address}/results`])
-  // Most of those who show previews want a whole address, a size, and words for who does not see it.
+  // Most of those who show previews want a whole address, a size, and words for who does not see
+  // it.
   if (origin !== null && hasPreviews)
     properties.push(
       ['og:image', `${address}/preview.png`],

@@ -1,4 +1,7 @@
-/** Routes that tell the count: the snapshot, its stream and history, and the result documents to download. */
+/**
+ * Routes that tell the count: the snapshot, its stream and history, and the result documents to
+ * download.
+ */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { resultsVisible } from '../core/election/phase.ts'
 import type { HistorySnapshot } from '../core/tally/history.ts'
@@ -12,7 +15,10 @@ import type { ServedElection, ServedElections } from './served-election.ts'
 import { accepts, type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
 
 export interface ResultsDeps {
-  /** Whether these addresses need a token: then they are nobody's to keep, and no page's from elsewhere to read. */
+  /**
+   * Whether these addresses need a token: then they are nobody's to keep, and no page's from
+   * elsewhere to read.
+   */
   readonly closed: boolean
   readonly feedOf: (served: ServedElection) => ResultsFeed
   readonly documentsOf: (served: ServedElection) => ResultDocuments
@@ -45,7 +51,10 @@ export function resultsRoutes(
 ): void {
   const access = 'results'
   const now = closed ? NOBODYS : NOW
-  /** Public as the log is, and like it for anybody's page to read: a verifier from elsewhere compares the two. */
+  /**
+   * Public as the log is, and like it for anybody's page to read: a verifier from elsewhere
+   * compares the two.
+   */
   const allowReading = (reply: FastifyReply): void => {
     if (!closed) reply.header('access-control-allow-origin', '*')
   }
@@ -99,7 +108,10 @@ function wantedBy(request: FastifyRequest, isPublic: boolean): Wanted {
   return { ...how, lastId: lastIdOf(request) }
 }
 
-/** The event a returning viewer has. A page that opens a new stream cannot set the header; it names it in the address. */
+/**
+ * The event a returning viewer has. A page that opens a new stream cannot set the header; it names
+ * it in the address.
+ */
 function lastIdOf({ headers, query }: FastifyRequest): string | undefined {
   const header = headers['last-event-id']
   return typeof header === 'string' ? header : (query as { last?: string }).last

@@ -1,6 +1,6 @@
 /**
- * The elections of one server: a registry that gains and loses elections while it runs. Whoever keeps something of each
- * election hears of every change.
+ * The elections of one server: a registry that gains and loses elections while it runs. Whoever
+ * keeps something of each election hears of every change.
  */
 import type { ServedElection, ServedElections } from './served-election.ts'
 
@@ -36,7 +36,10 @@ export class ElectionRegistry implements ServedElections {
     this.#changed()
   }
 
-  /** @param defaultId who takes its place where it was the default election; left out: the first that is left */
+  /**
+   * @param defaultId who takes its place where it was the default election; left out: the first
+   *   that is left
+   */
   remove(id: string, defaultId?: string): void {
     const gone = this.#byId.get(id)
     if (gone === undefined) return

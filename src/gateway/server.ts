@@ -1,8 +1,9 @@
 /**
  * The gateway: one HTTP server, the hot path ahead of the framework, everything else through it.
  *
- * Stopping is gentle: readiness off and every answer with `Connection: close`, for as long as those in front may still
- * send requests here; then no new connections, and the storage closed by the caller after the last answer.
+ * Stopping is gentle: readiness off and every answer with `Connection: close`, for as long as those
+ * in front may still send requests here; then no new connections, and the storage closed by the
+ * caller after the last answer.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -76,15 +77,18 @@ export interface GatewayOptions {
   readonly operations?: { readonly port: number; readonly host: string } | undefined
   /** Draws pictures for link previews; there are none if left out. */
   readonly drawPreview?: DrawPreview | undefined
-  /** Whether the operator has named the default election: `/` is then its page, however many there are. */
+  /**
+   * Whether the operator has named the default election: `/` is then its page, however many there
+   * are.
+   */
   readonly hasDefault?: boolean | undefined
   /** Where people find it; at the root of whatever host they ask, if left out. */
   readonly site?: Site | undefined
   /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
   readonly unreadMs?: number | undefined
   /**
-   * How long a stopping server, not ready any more, still takes requests: until load balancers have heard of it. 0 if left
-   * out.
+   * How long a stopping server, not ready any more, still takes requests: until load balancers have
+   * heard of it. 0 if left out.
    */
   readonly drainMs?: number | undefined
   /** Told of an unknown write; the process must end. */
@@ -95,7 +99,10 @@ export interface GatewayTls {
   readonly certificates: CertificateSource
   /** The name that people reach the server by; undefined where it was not told one. */
   readonly host?: string | undefined
-  /** Where there is a listener without TLS besides, which sends people to the secure address; 0 for a free port. */
+  /**
+   * Where there is a listener without TLS besides, which sends people to the secure address; 0 for
+   * a free port.
+   */
   readonly plainPort: number | null
   /** Where given, clients are asked for a certificate. */
   readonly clients?: GatewayClients | undefined
@@ -105,8 +112,8 @@ export interface GatewayTls {
 export interface GatewayClients {
   readonly authorities: ClientAuthorities
   /**
-   * `asked` and `needed`: at the public port, of everybody. A port: there it is needed, and the public one asks for none;
-   * 0 for a free one.
+   * `asked` and `needed`: at the public port, of everybody. A port: there it is needed, and the
+   * public one asks for none; 0 for a free one.
    */
   readonly where: 'asked' | 'needed' | { readonly port: number }
 }
@@ -123,7 +130,10 @@ export interface GatewayLimits {
   readonly challenge: boolean
   /** Connections in all. */
   readonly connections: number
-  /** Connections of one address; 0 is no limit. With a proxy all are the proxy's, and nobody's are limited. */
+  /**
+   * Connections of one address; 0 is no limit. With a proxy all are the proxy's, and nobody's are
+   * limited.
+   */
   readonly connectionsPerAddress: number
   /** Of one NDJSON request. */
   readonly importBytes: number
@@ -321,7 +331,10 @@ function keptPerElection(options: GatewayOptions) {
   return { limit, lane, challenges, access, held, maker, feeds, metrics, documents, batches }
 }
 
-/** How often processes at one port tell each other of the tokens used: a token may have twice its rate for so long. */
+/**
+ * How often processes at one port tell each other of the tokens used: a token may have twice its
+ * rate for so long.
+ */
 const TELL_USES_MS = 200
 
 /** Keeps one rate per token over all processes at this port. @returns what ends that */
@@ -329,8 +342,8 @@ function shareUses(access: AccessGate, fellows: FellowWorkers | undefined): () =
   if (fellows === undefined) return () => {}
   fellows.onUses((uses) => access.usedElsewhere(uses))
   const telling = setInterval(() => {
-    const uses = access.tellUses()
-    if (uses.length > 0) fellows.tellUses(uses)
+    const uses = access.reportUses()
+    if (uses.length > 0) fellows.reportUses(uses)
   }, TELL_USES_MS)
   return () => clearInterval(telling)
 }
@@ -405,7 +418,10 @@ function shownHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** `POST /vote` of whichever election is the default one when a request comes: its handler is made once for all of them. */
+/**
+ * `POST /vote` of whichever election is the default one when a request comes: its handler is made
+ * once for all of them.
+ */
 function defaultVote(
   elections: ServedElections,
   handlerFor: (served: ServedElection) => VoteHandler,

@@ -1,6 +1,6 @@
 /**
- * A document that is made once and sent to all who ask: one buffer, one compressed copy, a strong ETag for each of the
- * two (RFC 9110, section 8.8.3).
+ * A document that is made once and sent to all who ask: one buffer, one compressed copy, a strong
+ * ETag for each of the two (RFC 9110, section 8.8.3).
  */
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -12,7 +12,9 @@ export interface SharedDocument {
   readonly bytes: Buffer
   /** Without its quotes. */
   readonly tag: string
-  /** The compressed copy, made when it is first asked for; undefined where it would save nothing. */
+  /**
+   * The compressed copy, made when it is first asked for; undefined where it would save nothing.
+   */
   readonly gzipped: () => Promise<Buffer | undefined>
 }
 
@@ -25,7 +27,10 @@ export interface SentAs {
 const GZIP_FROM_BYTES = 1_000
 const compressed = promisify(gzip)
 
-/** When to compress: always, never (what is random gets no shorter), or as long as there is time for it. */
+/**
+ * When to compress: always, never (what is random gets no shorter), or as long as there is time for
+ * it.
+ */
 export type Compressing = 'always' | 'never' | SpareTime
 
 /** @param sha256 of the bytes, base64url, where it is known */

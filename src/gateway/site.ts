@@ -1,4 +1,7 @@
-/** Where people find the server: below which path of its host, and which host, where the operator names it. */
+/**
+ * Where people find the server: below which path of its host, and which host, where the operator
+ * names it.
+ */
 import type { FastifyInstance } from 'fastify'
 
 export interface Site {
@@ -16,8 +19,9 @@ export function rebased(html: string, { path }: Site): string {
 }
 
 /**
- * The path of the server that a request asks for, whether or not the proxy in front takes the site's path away.
- * `/vote`, asked of a site at `/vote/`, stays: it is the one, and people are sent to the other.
+ * The path of the server that a request asks for, whether or not the proxy in front takes the
+ * site's path away. `/vote`, asked of a site at `/vote/`, stays: it is the one, and people are sent
+ * to the other.
  */
 export function belowSite(url: string, { path }: Site): string {
   return url.startsWith(path) ? url.slice(path.length - 1) : url
@@ -30,7 +34,10 @@ declare module 'fastify' {
   }
 }
 
-/** People who leave the last slash away are sent to the site, and what is sent elsewhere in it stays in it. */
+/**
+ * People who leave the last slash away are sent to the site, and what is sent elsewhere in it stays
+ * in it.
+ */
 export function siteRoutes(app: FastifyInstance, { path }: Site): void {
   app.decorate('home', path)
   if (path === '/') return

@@ -1,13 +1,14 @@
 /**
  * Where too many wrong keys come from, all keys are looked up in a tenth of the time: one batch at
- * once, then a pause nine times as long as this thread was at work meanwhile (waiting for Redis is no
- * work). Right keys pass like any other, only not ahead of voters elsewhere. Addresses take turns, so
- * that one that floods does not keep out others that are held; each has a bounded number of places. A
- * network that is held as a whole has one turn, which its addresses take by turns: a campus is not kept
- * out by one machine in it.
+ * once, then a pause nine times as long as this thread was at work meanwhile (waiting for Redis is
+ * no work). Right keys pass like any other, only not ahead of voters elsewhere. Addresses take
+ * turns, so that one that floods does not keep out others that are held; each has a bounded number
+ * of places. A network that is held as a whole has one turn, which its addresses take by turns: a
+ * campus is not kept out by one machine in it.
  *
- * Where ballots are recorded, voters vote: each one recorded lets the next twenty from the same address pass at once, so a
- * place with many voters is not slowed down by the few among them who guess or mistype.
+ * Where ballots are recorded, voters vote: each one recorded lets the next twenty from the same
+ * address pass at once, so a place with many voters is not slowed down by the few among them who
+ * guess or mistype.
  *
  * While nobody is held, nothing comes this way.
  */
@@ -18,7 +19,9 @@ const PAUSE_TIMES = 9
 const MOST_PAUSE_MS = 500
 const MOST_WAITING = 10_000
 const MOST_OF_ONE = 100
-/** Of an address in a network that is held as a whole: 256 of them, all that a /24 has, find room. */
+/**
+ * Of an address in a network that is held as a whole: 256 of them, all that a /24 has, find room.
+ */
 const MOST_IN_NETWORK = 16
 const MOST_OF_NETWORK = 4_096
 
@@ -26,7 +29,10 @@ const MOST_OF_NETWORK = 4_096
 const PASSES = 20
 const MOST_PASSES = 400
 const MOST_PLACES = 20_000
-/** Ballots remembered: one that is sent again is answered as recorded, and lets nobody pass a second time. */
+/**
+ * Ballots remembered: one that is sent again is answered as recorded, and lets nobody pass a second
+ * time.
+ */
 const MOST_BALLOTS = 20_000
 
 /** Resolves, and never rejects, when it is answered. */
@@ -83,7 +89,10 @@ export class SlowLane {
     return this.#size >= MOST_WAITING || (this.#turns.get(turnOf(who))?.size ?? 0) >= AT_ONCE
   }
 
-  /** Whether a request may go ahead for ballots that were recorded before; it has used up a pass then. */
+  /**
+   * Whether a request may go ahead for ballots that were recorded before; it has used up a pass
+   * then.
+   */
   mayPass({ name: who }: Held): boolean {
     const left = this.#passes.get(who)
     if (left === undefined) return false

@@ -1,4 +1,7 @@
-/** A snapshot as an event of `/results/stream`: one buffer is both the event and, within it, the body of `/results`. */
+/**
+ * A snapshot as an event of `/results/stream`: one buffer is both the event and, within it, the
+ * body of `/results`.
+ */
 
 export const DATA = '\ndata: '
 export const EVENT_END = '\n\n'

@@ -84,7 +84,8 @@ test('the real clocks: work is counted in milliseconds', () => {
   time.spend(() => {
     while (process.threadCpuUsage(start).user + process.threadCpuUsage(start).system < 200_000);
   })
-  // 200 ms of work, 100 of them saved up: the rest is owed ten times. A busy machine may have paid it off meanwhile.
+  // 200 ms of work, 100 of them saved up: the rest is owed ten times. A busy machine may have paid
+  // it off meanwhile.
   assert.ok(time.waitMs() + performance.now() - beganMs > 900)
   assert.ok(time.waitMs() < 10_000)
 })

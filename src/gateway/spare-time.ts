@@ -1,7 +1,7 @@
 /**
- * Keeps work that can wait to one part in ten of this thread's time, and lets it be prompt after a quiet while: what was
- * not used is saved up. Time is the thread's own processor time, so that neither a busy machine nor one slow moment
- * holds work back for long.
+ * Keeps work that can wait to one part in ten of this thread's time, and lets it be prompt after a
+ * quiet while: what was not used is saved up. Time is the thread's own processor time, so that
+ * neither a busy machine nor one slow moment holds work back for long.
  */
 
 /** Work may take one part in this many of the time. */
@@ -53,14 +53,18 @@ export class SpareTime {
     }
   }
 
-  /** Counts work done elsewhere, on another thread say, that is to keep to the same part of the time. */
+  /**
+   * Counts work done elsewhere, on another thread say, that is to keep to the same part of the
+   * time.
+   */
   charge(workMs: number): void {
     this.#earn()
     this.#savedMs -= workMs
   }
 
   /**
-   * Counts what this thread does until what it returns is called, which is to be before others have a turn.
+   * Counts what this thread does until what it returns is called, which is to be before others have
+   * a turn.
    * @returns ends the count, and says how many milliseconds it was
    */
   begin(): () => number {

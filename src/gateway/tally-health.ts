@@ -1,4 +1,7 @@
-/** Health and metrics of a process that only keeps Spark counting: the same paths and names as a gateway's. */
+/**
+ * Health and metrics of a process that only keeps Spark counting: the same paths and names as a
+ * gateway's.
+ */
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { PipelineSnapshot } from '../core/status/pipeline-snapshot.ts'
 import type { HealthAnswers } from './health.ts'
@@ -9,7 +12,8 @@ const JSON_TYPE = 'application/json'
 type Counting = Pick<PipelineSnapshot, 'tally'>
 
 /**
- * A count that lags or waits for Spark is no alarm: the process mends that itself, and to start it again would not help.
+ * A count that lags or waits for Spark is no alarm: the process mends that itself, and to start it
+ * again would not help.
  * @param counting of each election
  */
 export function tallyHealth(

@@ -1,6 +1,7 @@
 /**
- * Tiles and bundles of the public log that were asked for lately, read, hashed and compressed once. What is under a name
- * never changes. Whoever asks for one after the other of a large log gets past any cache: compressing has its own budget.
+ * Tiles and bundles of the public log that were asked for lately, read, hashed and compressed once.
+ * What is under a name never changes. Whoever asks for one after the other of a large log gets past
+ * any cache: compressing has its own budget.
  */
 import { type SharedDocument, sharedDocument } from './shared-document.ts'
 import { SpareTime } from './spare-time.ts'

@@ -1,4 +1,7 @@
-/** Answers that nobody reads: their connections end, large answers and small ones, and what they held is free. */
+/**
+ * Answers that nobody reads: their connections end, large answers and small ones, and what they
+ * held is free.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'

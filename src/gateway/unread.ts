@@ -1,6 +1,6 @@
 /**
- * Ends connections whose reader takes nothing: what was written for them stays in memory until they do. It looks at
- * what the system has taken over from us, of answers of every kind and size.
+ * Ends connections whose reader takes nothing: what was written for them stays in memory until they
+ * do. It looks at what the system has taken over from us, of answers of every kind and size.
  */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -18,7 +18,10 @@ interface Pending {
   readonly sinceMs: number
 }
 
-/** @returns the function that stops it; call this before the server listens, so that it knows every connection */
+/**
+ * @returns the function that stops it; call this before the server listens, so that it knows every
+ *   connection
+ */
 export function cutUnread(server: Server, unreadMs: number): () => void {
   const sockets = new Map<Socket, Pending | null>()
   followSockets(server, {

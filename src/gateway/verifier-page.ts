@@ -1,8 +1,10 @@
 /**
- * `/verify` and `/e/ID/verify`, the page that checks an election's public log in the reader's browser.
+ * `/verify` and `/e/ID/verify`, the page that checks an election's public log in the reader's
+ * browser.
  *
- * It alone may read from other servers: those whose address its reader types (no link can name one). It still runs no code
- * but ours, and the worker that does the reading goes by the policy its own file is sent with.
+ * It alone may read from other servers: those whose address its reader types (no link can name
+ * one). It still runs no code but ours, and the worker that does the reading goes by the policy its
+ * own file is sent with.
  */
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'

@@ -28,7 +28,8 @@ test('the hot path takes exactly what the schema takes', () => {
       if (json === undefined) return
       assert.equal(
         parseVoteBody(Buffer.from(json)) !== undefined,
-        // The replacement character stands for bytes that are not UTF-8: such a body is refused unread.
+        // The replacement character stands for bytes that are not UTF-8: such a body is refused
+        // unread.
         !json.includes('\ufffd') && Value.Check(VoteBodySchema, JSON.parse(json)),
         json,
       )

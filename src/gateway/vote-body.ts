@@ -1,6 +1,6 @@
 /**
- * The body of `POST /vote`: its schema, and the same check by hand for the hot path. A property test holds the two
- * together.
+ * The body of `POST /vote`: its schema, and the same check by hand for the hot path. A property
+ * test holds the two together.
  */
 import Type from 'typebox'
 import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
@@ -32,8 +32,9 @@ export function isIdempotencyKey(text: string): boolean {
 }
 
 /**
- * JSON to a vote body, or undefined where it is malformed. Lengths are in code points, as the schema's are. Members
- * beyond the three are ignored, but for `contests`: a body in both forms could mean two votes.
+ * JSON to a vote body, or undefined where it is malformed. Lengths are in code points, as the
+ * schema's are. Members beyond the three are ignored, but for `contests`: a body in both forms
+ * could mean two votes.
  */
 export function parseVoteBody(bytes: Buffer): VoteBody | undefined {
   const body = readJson(bytes)

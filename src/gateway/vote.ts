@@ -1,6 +1,6 @@
 /**
- * The hot path: `POST /vote` straight on node:http, ahead of the framework. Per vote it makes one small object, parses
- * once and answers with ready-made headers; everything else is per batch.
+ * The hot path: `POST /vote` straight on node:http, ahead of the framework. Per vote it makes one
+ * small object, parses once and answers with ready-made headers; everything else is per batch.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RefusalCode } from '../core/election/refusal.ts'
@@ -42,7 +42,10 @@ export function voteHandler(deps: VoteDeps): VoteHandler {
   }
 }
 
-/** Refuses a vote whose body does not come; `false` where the request is not a vote that is being read. */
+/**
+ * Refuses a vote whose body does not come; `false` where the request is not a vote that is being
+ * read.
+ */
 export function refuseSlowVote(request: IncomingMessage): boolean {
   const exchange = (request as VoteRequest)[EXCHANGE]
   exchange?.refuseUnread('too-slow')

@@ -1,7 +1,8 @@
 /**
- * Votes before the first voter's: a server compiles what it runs often, and until then a vote costs it twice as much.
- * So requests as voters' go the way from the parser to the answer, on connections that exist in memory alone, with keys
- * that nobody was issued. They are looked up like any other; the box never sees them, no metric and no limit counts them.
+ * Votes before the first voter's: a server compiles what it runs often, and until then a vote costs
+ * it twice as much. So requests as voters' go the way from the parser to the answer, on connections
+ * that exist in memory alone, with keys that nobody was issued. They are looked up like any other;
+ * the box never sees them, no metric and no limit counts them.
  */
 import { createServer } from 'node:http'
 import { Duplex } from 'node:stream'
@@ -29,7 +30,8 @@ export async function warmUp(elections: Pick<ServedElections, 'byId' | 'default'
   let answered = 0
   const receipt = { tracker: 'A'.repeat(43), promise: JSON.stringify({ signature: 'A'.repeat(300) }) }
   const cast: CastStep = async (votes) => {
-    // Looked up on the way of a ballot style, which measures nothing: that it is quick is no news of the disk.
+    // Looked up on the way of a ballot style, which measures nothing: that it is quick is no news
+    // of the disk.
     await Promise.all(votes.map(({ personalId, guid }) => served.ballotStyle(personalId, guid)))
     return votes.map(() => receipt)
   }

@@ -1,9 +1,10 @@
 /**
- * The stream of whole snapshots: made and encoded once per tick for all viewers, at most ten a second, at once when it
- * has been quiet. A viewer who reads too slowly misses snapshots, never queues them: each one is whole.
+ * The stream of whole snapshots: made and encoded once per tick for all viewers, at most ten a
+ * second, at once when it has been quiet. A viewer who reads too slowly misses snapshots, never
+ * queues them: each one is whole.
  *
- * A viewer who comes back with the id of the current snapshot (`Last-Event-ID`) has it: the beat that opens the stream
- * says so, and the next snapshot is news.
+ * A viewer who comes back with the id of the current snapshot (`Last-Event-ID`) has it: the beat
+ * that opens the stream says so, and the next snapshot is news.
  */
 import type { ServerResponse } from 'node:http'
 import { Crowd, type Viewer } from './crowd.ts'
@@ -62,7 +63,10 @@ export class WholeFeed implements FeedOf {
     this.#timer = setTimeout(() => void this.#tick(), Math.max(dueMs, this.#snapshots.waitMs()))
   }
 
-  /** What a stream begins with: the snapshot of this moment, unless the viewer has it, and a greeting. */
+  /**
+   * What a stream begins with: the snapshot of this moment, unless the viewer has it, and a
+   * greeting.
+   */
   async #greet(viewer: Viewer, lastId: string | undefined, greeting: () => string): Promise<void> {
     const current = await this.#snapshots.current()
     if (!this.crowd.has(viewer)) return

@@ -65,7 +65,7 @@ test('a token has one rate at all processes together', () => {
   for (; nowMs < 60_000; nowMs += 20) {
     for (const each of [one, two]) if (each.refuses(request, 'cast') === null) allowed++
     if (nowMs % 200 === 0) {
-      const [uses, others] = [one.tellUses(), two.tellUses()]
+      const [uses, others] = [one.reportUses(), two.reportUses()]
       two.usedElsewhere(uses)
       one.usedElsewhere(others)
     }

@@ -1,21 +1,27 @@
 /**
- * The metrics of several processes that answer at one port, as one: each figure is added up, or the largest or smallest
- * of them is taken, as its `aggregator` says. Whichever process is asked tells of all.
+ * The metrics of several processes that answer at one port, as one: each figure is added up, or the
+ * largest or smallest of them is taken, as its `aggregator` says. Whichever process is asked tells
+ * of all.
  */
 import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue } from 'prom-client'
 import type { TokenUses } from './access.ts'
 
-/** All metrics of one process, as the registry tells them: plain data, which goes from process to process. */
+/**
+ * All metrics of one process, as the registry tells them: plain data, which goes from process to
+ * process.
+ */
 export type Figures = readonly MetricObjectWithValues<MetricValue<string>>[]
 
 /** What a process that is one of several at one port has with the others. */
 export interface FellowWorkers {
   /** Tells the others how often access tokens were used here. */
-  readonly tellUses: (uses: TokenUses) => void
+  readonly reportUses: (uses: TokenUses) => void
   readonly onUses: (told: (uses: TokenUses) => void) => void
   /** How this process tells its own. */
   readonly onAsked: (own: () => Promise<Figures>) => void
-  /** Of every process, this one's among them. @throws where the one that leads them does not answer */
+  /**
+   * Of every process, this one's among them. @throws where the one that leads them does not answer
+   */
   readonly all: () => Promise<readonly Figures[]>
 }
 
@@ -25,7 +31,8 @@ export async function figuresAsText(all: readonly Figures[]): Promise<string> {
 }
 
 /**
- * What is kept of a process that has ended, so that no sum goes down: what it counted, and not how it was.
+ * What is kept of a process that has ended, so that no sum goes down: what it counted, and not how
+ * it was.
  * @param before what was kept of others that ended earlier
  */
 export async function countsOfEnded(before: Figures, last: Figures): Promise<Figures> {

@@ -1,6 +1,7 @@
 /**
- * Access tokens made, listed and revoked: by the process that owns the data folder, or in the PostgreSQL of a cluster,
- * from which every server learns of it. The secret is made here, by who asks: the owner gets its hash alone.
+ * Access tokens made, listed and revoked: by the process that owns the data folder, or in the
+ * PostgreSQL of a cluster, from which every server learns of it. The secret is made here, by who
+ * asks: the owner gets its hash alone.
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import { type FolderTokens, folderTokens } from '../adapters/embedded/access-tokens.ts'

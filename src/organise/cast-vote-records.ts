@@ -1,6 +1,7 @@
 /**
- * The cast vote records of a closed election, from its public log. Entries are sorted by their leaf hashes through a
- * folder on disk: the order of the log would tell which ballots were published together, and memory stays flat.
+ * The cast vote records of a closed election, from its public log. Entries are sorted by their leaf
+ * hashes through a folder on disk: the order of the log would tell which ballots were published
+ * together, and memory stays flat.
  */
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,7 @@
-/** What lots have chosen, as the certification beside a closed log says, where the log's key signed it for this result. */
+/**
+ * What lots have chosen, as the certification beside a closed log says, where the log's key signed
+ * it for this result.
+ */
 import { sha256Hex } from '../adapters/node/digest.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'

@@ -1,4 +1,7 @@
-/** The result of a closed election, verified from its public log, recounted, compared, and signed for good. */
+/**
+ * The result of a closed election, verified from its public log, recounted, compared, and signed
+ * for good.
+ */
 import { writeFileSync } from 'node:fs'
 import { destroySecret } from '../adapters/embedded/destroy-secret.ts'
 import { definitionFile, electionDir } from '../adapters/embedded/layout.ts'
@@ -81,8 +84,9 @@ export type Certified =
 
 /**
  * Certifies, or says why not; nothing is written then.
- * @throws {BadInput} where the log is not closed yet, or there is none, or the PDF’s copy cannot be written; {FolderInUse} where a server runs on the folder
- *   whose secret is to be destroyed; {NotYet} {BadAddress}
+ * @throws {BadInput} where the log is not closed yet, or there is none, or the PDF’s copy cannot be
+ *   written; {FolderInUse} where a server runs on the folder whose secret is to be destroyed;
+ *   {NotYet} {BadAddress}
  */
 export async function certifyElection(asked: CertifyAsked, progress: Progress): Promise<Certified> {
   const { dataDir, id, cluster: addresses } = asked
@@ -139,7 +143,7 @@ function contestsSaid(
   return election.contests.map((contest, c) => {
     const counted = result.contests[c]!
     const outcome = outcomeByLot(contest, counted, eligibleIn(contest, issued), lots.get(contest.id) ?? [])
-    return { title: reader.told(contest.titles), sentences: saidOf(contest, counted, outcome, reader) }
+    return { title: reader.inLanguage(contest.titles), sentences: saidOf(contest, counted, outcome, reader) }
   })
 }
 
@@ -221,7 +225,10 @@ interface Writing {
   readonly keep: ((files: CertificationFiles, before: Uint8Array | undefined) => Promise<void>) | undefined
 }
 
-/** @returns SHA-256 of the signed document @throws {BadInput} where somebody else certified at the same moment */
+/**
+ * @returns SHA-256 of the signed document @throws {BadInput} where somebody else certified at the
+ *   same moment
+ */
 async function writeDocuments(
   { files, where }: LogPlace,
   end: Extract<CertifyEnd, { end: 'certified' | 'was-certified' }>,

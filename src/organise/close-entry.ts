@@ -1,4 +1,7 @@
-/** What the entries that end a public log say: a recount of every stored ballot, by the publisher itself. */
+/**
+ * What the entries that end a public log say: a recount of every stored ballot, by the publisher
+ * itself.
+ */
 import { sha256Hex } from '../adapters/node/digest.ts'
 import type { Choices } from '../core/election/choices.ts'
 import type { Election } from '../core/election/definition.ts'
@@ -79,7 +82,10 @@ async function recount({ election, source }: ClosingFacts): Promise<Recount> {
   return { tally, upTo }
 }
 
-/** The hash of the result document, by which the log's close and a certification name it; lower-case hexadecimal. */
+/**
+ * The hash of the result document, by which the log's close and a certification name it; lower-case
+ * hexadecimal.
+ */
 export function resultSha256(shown: ShownResult): string {
   return sha256Hex(resultText(shown))
 }

@@ -1,4 +1,7 @@
-/** The demo's election: invented people in an invented town, and keys for a simulator and for voting by hand. */
+/**
+ * The demo's election: invented people in an invented town, and keys for a simulator and for voting
+ * by hand.
+ */
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'

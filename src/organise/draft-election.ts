@@ -1,4 +1,7 @@
-/** An election in the making: its folder grows out of sight, and on a cluster its roll and its log go there with it. */
+/**
+ * An election in the making: its folder grows out of sight, and on a cluster its roll and its log
+ * go there with it.
+ */
 import { createElection, type ElectionDraft } from '../adapters/embedded/create.ts'
 import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'

@@ -15,7 +15,8 @@ export type ResultFormat = (typeof RESULT_FORMATS)[number]
 
 /**
  * @param version this program's, which an election report names
- * @param language the tag of the language that names and words of a CSV are in; the election's first if left out
+ * @param language the tag of the language that names and words of a CSV are in; the election's
+ *   first if left out
  */
 export function resultPieces(
   { election, phase, eligible, result, lots }: ShownCount,

@@ -1,4 +1,7 @@
-/** An election in the hands of the process that owns its folder, whether it serves it or opened it for one change. */
+/**
+ * An election in the hands of the process that owns its folder, whether it serves it or opened it
+ * for one change.
+ */
 import type { OpenLog } from './public-log.ts'
 
 export interface HeldElection {

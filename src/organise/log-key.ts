@@ -16,7 +16,10 @@ export function newSignerKey(origin: string): string {
   return newLogKey(origin).signerKey
 }
 
-/** The key of the election in a folder; null where it was made without a log. @throws BadInput where it is damaged */
+/**
+ * The key of the election in a folder; null where it was made without a log. @throws BadInput where
+ * it is damaged
+ */
 export function logSignerIn(dir: string): LogSigner | null {
   const path = logKeyFile(dir)
   if (!existsSync(path)) return null

@@ -1,4 +1,7 @@
-/** Where the public log of an election lies, for commands that read it: in its folder, or in the bucket of a cluster. */
+/**
+ * Where the public log of an election lies, for commands that read it: in its folder, or in the
+ * bucket of a cluster.
+ */
 import { logDir } from '../adapters/embedded/layout.ts'
 import { logFolder } from '../adapters/files/log-folder.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'

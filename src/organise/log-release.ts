@@ -1,10 +1,13 @@
-/** How the log of an election tells its ballots, by the version and the policy that its genesis names. */
+/**
+ * How the log of an election tells its ballots, by the version and the policy that its genesis
+ * names.
+ */
 import { ballotDraws } from '../adapters/node/ballot-draw.ts'
 import type { Election } from '../core/election/definition.ts'
 import { entryStarts } from '../core/log/entry.ts'
 import { groupRelease } from '../core/log/group-release.ts'
 import type { LogVersion } from '../core/log/record.ts'
-import { tellAtOnce, tellThroughGate } from '../core/log/telling.ts'
+import { publishAtOnce, publishThroughGate } from '../core/log/release-rule.ts'
 import { releaseGate, releaseUnits } from '../core/tally/release.ts'
 import type { TreeHasher } from '../core/tlog/merkle.ts'
 import type { LogRelease } from '../pipeline/publish/deps.ts'
@@ -20,20 +23,20 @@ export interface LogReleaseFacts {
 }
 
 export function logRelease({ election, issued, v, hasher, secret }: LogReleaseFacts): LogRelease {
-  const release = { version: v, newRule: tellAtOnce, entriesAfterClose: false }
+  const release = { version: v, newRule: publishAtOnce, entriesAfterClose: false }
   if (election.results === 'after-close')
     return v === 1
-      ? { ...release, tells: 'at-once', entriesAfterClose: true }
-      : { ...release, tells: 'sorted' }
-  if (election.suppressBelow <= 1) return { ...release, tells: 'at-once' }
+      ? { ...release, publishes: 'at-once', entriesAfterClose: true }
+      : { ...release, publishes: 'sorted' }
+  if (election.suppressBelow <= 1) return { ...release, publishes: 'at-once' }
   const { ofDistrict: unitOf, count: units } = releaseUnits(election, issued)
   if (v === 1) {
-    const newRule = () => tellThroughGate({ ...releaseGate(election, issued), unitOf, units })
-    return { ...release, tells: 'held', newRule }
+    const newRule = () => publishThroughGate({ ...releaseGate(election, issued), unitOf, units })
+    return { ...release, publishes: 'held', newRule }
   }
-  if (secret === null) return { ...release, tells: 'held', newRule: null }
+  if (secret === null) return { ...release, publishes: 'held', newRule: null }
   const drawOf = ballotDraws(secret)
   const groupOf = election.suppressBelow
   const rule = { hasher, entryStarts: entryStarts(election, issued), unitOf, units, groupOf, drawOf }
-  return { ...release, tells: 'held', newRule: () => groupRelease(rule) }
+  return { ...release, publishes: 'held', newRule: () => groupRelease(rule) }
 }

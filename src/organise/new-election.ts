@@ -1,8 +1,9 @@
 /**
  * An election made from its definition and its voter roll.
  *
- * Everything is checked before anything is written, and written out of sight before any of it is put in place. The
- * key file goes first: an election without its keys can be voted in by nobody, keys without an election do no harm.
+ * Everything is checked before anything is written, and written out of sight before any of it is
+ * put in place. The key file goes first: an election without its keys can be voted in by nobody,
+ * keys without an election do no harm.
  */
 import { existsSync, rmdirSync } from 'node:fs'
 import type { ElectionDraft } from '../adapters/embedded/create.ts'
@@ -22,7 +23,7 @@ import type { ClusterAddresses } from './cluster/addresses.ts'
 import { draftElection } from './draft-election.ts'
 import type { ChangeHands } from './held-election.ts'
 import { issueKeys } from './issue-keys.ts'
-import { tellOwner } from './owner.ts'
+import { askOwner } from './owner.ts'
 import type { Progress } from './progress.ts'
 import { verifierKeyIn } from './public-log.ts'
 import { setAside } from './replaced-election.ts'
@@ -58,7 +59,10 @@ export interface NewElectionHands extends ChangeHands {
   readonly progress: Progress
   /** Hears of all that is found in the roll, and what says where that is. */
   readonly findings?: Pick<RollCheck, 'onFound' | 'hint'> | undefined
-  /** Takes a cluster's election as Kubernetes Secrets, YAML with its keys in it, once the election is in place. */
+  /**
+   * Takes a cluster's election as Kubernetes Secrets, YAML with its keys in it, once the election
+   * is in place.
+   */
   readonly onSecrets?: ((yaml: string) => Promise<void>) | undefined
 }
 
@@ -117,7 +121,7 @@ export async function makeElection(
       loadNewKeys(dataDir, election.id, cluster, (loaded) => onProgress(loaded, roll.voters)),
     )
   }
-  const served = cluster ? undefined : await tellOwner(dataDir).catch(() => undefined)
+  const served = cluster ? undefined : await askOwner(dataDir).catch(() => undefined)
   return {
     election,
     times: timesInWords(file, systemClock.nowMs(), ownZone()),
@@ -180,7 +184,10 @@ async function withKeys(
   }
 }
 
-/** Remembers which of the folders are not there yet; the function returned removes those again if they are empty. */
+/**
+ * Remembers which of the folders are not there yet; the function returned removes those again if
+ * they are empty.
+ */
 function newFolders(folders: readonly string[]): () => void {
   const fresh = folders.filter((folder) => !existsSync(folder))
   return () => {

@@ -19,7 +19,9 @@ import { recountShown } from './shown-recount.ts'
 export interface OwnLog {
   /** The log's folder. */
   readonly dir: string
-  /** The result document in UTF-8; undefined where it may not be shown yet, or lies on a cluster. */
+  /**
+   * The result document in UTF-8; undefined where it may not be shown yet, or lies on a cluster.
+   */
   readonly result: () => Promise<Uint8Array | undefined>
 }
 

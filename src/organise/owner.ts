@@ -1,7 +1,7 @@
 /**
- * Who changes an election: the process that owns its folder. Where one serves it, it is asked over its control socket;
- * where none does, this process becomes the owner for as long as the change takes. The lock decides, and nothing else:
- * a socket may be there whose process is gone.
+ * Who changes an election: the process that owns its folder. Where one serves it, it is asked over
+ * its control socket; where none does, this process becomes the owner for as long as the change
+ * takes. The lock decides, and nothing else: a socket may be there whose process is gone.
  */
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -87,7 +87,7 @@ export async function addVotersByOwner(
  * Makes the server of a folder look for elections that have come or gone.
  * @returns the ids of those it serves then; undefined where nobody answers
  */
-export async function tellOwner(dataDir: string): Promise<readonly string[] | undefined> {
+export async function askOwner(dataDir: string): Promise<readonly string[] | undefined> {
   const owner = await reachOwner(controlFile(dataDir))
   return (await owner?.look())?.map(({ id }) => id)
 }

@@ -1,4 +1,6 @@
-/** How long work says how far it has come: a bar on a terminal, a line in a page, nothing in a test. */
+/**
+ * How long work says how far it has come: a bar on a terminal, a line in a page, nothing in a test.
+ */
 export type Progress = <Result>(
   task: string,
   signal: AbortSignal | undefined,

@@ -1,6 +1,6 @@
 /**
- * The public log of an election's folder: what the publisher is made of, and how a log begins: key, genesis, first
- * checkpoint.
+ * The public log of an election's folder: what the publisher is made of, and how a log begins: key,
+ * genesis, first checkpoint.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type EmbeddedSource, embeddedSource } from '../adapters/embedded/ballot-source.ts'
@@ -78,8 +78,8 @@ export function verifierKeyIn(dir: string): string | null {
 }
 
 /**
- * Sees to it that the election has its log. One that was made before there were public logs gets it now, with the ballots
- * it has; one whose log is lost does not, for that would be another log.
+ * Sees to it that the election has its log. One that was made before there were public logs gets it
+ * now, with the ballots it has; one whose log is lost does not, for that would be another log.
  * @returns whether it was made now
  * @throws {BadInput} where the log or its key is lost or not this election's
  */
@@ -113,7 +113,10 @@ export async function ensureLog(dir: string, election: Election): Promise<boolea
   return false
 }
 
-/** Writes the beginning of a log: its files, its journal, its first checkpoint; the fact that it has one comes last. */
+/**
+ * Writes the beginning of a log: its files, its journal, its first checkpoint; the fact that it has
+ * one comes last.
+ */
 async function beginLog(dir: string, election: Election, signer: LogSigner): Promise<void> {
   const hasher = nodeTreeHasher()
   const roll = rollCommitment(hasher, election.districts.length)
@@ -203,7 +206,8 @@ export interface OpenLog {
 
 /**
  * Opens what the publisher of an election's folder needs.
- * @throws {BadInput} where the key, the definition or the districts are not those the log began with
+ * @throws {BadInput} where the key, the definition or the districts are not those the log began
+ *   with
  */
 export async function openLog(
   dir: string,

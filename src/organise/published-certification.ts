@@ -5,8 +5,9 @@ import { equalOrMissing } from '../core/tlog/bytes.ts'
 import { type PublishedFiles, ReplacedMeanwhile } from '../ports/published-files.ts'
 
 /**
- * Puts a certification where the log is read. Who puts another one there at the same moment goes before this one, or
- * after it with all of its own: a document that is there meanwhile is not written over.
+ * Puts a certification where the log is read. Who puts another one there at the same moment goes
+ * before this one, or after it with all of its own: a document that is there meanwhile is not
+ * written over.
  * @param before the document that this one stands in for
  * @throws {ReplacedMeanwhile}
  */

@@ -1,4 +1,6 @@
-/** A recount of one election of a data folder, from its log alone, also while a server runs on it. */
+/**
+ * A recount of one election of a data folder, from its log alone, also while a server runs on it.
+ */
 
 import { existsSync } from 'node:fs'
 import { EmbeddedLog } from '../adapters/embedded/ballot-log.ts'
@@ -27,19 +29,19 @@ import { CERTIFICATION_PATH } from '../core/log/certification-form.ts'
 import { parseRecord } from '../core/log/record.ts'
 import { MOST_CERTIFICATION_BYTES } from '../core/log/resource-bounds.ts'
 import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
-import { isToldAtOnce, type ToldCount } from '../core/tally/told-tally.ts'
+import { isPublishedAtOnce, type PublishedCount } from '../core/tally/published-tally.ts'
 import { recount } from '../pipeline/recount.ts'
 import type { Clock } from '../ports/clock.ts'
 import { logInFolder } from './log-place.ts'
 import { genesisIn, issuedAtGenesis } from './public-log.ts'
-import { toldInLog } from './told-count.ts'
+import { publishedInLog } from './published-count.ts'
 
 export interface Recounted {
   readonly election: Election
   /** All that is stored, whatever of it may be shown (core/tally/shown.ts). */
   readonly counts: TallyCounts
   /** What the public log has told; null where that is every ballot as it comes. */
-  readonly told: ToldCount | null
+  readonly published: PublishedCount | null
   /** Keys issued per district by now. */
   readonly eligible: Float64Array
   /** Keys issued per district when the election was made. */
@@ -80,11 +82,11 @@ async function recounted(dataDir: string, dir: string): Promise<Recounted> {
     const issued =
       records.length === 0 ? [...eligible] : await issuedAtGenesis(genesisIn(records, dir), logInFolder(dir))
     // Before the ballots: what is told now is stored then.
-    const told = await toldOf(dir, election, issued, records)
+    const published = await publishedOf(dir, election, issued, records)
     return {
       election,
       counts: await recount(election, log),
-      told,
+      published,
       eligible,
       issued,
       phase: await phaseOf(dir, amended(election, records).election, systemClock),
@@ -95,18 +97,18 @@ async function recounted(dataDir: string, dir: string): Promise<Recounted> {
   }
 }
 
-async function toldOf(
+async function publishedOf(
   dir: string,
   election: Election,
   issued: readonly number[],
   records: readonly string[],
-): Promise<ToldCount | null> {
-  if (isToldAtOnce(election)) return null
+): Promise<PublishedCount | null> {
+  if (isPublishedAtOnce(election)) return null
   const complete = records.some((text) => parseRecord(text).entry === 'close')
   // Before the close nothing of an election with results after it is shown, whatever was told.
   if (complete || election.results === 'after-close')
     return { tally: pluralityTally(election), checkpoint: null, complete }
-  return { ...(await toldInLog(dir, election, issued)), complete }
+  return { ...(await publishedInLog(dir, election, issued)), complete }
 }
 
 function eligiblePerDistrict(dataDir: string, election: Election): Float64Array {
@@ -126,7 +128,10 @@ async function phaseOf(dir: string, election: Election, clock: Clock): Promise<P
   return closed ? 'closed' : phaseAt(election, clock.nowMs())
 }
 
-/** The public log's entries that are no ballots; none where the election was made before there were public logs. */
+/**
+ * The public log's entries that are no ballots; none where the election was made before there were
+ * public logs.
+ */
 async function logRecords(dir: string): Promise<string[]> {
   if (!existsSync(journalFile(dir))) return []
   const journal = openJournal(journalFile(dir), { readOnly: true })

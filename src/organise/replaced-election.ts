@@ -1,6 +1,7 @@
 /**
- * An election put aside so that it can be made again under its id: before anybody has voted, and while its voter keys
- * still lie where they were made. Nothing is thrown away before the new one is in place.
+ * An election put aside so that it can be made again under its id: before anybody has voted, and
+ * while its voter keys still lie where they were made. Nothing is thrown away before the new one is
+ * in place.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, renameSync, rmSync } from 'node:fs'
@@ -43,7 +44,8 @@ export interface Replacement {
 }
 
 /**
- * @throws {BadInput} where there is no such election, somebody has voted, or its keys are not all in the key file
+ * @throws {BadInput} where there is no such election, somebody has voted, or its keys are not all
+ *   in the key file
  * @throws {FolderInUse} where a server runs on the data folder
  */
 export async function setAside({ dataDir, file, keys, voters }: Replacement): Promise<SetAside> {
@@ -88,8 +90,9 @@ function refuseVoted(dir: string): number {
 }
 
 /**
- * A key that was handed out would stop working: so all of them must still lie in the file they were made in. That no
- * copy has been given to anybody is the organiser's word, by which `--replace` is typed.
+ * A key that was handed out would stop working: so all of them must still lie in the file they were
+ * made in. That no copy has been given to anybody is the organiser's word, by which `--replace` is
+ * typed.
  */
 async function refuseHandedOut(dir: string, id: string, path: string, issued: number): Promise<void> {
   const handedOut = (why: string) =>

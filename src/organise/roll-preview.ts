@@ -29,7 +29,10 @@ export interface RollToPreview {
   readonly form?: RollForm | undefined
 }
 
-/** The roll of an election that is to be made. @throws {BadInput} where the files cannot be read at all */
+/**
+ * The roll of an election that is to be made. @throws {BadInput} where the files cannot be read at
+ * all
+ */
 export async function previewElection(
   { definition, roll, form }: RollToPreview & { readonly definition: string },
   hands: NewElectionHands,
@@ -42,7 +45,10 @@ export async function previewElection(
   return previewOf(election, survey)
 }
 
-/** Late voters of an election that is there. @throws {BadInput} where the files cannot be read at all */
+/**
+ * Late voters of an election that is there. @throws {BadInput} where the files cannot be read at
+ * all
+ */
 export async function previewLateVoters(
   {
     dataDir,

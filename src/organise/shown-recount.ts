@@ -25,8 +25,8 @@ export interface ShownCount {
 /**
  * @param id the election; the folder's default one where it is left out
  * @param cluster where its ballots lie; null for the data folder
- * @throws {NotYet} where results are for after the close, and the public log has not told every ballot
- *   (docs/invariants.md, "Groups of k"); {BadInput} where there is no such election
+ * @throws {NotYet} where results are for after the close, and the public log has not told every
+ *   ballot (docs/invariants.md, "Groups of k"); {BadInput} where there is no such election
  */
 export async function recountShown(
   dataDir: string,
@@ -34,10 +34,10 @@ export async function recountShown(
   cluster: ClusterAddresses | null = null,
 ): Promise<ShownCount> {
   const chosen = chosenElection(dataDir, id)
-  const { election, counts, told, eligible, issued, phase, certification } = cluster
+  const { election, counts, published, eligible, issued, phase, certification } = cluster
     ? await (await import('./cluster/recounted-cluster.ts')).recountCluster(dataDir, chosen, cluster)
     : await recountFolder(dataDir, chosen)
-  const shown = shownResult(election, { phase, issued, stored: counts, told })
+  const shown = shownResult(election, { phase, issued, stored: counts, published })
   if (shown === null) throw new NotYet(election, phase, counts.ballots())
   const dir = electionDir(dataDir, chosen)
   const document = phase === 'closed' ? certification : undefined

@@ -1,6 +1,6 @@
 /**
- * When voting opens and ends, read back in words: what is wrong with a time is seen at once there, and not in digits.
- * Pure but for the names of months and zones, which are Intl's.
+ * When voting opens and ends, read back in words: what is wrong with a time is seen at once there,
+ * and not in digits. Pure but for the names of months and zones, which are Intl's.
  */
 import type { DefinitionFile } from '../core/election/definition.ts'
 import { type Instant, readInstant } from '../core/election/instant.ts'
@@ -29,7 +29,9 @@ export function timesInWords(file: Times, nowMs: number, zone: string): string[]
   return lines
 }
 
-/** What is odd about the times and may well be right: a sentence each. Not whether they are over. */
+/**
+ * What is odd about the times and may well be right: a sentence each. Not whether they are over.
+ */
 export function timeNotes(file: Times, zone: string): string[] {
   const { opens, closes } = timesOf(file)
   const notes: string[] = []

@@ -1,4 +1,6 @@
-/** Ballot style: the district's contests alone, and the refusals of casting in the order of casting. */
+/**
+ * Ballot style: the district's contests alone, and the refusals of casting in the order of casting.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { electionFrom } from '../core/election/definition.ts'

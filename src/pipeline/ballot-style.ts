@@ -1,6 +1,6 @@
 /**
- * Ballot style: from a voter's key to the contests it entitles to, or the refusal that casting would meet with now, in
- * the same order. It marks nothing as used. No I/O of its own.
+ * Ballot style: from a voter's key to the contests it entitles to, or the refusal that casting
+ * would meet with now, in the same order. It marks nothing as used. No I/O of its own.
  */
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
 import type { Election } from '../core/election/definition.ts'

@@ -1,6 +1,6 @@
 /**
- * Cast: from a voter's key and marked ballot to a receipt. It hashes the key, asks the ballot box, names the ballot
- * recorded by its tracker, and promises its place in the log. No I/O of its own.
+ * Cast: from a voter's key and marked ballot to a receipt. It hashes the key, asks the ballot box,
+ * names the ballot recorded by its tracker, and promises its place in the log. No I/O of its own.
  */
 import type { MarkedBallot } from '../core/election/choices.ts'
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
@@ -23,7 +23,9 @@ export interface Vote {
 export interface Receipt {
   /** The leaf hash of the ballot recorded, base64url. */
   readonly tracker: string
-  /** That the log will hold it, a JSON object in ASCII; null where there is no log or nobody asked. */
+  /**
+   * That the log will hold it, a JSON object in ASCII; null where there is no log or nobody asked.
+   */
   readonly promise: string | null
 }
 
@@ -47,16 +49,19 @@ export type CastStep = (
   receipts: 'full' | 'trackers',
 ) => Promise<readonly CastAnswer[]>
 
-/** A receipt made while storage synced is used for this long; a later one would promise a time too far in the past. */
+/**
+ * A receipt made while storage synced is used for this long; a later one would promise a time too
+ * far in the past.
+ */
 const GOOD_FOR_MS = 10_000
 
 /**
- * The step for one election; answers stand in the order of the votes. A retry gets the same tracker, and a promise anew.
- * The step's promise rejects when the outcome of a write is unknown; then nobody may be answered
- * (docs/invariants.md, "Refuse, never guess").
+ * The step for one election; answers stand in the order of the votes. A retry gets the same
+ * tracker, and a promise anew. The step's promise rejects when the outcome of a write is unknown;
+ * then nobody may be answered (docs/invariants.md, "Refuse, never guess").
  *
- * Receipts are made while the ballots are being written, when this thread would wait. One is returned only once its
- * ballot's outcome is known; where that stays unknown, it is dropped.
+ * Receipts are made while the ballots are being written, when this thread would wait. One is
+ * returned only once its ballot's outcome is known; where that stays unknown, it is dropped.
  */
 export function castStep(deps: CastDeps): CastStep {
   const { election, box, digest, entry, refusal, promises, clock } = deps
@@ -93,7 +98,8 @@ export function castStep(deps: CastDeps): CastStep {
     const outcomes = await box.cast(votes.map(toBallot), refusal(), (ballots) => {
       underWay = ballots
       making = receiptsOf(underWay, promised)
-      // Awaited below. This handler keeps a rejection from going unhandled where the write fails first.
+      // Awaited below. This handler keeps a rejection from going unhandled where the write fails
+      // first.
       making.catch(() => {})
     })
     const early = making === undefined ? [] : await making

@@ -1,6 +1,6 @@
 /**
- * Certify: a closed log that was verified to the last entry, and its result, become a signed document; once, and the
- * same ever after. No I/O of its own.
+ * Certify: a closed log that was verified to the last entry, and its result, become a signed
+ * document; once, and the same ever after. No I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
 import { certificationOf, formatCertification, lotsOf, openCertification } from '../core/log/certification.ts'
@@ -48,8 +48,8 @@ export type CertifyEnd =
   | { readonly end: 'differs'; readonly certification: Certification; readonly why: string }
 
 /**
- * One certification per log. It is written again in one case: to record the lot for a tie that the one before leaves
- * undecided. A lot that is recorded stands.
+ * One certification per log. It is written again in one case: to record the lot for a tie that the
+ * one before leaves undecided. A lot that is recorded stands.
  */
 export async function certify(input: CertifyInput): Promise<CertifyEnd> {
   const { report, signer, sha256, existing } = input

@@ -1,10 +1,11 @@
 /**
  * Issuing keys: for every voter a fresh guid, the key to the printer, the credential to the roll.
  *
- * Whoever holds the voter roll and a stolen data folder must not be able to lay the two side by side and read off
- * whose credential is whose. So credentials leave here in stretches of at least 65,536 (or all, if there are fewer
- * voters), each sorted by the credential, which is as good as shuffled: within a stretch the roll's order is gone.
- * Sorting all of them would hold all of them; a stretch is a town.
+ * Whoever holds the voter roll and a stolen data folder must not be able to lay the two side by
+ * side and read off whose credential is whose. So credentials leave here in stretches of at least
+ * 65,536 (or all, if there are fewer voters), each sorted by the credential, which is as good as
+ * shuffled: within a stretch the roll's order is gone. Sorting all of them would hold all of them;
+ * a stretch is a town.
  */
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
 import type { District } from '../core/election/definition.ts'
@@ -39,7 +40,8 @@ export interface EnrolDeps {
 /**
  * Issues one key per voter; keys leave in the order of the voters.
  * @returns how many
- * @throws what `voters`, `credentials`, `keys` and `signal` throw; the caller throws away what was written
+ * @throws what `voters`, `credentials`, `keys` and `signal` throw; the caller throws away what was
+ *   written
  */
 export async function enrol(
   election: { readonly id: string; readonly districts: readonly Pick<District, 'id'>[] },

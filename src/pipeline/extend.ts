@@ -1,6 +1,6 @@
 /**
- * Extend: answers an extension of voting that was asked of whoever publishes the log, by an amendment or a refusal. No I/O
- * of its own.
+ * Extend: answers an extension of voting that was asked of whoever publishes the log, by an
+ * amendment or a refusal. No I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
 import { formatRecord, type LogVersion } from '../core/log/record.ts'

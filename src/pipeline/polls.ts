@@ -1,9 +1,10 @@
 /**
- * Whether voting is open, by the clock port. Once closed it stays closed, over jumps of the clock and restarts: the
- * results may have been seen.
+ * Whether voting is open, by the clock port. Once closed it stays closed, over jumps of the clock
+ * and restarts: the results may have been seen.
  *
- * A change of the election is published only while voting has not ended, and voting does not end while one is being
- * published: else the log could say of an election that it changed after its end.
+ * A change of the election is published only while voting has not ended, and voting does not end
+ * while one is being published: else the log could say of an election that it changed after its
+ * end.
  */
 import type { Election } from '../core/election/definition.ts'
 import { type Phase, phaseAt, REFUSAL_IN } from '../core/election/phase.ts'
@@ -73,7 +74,8 @@ export async function polls({ election, clock, record, onUnstored }: PollsDeps):
     phase,
     refusal: () => {
       const now = phase()
-      // A ballot of now is of an election that may or may not have ended: it can come again in a moment.
+      // A ballot of now is of an election that may or may not have ended: it can come again in a
+      // moment.
       return now === 'open' && isPast() ? 'storage-unavailable' : REFUSAL_IN[now]
     },
     closesAtMs: () => closesAtMs,

@@ -1,6 +1,6 @@
 /**
- * Project: from the tally engine's messages into the result store, and on and on. How far it read is stored with what
- * it read, so it may be killed at any moment and run twice at once.
+ * Project: from the tally engine's messages into the result store, and on and on. How far it read
+ * is stored with what it read, so it may be killed at any moment and run twice at once.
  */
 import { type AggregatedRecord, parseAggregated } from '../core/tally/marks-count.ts'
 import type { AggregatedBatch, AggregatedVotes } from '../ports/aggregated-votes.ts'
@@ -13,7 +13,10 @@ export interface ProjectorDeps {
   readonly clock: Clock
   /** Resolves after so long, or at once when the signal comes. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-  /** Told of messages of a batch that are none of the engine's, and where the first lies; they are passed over. */
+  /**
+   * Told of messages of a batch that are none of the engine's, and where the first lies; they are
+   * passed over.
+   */
   readonly onIgnored: (messages: number, partition: number, offset: bigint) => void
   /** Told of what stopped it; it begins again by itself. */
   readonly onTrouble: (cause: unknown) => void
@@ -56,7 +59,10 @@ async function follow(deps: ProjectorDeps, signal: AbortSignal): Promise<boolean
   return stored
 }
 
-/** The last count of each kind, per election: earlier ones in the batch say nothing that it does not. */
+/**
+ * The last count of each kind, per election: earlier ones in the batch say nothing that it does
+ * not.
+ */
 function countsOf(
   { messages }: AggregatedBatch,
   onIgnored: ProjectorDeps['onIgnored'],

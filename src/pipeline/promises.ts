@@ -1,12 +1,13 @@
 /**
- * Promises: that the log will hold each of some ballots, by a time or so long after the close, signed with the log's key for
- * a batch at a time. The clock, the key and the hashes are handed in; no I/O of its own.
+ * Promises: that the log will hold each of some ballots, by a time or so long after the close,
+ * signed with the log's key for a batch at a time. The clock, the key and the hashes are handed in;
+ * no I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
 import type { PromiseVersion } from '../core/log/promise.ts'
 import { type PromiseHashes, promiseWriter } from '../core/log/promise-batch.ts'
 import type { LogVersion } from '../core/log/record.ts'
-import { isToldAtOnce } from '../core/tally/told-tally.ts'
+import { isPublishedAtOnce } from '../core/tally/published-tally.ts'
 import type { Sha256 } from '../core/tlog/merkle.ts'
 import { formatNote } from '../core/tlog/note.ts'
 import { parseVerifierKey } from '../core/tlog/note-key.ts'
@@ -24,13 +25,19 @@ export interface PromiseDeps {
   readonly clock: Clock
 }
 
-/** What is promised: version 1 names a time, version 2 the seconds after the close that is finally in force. */
+/**
+ * What is promised: version 1 names a time, version 2 the seconds after the close that is finally
+ * in force.
+ */
 export interface PromisedTerm {
   readonly v: PromiseVersion
   readonly seconds: (nowMs: number) => number
 }
 
-/** Seconds from the acknowledgement to the leaf where ballots are told as they come, and from the close where they are held. */
+/**
+ * Seconds from the acknowledgement to the leaf where ballots are told as they come, and from the
+ * close where they are held.
+ */
 const SOON_S = 600
 const AFTER_CLOSE_S = 86_400
 
@@ -44,7 +51,7 @@ export function promisedTerm(
   v: LogVersion,
   withinS: number | undefined,
 ): PromisedTerm {
-  const held = !isToldAtOnce(election)
+  const held = !isPublishedAtOnce(election)
   if (held && v === 2) return { v: 2, seconds: () => withinS ?? AFTER_CLOSE_S }
   const soon = withinS ?? SOON_S
   if (!held || election.results === 'after-close') return { v: 1, seconds: (nowMs) => seconds(nowMs) + soon }
@@ -62,9 +69,11 @@ interface Asked {
 }
 
 /**
- * Promises as JSON objects in ASCII, in the order of the trackers; for ballots that are durable before anybody sees them.
+ * Promises as JSON objects in ASCII, in the order of the trackers; for ballots that are durable
+ * before anybody sees them.
  *
- * What is asked for in one turn of the event loop is signed together, from however many requests it came.
+ * What is asked for in one turn of the event loop is signed together, from however many requests it
+ * came.
  */
 export function promiseStep(deps: PromiseDeps): PromiseStep {
   const { term, signer, hashes, saltHex, clock } = deps

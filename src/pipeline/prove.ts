@@ -1,6 +1,6 @@
 /**
- * Prove: from a tracker to a tlog-proof under the published checkpoint, out of the log's own static files. What it keeps
- * in memory is an index of 8 bytes per leaf.
+ * Prove: from a tracker to a tlog-proof under the published checkpoint, out of the log's own static
+ * files. What it keeps in memory is an index of 8 bytes per leaf.
  */
 import { parseCheckpoint } from '../core/tlog/checkpoint.ts'
 import { type LeafIndex, leafIndex } from '../core/tlog/leaf-index.ts'

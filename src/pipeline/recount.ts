@@ -1,6 +1,6 @@
 /**
- * Recount: the counts from the log alone. They must equal the live count's byte for byte (docs/invariants.md, "Same log,
- * same result").
+ * Recount: the counts from the log alone. They must equal the live count's byte for byte
+ * (docs/invariants.md, "Same log, same result").
  */
 import type { Election } from '../core/election/definition.ts'
 import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'

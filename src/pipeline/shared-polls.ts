@@ -1,7 +1,8 @@
 /**
- * Whether voting is open, where several processes serve an election and its end may be moved. Shortly before the end it is
- * fixed, so that every process that could ask in time closes on the second, and nobody can have extended it. One that
- * could not ask does not guess: it takes no ballot, and shows no result, before it has asked.
+ * Whether voting is open, where several processes serve an election and its end may be moved.
+ * Shortly before the end it is fixed, so that every process that could ask in time closes on the
+ * second, and nobody can have extended it. One that could not ask does not guess: it takes no
+ * ballot, and shows no result, before it has asked.
  */
 import type { Election } from '../core/election/definition.ts'
 import { type Phase, phaseAt, REFUSAL_IN } from '../core/election/phase.ts'

@@ -1,6 +1,6 @@
 /**
- * Tally: the live count. It replays the log once, then folds in each ballot as soon as it is durable, before its
- * voter is answered. Of choices it shows what the public log has told.
+ * Tally: the live count. It replays the log once, then folds in each ballot as soon as it is
+ * durable, before its voter is answered. Of choices it shows what the public log has told.
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
@@ -9,12 +9,12 @@ import type { PublicLogState } from '../core/status/public-log-state.ts'
 import { invariantOf } from '../core/status/snapshot.ts'
 import { countHistory, totalsOf } from '../core/tally/history.ts'
 import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
+import type { PublishedBatch } from '../core/tally/published-batch.ts'
+import type { PublishedTally } from '../core/tally/published-tally.ts'
 import { ballotRate } from '../core/tally/rate.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
 import { turnoutLine } from '../core/tally/spans.ts'
-import type { ToldBatch } from '../core/tally/told-batch.ts'
-import type { ToldTally } from '../core/tally/told-tally.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
 import type { FollowedLog } from '../ports/ballot-log.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -31,7 +31,7 @@ export interface TallyDeps {
   readonly clock: Clock
   readonly phase: () => Phase
   /** Where ballots are held back: what the log has told; null where each is told as it comes. */
-  readonly told: ToldTally | null
+  readonly published: PublishedTally | null
   /** Where the public log stands, for snapshots. */
   readonly publicLog?: () => PublicLogState | null
 }
@@ -41,13 +41,13 @@ const RATE_SECONDS = 5
 
 export interface FoldedTally extends LiveTally {
   /** What the public log told; a batch of before changes nothing. */
-  readonly takeTold: (batch: ToldBatch) => void
+  readonly takePublished: (batch: PublishedBatch) => void
   /** Tells who listens that the election itself has changed: its end, its roll. */
   readonly refresh: () => void
 }
 
 export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
-  const { election, log, box, roll, issued, clock, phase, told } = deps
+  const { election, log, box, roll, issued, clock, phase, published } = deps
   const tally = pluralityTally(election)
   const rate = ballotRate(RATE_SECONDS)
   const listeners: (() => void)[] = []
@@ -56,12 +56,13 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
 
   const history = countHistory(election)
   const momentOf = (timeS: number, cast: number, counted: TallyCounts) => ({
-    ...{ timeS, cast, told: counted.ballots() },
+    ...{ timeS, cast, published: counted.ballots() },
     contests: totalsOf(election, counted),
   })
 
-  // Ballots lie in the order they were cast, so the turnout spans say how many of them each past moment had.
-  const spans = told === null ? spanEnds(log, history.mostPoints) : []
+  // Ballots lie in the order they were cast, so the turnout spans say how many of them each past
+  // moment had.
+  const spans = published === null ? spanEnds(log, history.mostPoints) : []
   const past = spans.values()
   let next = past.next().value
   for await (const groups of log.replay(spans.map(({ ballots }) => ballots))) {
@@ -73,7 +74,7 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
   log.follow((ballots) => {
     const spanS = log.spanEnd(clock.nowMs())
     if (spanS > openSpanS) {
-      if (told === null) history.mark(momentOf(openSpanS, tally.ballots(), tally))
+      if (published === null) history.mark(momentOf(openSpanS, tally.ballots(), tally))
       openSpanS = spanS
     }
     for (let i = 0; i < ballots.length; i++) tally.fold(ballots[i]!.district, ballots[i]!.choices)
@@ -82,11 +83,11 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
     refresh()
   })
 
-  const takeTold = (batch: ToldBatch): void => {
-    if (told === null || !told.take(batch)) return
+  const takePublished = (batch: PublishedBatch): void => {
+    if (published === null || !published.take(batch)) return
     const { atMs, stored, groups } = batch
     if (atMs !== null && stored !== null && groups.length > 0)
-      history.mark(momentOf(Math.floor(atMs / 1000), stored, told.count().tally))
+      history.mark(momentOf(Math.floor(atMs / 1000), stored, published.count().tally))
     refresh()
   }
   const counters = () => ({ keysUsed: box.keysUsed(), ballotsStored: log.length() })
@@ -94,7 +95,7 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
     facts: () => {
       const nowMs = clock.nowMs()
       return countFacts({
-        ...{ election, stored: tally, told, eligible: roll.eligible, issued },
+        ...{ election, stored: tally, published, eligible: roll.eligible, issued },
         ...{ phase: phase(), nowMs, lastBallotAtMs, ...counters(), votesPerSecond: rate.at(nowMs) },
         turnout: turnoutLine(castBySpan(log), log.turnoutSpanSeconds),
         log: deps.publicLog?.() ?? null,
@@ -103,8 +104,8 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
     invariant: () => invariantOf(election, tally, counters()),
     result: () => resultOf(election, tally),
     shown: () =>
-      shownResult(election, { phase: phase(), issued, stored: tally, told: told?.count() ?? null }),
-    takeTold,
+      shownResult(election, { phase: phase(), issued, stored: tally, published: published?.count() ?? null }),
+    takePublished,
     refresh,
     history: history.snapshot,
     phase,
@@ -113,7 +114,10 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
   }
 }
 
-/** Ends of past spans with the ballots cast by then, `most` of them at most; the newest span may still be open. */
+/**
+ * Ends of past spans with the ballots cast by then, `most` of them at most; the newest span may
+ * still be open.
+ */
 function spanEnds(log: FollowedLog, most: number): { readonly timeS: number; readonly ballots: number }[] {
   const spans = log.turnout().slice(0, -1)
   const step = Math.ceil(spans.length / most)

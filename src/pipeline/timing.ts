@@ -1,4 +1,7 @@
-/** Times a step of the pipeline: the median of its last runs, which one slow run does not move, and how all of them lie. */
+/**
+ * Times a step of the pipeline: the median of its last runs, which one slow run does not move, and
+ * how all of them lie.
+ */
 const KEPT = 64
 
 /** Upper bounds in seconds: from a fast disk's sync to what a voter takes for broken. */
@@ -9,7 +12,9 @@ export const DURATION_BOUNDS_S: readonly number[] = [
 
 /** How long things took, counted by {@link DURATION_BOUNDS_S}: bounded, however many there are. */
 export class Durations {
-  /** How many took at most each bound, and more than the one before; the last took longer than all. */
+  /**
+   * How many took at most each bound, and more than the one before; the last took longer than all.
+   */
   readonly counts = new Float64Array(DURATION_BOUNDS_S.length + 1)
   sumS = 0
 

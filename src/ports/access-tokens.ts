@@ -1,14 +1,17 @@
 /**
  * Access tokens: where they are kept, and what a server knows of them.
  *
- * A token that was revoked is never good again. On one machine the server is the store's owner, and knows at once; on a
- * cluster each server looks now and then, and goes by what it saw last while the store does not answer. Expiry needs no
- * store: every server's clock decides.
+ * A token that was revoked is never good again. On one machine the server is the store's owner, and
+ * knows at once; on a cluster each server looks now and then, and goes by what it saw last while
+ * the store does not answer. Expiry needs no store: every server's clock decides.
  */
 import type { AccessToken } from '../core/access/access-token.ts'
 
 export interface KnownTokens {
-  /** The token of that id, whatever its standing; undefined where there is none. Answers from memory. */
+  /**
+   * The token of that id, whatever its standing; undefined where there is none. Answers from
+   * memory.
+   */
   readonly find: (id: string) => AccessToken | undefined
 }
 

@@ -9,7 +9,8 @@ export interface AggregatedBatch {
 
 export interface AggregatedVotes {
   /**
-   * Messages from the given offsets on, of partitions without one from the first, until the signal; batches as they come.
+   * Messages from the given offsets on, of partitions without one from the first, until the signal;
+   * batches as they come.
    * @throws where the brokers cannot be reached; the caller tries again
    */
   readonly read: (from: NextOffsets, signal: AbortSignal) => AsyncIterable<AggregatedBatch>

@@ -1,4 +1,7 @@
-/** Extensions of voting that somebody asked of whoever publishes the log. One is granted by its amendment in the journal. */
+/**
+ * Extensions of voting that somebody asked of whoever publishes the log. One is granted by its
+ * amendment in the journal.
+ */
 export interface AskedExtension {
   readonly id: string
   /** Unix milliseconds. */

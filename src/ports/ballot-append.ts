@@ -1,8 +1,9 @@
 /**
  * The ballot log of a cluster, write side.
  *
- * A failed append may have landed, whole or in part: the same records are to be appended again, and readers take each
- * tag once. Nothing is on its way any more {@link BallotAppend.deliveryTimeoutMs} after an append began.
+ * A failed append may have landed, whole or in part: the same records are to be appended again, and
+ * readers take each tag once. Nothing is on its way any more {@link BallotAppend.deliveryTimeoutMs}
+ * after an append began.
  */
 import type { Tag } from './digest.ts'
 
@@ -14,7 +15,8 @@ export interface AppendedRecord {
 
 export interface BallotAppend {
   /**
-   * Appends in one send, records of one partition in their order. Durable on every copy when it resolves.
+   * Appends in one send, records of one partition in their order. Durable on every copy when it
+   * resolves.
    * @param timestampMs Unix milliseconds that all of them bear
    * @throws within `deliveryTimeoutMs` where the outcome is unknown
    */

@@ -14,8 +14,8 @@ export interface BallotLog {
   /** Ballots stored and durable, as far as this process knows. */
   readonly length: () => number
   /**
-   * Every ballot stored when the call began, each once, grouped stretch by stretch: no stretch is held longer than
-   * needed.
+   * Every ballot stored when the call began, each once, grouped stretch by stretch: no stretch is
+   * held longer than needed.
    */
   readonly replay: () => AsyncIterable<readonly BallotGroup[]>
 }

@@ -1,8 +1,9 @@
 /**
  * Where a server's TLS certificate comes from, and what becomes of it while the server runs.
  *
- * Contract: `current` is a pair that fits together, or null before the first one; it changes only from one such pair to
- * another. A certificate that could not be had or renewed leaves the one before in use. The key appears in no message.
+ * Contract: `current` is a pair that fits together, or null before the first one; it changes only
+ * from one such pair to another. A certificate that could not be had or renewed leaves the one
+ * before in use. The key appears in no message.
  */
 
 /** PEM, as `node:tls` takes it. */
@@ -33,8 +34,8 @@ export interface CertificateSource {
 }
 
 /**
- * Whose clients' certificates are good. Contract: `current` is at least one authority's certificate, PEM; it changes only
- * from one such list to another.
+ * Whose clients' certificates are good. Contract: `current` is at least one authority's
+ * certificate, PEM; it changes only from one such list to another.
  */
 export interface ClientAuthorities {
   readonly current: () => string

@@ -1,9 +1,12 @@
 /**
- * Where an engine of a cluster is, and what it is spoken to with: plain values, which go to a thread
- * as they are.
+ * Where an engine of a cluster is, and what it is spoken to with: plain values, which go to a
+ * thread as they are.
  */
 
-/** Files in PEM, by their paths. Adapters read them at each connection, so that a renewed one counts from the next on. */
+/**
+ * Files in PEM, by their paths. Adapters read them at each connection, so that a renewed one counts
+ * from the next on.
+ */
 export interface EngineTls {
   /** Authorities whose certificates are good; left out: those of the system. */
   readonly caFile?: string | undefined
@@ -11,7 +14,9 @@ export interface EngineTls {
   readonly client?: { readonly certFile: string; readonly keyFile: string } | undefined
 }
 
-/** Of Redis and PostgreSQL: whether TLS is spoken is part of their addresses (`rediss:`, `sslmode`). */
+/**
+ * Of Redis and PostgreSQL: whether TLS is spoken is part of their addresses (`rediss:`, `sslmode`).
+ */
 export interface EngineUrl {
   /** A password may be in it. */
   readonly url: string
@@ -19,9 +24,9 @@ export interface EngineUrl {
 }
 
 /**
- * How a login to Kafka is proved, by our own client and by Spark's: the password itself is never sent,
- * and the broker proves that it knows it, too. With SHA-512 it is what managed Kafka (Amazon MSK) has
- * besides logins of its own.
+ * How a login to Kafka is proved, by our own client and by Spark's: the password itself is never
+ * sent, and the broker proves that it knows it, too. With SHA-512 it is what managed Kafka (Amazon
+ * MSK) has besides logins of its own.
  */
 export const KAFKA_MECHANISM = 'SCRAM-SHA-512'
 

@@ -1,7 +1,8 @@
 /**
- * "Spend it once": what became of each key, by the voter's place (eligibility.ts): unused → being written → used, or
- * unused again where storage certainly refused. One owner asks and marks, in one turn of the event loop, so that no
- * two ballots find one key unused. Who may vote is no concern of it.
+ * "Spend it once": what became of each key, by the voter's place (eligibility.ts): unused → being
+ * written → used, or unused again where storage certainly refused. One owner asks and marks, in one
+ * turn of the event loop, so that no two ballots find one key unused. Who may vote is no concern of
+ * it.
  */
 export interface KeySpending {
   readonly isUnused: (voter: number) => boolean

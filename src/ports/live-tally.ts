@@ -7,7 +7,10 @@ import type { ElectionResult } from '../core/tally/result.ts'
 import type { ShownResult } from '../core/tally/shown.ts'
 
 export interface LiveTally {
-  /** All that snapshots and documents are told from, copied as it is now: the caller may hand it to another thread. */
+  /**
+   * All that snapshots and documents are told from, copied as it is now: the caller may hand it to
+   * another thread.
+   */
   readonly facts: () => CountFacts
   /** A snapshot's invariant, without the rest of it. */
   readonly invariant: () => InvariantSnapshot

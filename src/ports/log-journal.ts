@@ -1,11 +1,14 @@
 /**
- * Which batches the public log consists of, decided once and for good: a batch is written down here before any of its
- * tiles or its checkpoint is, so that after a crash the very same batch is made again and the log never forks.
+ * Which batches the public log consists of, decided once and for good: a batch is written down here
+ * before any of its tiles or its checkpoint is, so that after a crash the very same batch is made
+ * again and the log never forks.
  *
  * The contract:
- * - `append` takes the batch that follows the last one, durable when it resolves; a number that is taken is refused
- *   with {@link BatchTaken}: of two publishers started by mistake one is stopped before it signs anything.
- * - Where `append` fails otherwise, nobody knows whether the batch is there: the caller reads `last` again.
+ * - `append` takes the batch that follows the last one, durable when it resolves; a number that is
+ *   taken is refused with {@link BatchTaken}: of two publishers started by mistake one is stopped
+ *   before it signs anything.
+ * - Where `append` fails otherwise, nobody knows whether the batch is there: the caller reads
+ *   `last` again.
  */
 import type { Hash } from '../core/tlog/merkle.ts'
 import type { Position } from './ballot-source.ts'
@@ -19,7 +22,10 @@ export interface JournalBatch {
   readonly upTo: Position
   /** Whether held ballots were told whatever the rule says: voting had closed. */
   readonly everything: boolean
-  /** When it was decided, Unix milliseconds; null where that was not written down. Nothing of the log depends on it. */
+  /**
+   * When it was decided, Unix milliseconds; null where that was not written down. Nothing of the
+   * log depends on it.
+   */
   readonly atMs: number | null
   /** Of the tree with this batch; every batch has a leaf. */
   readonly size: number

@@ -2,7 +2,7 @@
  * Which of several processes publishes a public log: one at a time leads, and others wait for their
  * turn.
  */
-import type { ToldBatch } from '../core/tally/told-batch.ts'
+import type { PublishedBatch } from '../core/tally/published-batch.ts'
 
 export interface LogLead {
   /** Begins to publish where no other process does. @returns whether it is this one now */
@@ -13,7 +13,7 @@ export interface LogLead {
    * Keeps what a batch told of choices for every process.
    * @throws where this one publishes no more
    */
-  readonly told: (batch: ToldBatch) => Promise<void>
+  readonly onBatch: (batch: PublishedBatch) => Promise<void>
   /**
    * Answers what was asked of the process that publishes.
    * @param amend publishes an amendment, the text of its entry

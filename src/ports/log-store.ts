@@ -3,8 +3,8 @@
  *
  * The contract:
  * - A file is there whole or not at all, whoever reads it and whatever crashes.
- * - What `write` and `writeCheckpoint` have written is durable when they resolve. A file is written again only with the
- *   bytes it has.
+ * - What `write` and `writeCheckpoint` have written is durable when they resolve. A file is written
+ *   again only with the bytes it has.
  */
 export interface StoredFile {
   /** Below the log's folder, with slashes, as core/tlog/tile.ts writes it, or a plain name. */

@@ -24,7 +24,7 @@ export interface PipelineStates {
 
 export interface PipelineRecord {
   /** @throws where it cannot be stored */
-  readonly tell: (states: PipelineStates) => Promise<void>
+  readonly record: (states: PipelineStates) => Promise<void>
   /** @throws where storage cannot be asked */
-  readonly told: () => Promise<PipelineStates>
+  readonly latest: () => Promise<PipelineStates>
 }

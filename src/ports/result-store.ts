@@ -1,7 +1,9 @@
 /**
- * Counts on their way from the tally engine to everybody: read from `aggregated_votes`, stored, told.
+ * Counts on their way from the tally engine to everybody: read from `aggregated_votes`, stored,
+ * told.
  *
- * A count is absolute and never goes down: reading a message twice, or after a later one, changes nothing.
+ * A count is absolute and never goes down: reading a message twice, or after a later one, changes
+ * nothing.
  */
 import type { MarksCount } from '../core/tally/marks-count.ts'
 
@@ -13,9 +15,14 @@ export interface StoredChanges {
 
 /** One election's counts, read side. */
 export interface ResultStore {
-  /** Counts that changed after a version; 0 is all of them. @throws where storage cannot be asked */
+  /**
+   * Counts that changed after a version; 0 is all of them. @throws where storage cannot be asked
+   */
   readonly changesSince: (version: number) => Promise<StoredChanges>
-  /** Counts at the ends of past spans, oldest first, each with those that changed in it. Unix seconds. */
+  /**
+   * Counts at the ends of past spans, oldest first, each with those that changed in it. Unix
+   * seconds.
+   */
   readonly past: () => Promise<readonly { readonly untilS: number; readonly counts: readonly MarksCount[] }[]>
   /** Unix seconds of spans' ends and ballots counted by then, oldest first. */
   readonly turnout: () => Promise<readonly (readonly [number, number])[]>
@@ -36,9 +43,10 @@ export interface ElectionCounts {
 export interface ResultSink {
   readonly nextOffsets: () => Promise<NextOffsets>
   /**
-   * Stores counts and how far they were read, in one transaction: all of it or nothing. Counts of elections not known
-   * are passed over.
-   * @returns false, and stores nothing, where somebody else has read on meanwhile: ask for the offsets again
+   * Stores counts and how far they were read, in one transaction: all of it or nothing. Counts of
+   * elections not known are passed over.
+   * @returns false, and stores nothing, where somebody else has read on meanwhile: ask for the
+   *   offsets again
    */
   readonly store: (
     counts: readonly ElectionCounts[],

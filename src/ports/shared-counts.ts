@@ -1,10 +1,10 @@
 /**
- * Wrong keys that other servers of a cluster have counted. Each server decides by what it knows at that moment: it tells
- * the others what it counted and learns what they did, both in the background, and waits for neither. Where that does
- * not go on, its own counts do.
+ * Wrong keys that other servers of a cluster have counted. Each server decides by what it knows at
+ * that moment: it tells the others what it counted and learns what they did, both in the
+ * background, and waits for neither. Where that does not go on, its own counts do.
  *
- * Names are what the caller makes of addresses and ids; they are not secret to the other servers, and are kept for two
- * minutes at most.
+ * Names are what the caller makes of addresses and ids; they are not secret to the other servers,
+ * and are kept for two minutes at most.
  */
 export type CountKind =
   | 'address'
@@ -23,7 +23,10 @@ export interface WrongKeyCount {
 }
 
 export interface SharedCounts {
-  /** Takes one more into what is told next. Bounded: past it new names are dropped, and counted in `state`. */
+  /**
+   * Takes one more into what is told next. Bounded: past it new names are dropped, and counted in
+   * `state`.
+   */
   readonly tell: (kind: CountKind, name: string, within: string) => void
   /** Calls back with what others have counted. */
   readonly onLearned: (listener: (counts: readonly WrongKeyCount[]) => void) => void

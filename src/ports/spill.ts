@@ -1,6 +1,6 @@
 /**
- * Room on disk for what is too much for memory, for as long as something is worked out. Nobody else can read it, and
- * nothing of it stays.
+ * Room on disk for what is too much for memory, for as long as something is worked out. Nobody else
+ * can read it, and nothing of it stays.
  *
  * The contract:
  * - What `append` has written is read back by where it says it lies; nothing need outlive a crash.

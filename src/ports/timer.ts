@@ -1,4 +1,7 @@
-/** Time that only grows, and calls in the future: what a wait is measured by, and what tests move by hand. */
+/**
+ * Time that only grows, and calls in the future: what a wait is measured by, and what tests move by
+ * hand.
+ */
 export interface Timer {
   /** Milliseconds from a beginning of its own. */
   readonly elapsedMs: () => number

@@ -4,7 +4,10 @@ import type { Credential } from './digest.ts'
 export interface VoterRoll {
   /** Keys issued per district, by district index. */
   readonly eligible: Float64Array
-  /** What is known of a credential; undefined where it was never issued. @throws where storage cannot be asked */
+  /**
+   * What is known of a credential; undefined where it was never issued. @throws where storage
+   * cannot be asked
+   */
   readonly find: (credential: Credential) => Promise<RollEntry | undefined>
 }
 

@@ -1,6 +1,7 @@
 /**
- * The ballot log of a cluster, read side: records as they lie there, whoever wrote them. A tag's records are all in one
- * partition; each partition is read in its order, partitions among each other in any.
+ * The ballot log of a cluster, read side: records as they lie there, whoever wrote them. A tag's
+ * records are all in one partition; each partition is read in its order, partitions among each
+ * other in any.
  */
 import { MAX_VOTE_RECORD_BYTES } from '../core/log/vote-record.ts'
 
@@ -24,7 +25,8 @@ export type Offsets = readonly number[]
 
 export interface VotesReader {
   /**
-   * From the given offsets, or from zero, to the ends as they are when the call is made, or up to the offsets given.
+   * From the given offsets, or from zero, to the ends as they are when the call is made, or up to
+   * the offsets given.
    * @throws where the log cannot be read within a bound, or ends before these
    */
   readonly toEnd: (from?: Offsets, until?: Offsets) => AsyncIterable<readonly RawRecord[]>

@@ -2,12 +2,14 @@
  * When voting ends, where several processes serve an election and it may still be extended.
  *
  * The contract:
- * - An end that is fixed stays what it is, for everybody and for good. Of a fixing and an extension at the same moment one
- *   comes first, and the other does nothing.
+ * - An end that is fixed stays what it is, for everybody and for good. Of a fixing and an extension
+ *   at the same moment one comes first, and the other does nothing.
  * - An extension is in force if and only if its amendment is in the log's journal.
  */
 export interface VotingEnd {
-  /** When voting ends, in Unix milliseconds, where it was extended; null: when its definition says. */
+  /**
+   * When voting ends, in Unix milliseconds, where it was extended; null: when its definition says.
+   */
   readonly extendedToMs: number | null
   readonly isFixed: boolean
   /** Whether somebody has closed voting; its end was fixed before. */

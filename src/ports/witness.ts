@@ -1,10 +1,11 @@
 /**
- * Witnesses of the public log: strangers who cosign its checkpoints after they have seen that each tree contains the one
- * before, so that the log cannot show one tree to some and another to others.
+ * Witnesses of the public log: strangers who cosign its checkpoints after they have seen that each
+ * tree contains the one before, so that the log cannot show one tree to some and another to others.
  *
- * The contract: `addCheckpoint` hands over the body of one `add-checkpoint` request (c2sp.org/tlog-witness) and gives the
- * answer, whatever its status, read within bounds of size and time. It rejects with {@link NoAnswer} where there is none.
- * What a witness answers is a stranger's word: the caller checks it.
+ * The contract: `addCheckpoint` hands over the body of one `add-checkpoint` request
+ * (c2sp.org/tlog-witness) and gives the answer, whatever its status, read within bounds of size and
+ * time. It rejects with {@link NoAnswer} where there is none. What a witness answers is a
+ * stranger's word: the caller checks it.
  */
 import type { VerifierKey } from '../core/tlog/note-key.ts'
 import type { LogStore } from './log-store.ts'

@@ -22,7 +22,10 @@ export function inBackground(work: (signal: AbortSignal) => Promise<void>): Back
   }
 }
 
-/** Calls `work` now and then every so often, one call at a time; what it throws is told and changes nothing. */
+/**
+ * Calls `work` now and then every so often, one call at a time; what it throws is told and changes
+ * nothing.
+ */
 export function everySoOften(
   everyMs: number,
   work: () => Promise<void>,

@@ -18,7 +18,7 @@ export type FromChange =
   | { readonly ask: 'publish'; readonly entry: string; readonly extendedToMs: number | undefined }
   /** The late voters are among these rows of the stored roll. */
   | { readonly ask: 'grown'; readonly pages: readonly RollPage[] }
-  | { readonly tell: 'note'; readonly words: string }
-  | { readonly tell: 'done'; readonly result: Extended | VotersAdded }
-  | { readonly tell: 'refused'; readonly reason: string }
-  | { readonly tell: 'failed'; readonly reason: string }
+  | { readonly kind: 'note'; readonly words: string }
+  | { readonly kind: 'done'; readonly result: Extended | VotersAdded }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string }

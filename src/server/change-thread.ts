@@ -15,7 +15,7 @@ const port = parentPort!
 const aborting = new AbortController()
 let answered: (answer: Answer) => void = () => {}
 
-function tell(message: FromChange): void {
+function send(message: FromChange): void {
   port.postMessage(message)
 }
 
@@ -23,7 +23,7 @@ function tell(message: FromChange): void {
 function asked(message: FromChange): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>()
   answered = resolve
-  tell(message)
+  send(message)
   return promise
 }
 
@@ -42,17 +42,17 @@ try {
     takeRoll: async (pages) => {
       await asked({ ask: 'grown', pages })
     },
-    note: (words) => tell({ tell: 'note', words }),
+    note: (words) => send({ kind: 'note', words }),
     signal: aborting.signal,
   })
-  tell({ tell: 'done', result })
+  send({ kind: 'done', result })
 } catch (cause) {
   const { message, stack } = cause as Error
   const fault = faultOf(cause)
-  tell(
+  send(
     fault?.exit === EXIT.badInput
-      ? { tell: 'refused', reason: faultLine(fault) }
-      : { tell: 'failed', reason: stack ?? message ?? String(cause) },
+      ? { kind: 'refused', reason: faultLine(fault) }
+      : { kind: 'failed', reason: stack ?? message ?? String(cause) },
   )
 } finally {
   port.close()

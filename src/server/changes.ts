@@ -53,10 +53,10 @@ export function changeElection(deps: ChangeDeps, ask: ChangeAsk, signal: AbortSi
       await deps.takeRoll(message.pages)
       return answer({ answer: 'grown' })
     }
-    if (message.tell === 'note') {
+    if (message.kind === 'note') {
       if (notes.length < MOST_NOTES) notes.push(message.words.slice(0, NOTE_CHARACTERS))
-    } else if (message.tell === 'done') end = { end: 'done', result: message.result, notes }
-    else end = { end: message.tell, reason: message.reason, notes }
+    } else if (message.kind === 'done') end = { end: 'done', result: message.result, notes }
+    else end = { end: message.kind, reason: message.reason, notes }
   }
   worker.on('message', (message: FromChange) => void hear(message).catch(reject))
   worker.on('error', (cause: Error) => {

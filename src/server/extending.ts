@@ -1,4 +1,7 @@
-/** Extensions that are asked for over HTTP: the same changes as by `elections extend`, and their ends as refusals. */
+/**
+ * Extensions that are asked for over HTTP: the same changes as by `elections extend`, and their
+ * ends as refusals.
+ */
 import type { Logger } from 'pino'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import type { ExtendVoting } from '../gateway/extensions.ts'
@@ -8,7 +11,10 @@ import type { ServedFolder } from './one-machine.ts'
 /** For who publishes the log of a cluster. */
 const PATIENCE_MS = 15_000
 
-/** The state it is made from is the one at its turn: an extension that has become too late is refused by itself. */
+/**
+ * The state it is made from is the one at its turn: an extension that has become too late is
+ * refused by itself.
+ */
 export function extendInFolder(folder: ServedFolder, log: Logger): ExtendVoting {
   return async ({ election: { id } }, closesAtMs) => {
     const state = folder.open.get(id)?.state().hash

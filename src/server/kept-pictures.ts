@@ -1,4 +1,7 @@
-/** The pictures and the map of an election as `init` kept them, in memory: at most 20 MiB (adapters/files/definition-pictures.ts). */
+/**
+ * The pictures and the map of an election as `init` kept them, in memory: at most 20 MiB
+ * (adapters/files/definition-pictures.ts).
+ */
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +13,8 @@ import { MOST_PICTURE_BYTES, pictureForm } from '../core/picture/picture.ts'
 import { type ServedPicture, servedMap, servedPicture } from '../gateway/served-picture.ts'
 
 /**
- * By SHA-256. One that is gone or is not what the definition says is left out and told: the election goes on without.
+ * By SHA-256. One that is gone or is not what the definition says is left out and told: the
+ * election goes on without.
  * @param dir the election's folder
  */
 export function keptPictures(

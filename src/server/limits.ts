@@ -1,4 +1,7 @@
-/** What a stranger may take of a server: the limits it keeps where nobody set others, and what this process can hold. */
+/**
+ * What a stranger may take of a server: the limits it keeps where nobody set others, and what this
+ * process can hold.
+ */
 import { openFilesLimit } from '../adapters/node/open-files.ts'
 import type { GatewayLimits } from '../gateway/server.ts'
 
@@ -55,7 +58,9 @@ export function limitsOfOne(limits: GatewayLimits, workers: number): GatewayLimi
 /** For servers that nobody set limits for. */
 export const defaultLimits = (): GatewayLimits => limitsFrom({})
 
-/** Connections that this process has files for: more would end in what the limit is to keep away. */
+/**
+ * Connections that this process has files for: more would end in what the limit is to keep away.
+ */
 export function mostConnections(): number {
   const files = openFilesLimit()
   const reserve = Math.min(MOST_RESERVE, Math.max(LEAST_RESERVE, files / 20))

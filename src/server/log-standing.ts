@@ -7,7 +7,7 @@ import type { PublisherEvent } from '../pipeline/publish/publisher-messages.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 
-type Witnesses = Extract<PublisherEvent, { tell: 'witnesses' }>
+type Witnesses = Extract<PublisherEvent, { kind: 'witnesses' }>
 
 export interface LogStandingDeps {
   readonly signer: LogSigner

@@ -1,4 +1,7 @@
-/** The process's logger: pino, to stderr. Readable lines on a terminal are left to the reader's tools. */
+/**
+ * The process's logger: pino, to stderr. Readable lines on a terminal are left to the reader's
+ * tools.
+ */
 import { type Logger, pino } from 'pino'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const

@@ -1,6 +1,7 @@
 /**
- * Composes what a server serves on one machine: every election of a data folder, also one that is made while it runs, and
- * no more those whose folder is gone. Changes of them are made here, one after the other.
+ * Composes what a server serves on one machine: every election of a data folder, also one that is
+ * made while it runs, and no more those whose folder is gone. Changes of them are made here, one
+ * after the other.
  */
 import { existsSync, lstatSync } from 'node:fs'
 import type { Logger } from 'pino'
@@ -123,9 +124,15 @@ function chooseDefault({ dataDir, defaultElection }: ServedFolderOptions, ids: r
 class Folder {
   readonly #options: ServedFolderOptions
   readonly open = new Map<string, OpenElection>()
-  /** Which file each election's database is: one that was put in the place of another is another election. */
+  /**
+   * Which file each election's database is: one that was put in the place of another is another
+   * election.
+   */
   readonly #databases = new Map<string, string>()
-  /** Those that could not be served, with what was there then: they are tried again when something else is. */
+  /**
+   * Those that could not be served, with what was there then: they are tried again when something
+   * else is.
+   */
   readonly #unfit = new Map<string, string>()
   #elections: ElectionRegistry | undefined
   /** The last of the looks and changes that were asked for. */

@@ -1,4 +1,7 @@
-/** One election of a data folder, opened on the embedded adapters, with the steps of the pipeline around it. */
+/**
+ * One election of a data folder, opened on the embedded adapters, with the steps of the pipeline
+ * around it.
+ */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { definitionFile, logDir } from '../adapters/embedded/layout.ts'
@@ -15,7 +18,7 @@ import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import { entryWriter } from '../core/log/entry.ts'
 import { parseRecord } from '../core/log/record.ts'
 import { rollInForce } from '../core/log/roll-commitment.ts'
-import { isToldAtOnce, toldTally } from '../core/tally/told-tally.ts'
+import { isPublishedAtOnce, publishedTally } from '../core/tally/published-tally.ts'
 import type { ServedElection } from '../gateway/served-election.ts'
 import { resultSha256 } from '../organise/close-entry.ts'
 import { perDistrictSha256 } from '../organise/public-log.ts'
@@ -41,14 +44,17 @@ export interface OpenElectionOptions {
   readonly clock: Clock
   readonly log: Logger
   /**
-   * Seconds to the leaf in the log at most, from the acknowledgement or from the close (docs/protocol.md, "Receipt"); left
-   * out: what is usual; null: receipts promise nothing, for measuring.
+   * Seconds to the leaf in the log at most, from the acknowledgement or from the close
+   * (docs/protocol.md, "Receipt"); left out: what is usual; null: receipts promise nothing, for
+   * measuring.
    */
   readonly promiseWithinS?: number | null | undefined
   /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
   readonly publishEveryMs: number
   readonly witnesses: WitnessSettings
-  /** Told of a public log that would fork, or of a roll that is not the log's; the process must end. */
+  /**
+   * Told of a public log that would fork, or of a roll that is not the log's; the process must end.
+   */
   readonly onBroken: (fault: Error) => void
 }
 
@@ -56,7 +62,10 @@ export interface OpenElectionOptions {
 export interface ElectionState {
   readonly closesAtMs: number
   readonly keysIssued: number
-  /** SHA-256, hex digits, of whether voting has ended and of every entry of the log that is no ballot. */
+  /**
+   * SHA-256, hex digits, of whether voting has ended and of every entry of the log that is no
+   * ballot.
+   */
   readonly hash: string
 }
 
@@ -111,7 +120,7 @@ export async function openServedElection(
   const { publishEveryMs, witnesses, onBroken } = options
   const publisher = startPublisher({
     ...{ dir, electionId: id, publishEveryMs, witnesses, takesVotes: true, standing, log, onBroken },
-    onTold: tally.takeTold,
+    onPublished: tally.takePublished,
   })
   opened.defer(publisher.stop)
   opened.defer(store.box.close)
@@ -179,7 +188,8 @@ function assembled(parts: Parts, close: () => Promise<void>): OpenElection {
         return file()
       },
       rules: ballotRules(election),
-      // Its database is closed, or about to be: a batch of a request that lasts is refused as a whole.
+      // Its database is closed, or about to be: a batch of a request that lasts is refused as a
+      // whole.
       cast: (votes, receipts) =>
         isGone ? Promise.resolve(votes.map(() => 'stopping' as const)) : step(votes, receipts),
       commitMs: medianMs,
@@ -260,7 +270,10 @@ function inForce(election: Election, { closesAtMs }: Polls): Election {
   }
 }
 
-/** The definition as handed in, with `closes_at` as it is in force: the same object while that stays. */
+/**
+ * The definition as handed in, with `closes_at` as it is in force: the same object while that
+ * stays.
+ */
 function fileInForce({ file, election }: ReadDefinition, { closesAtMs }: Polls): () => DefinitionFile {
   let made = file
   let madeForMs = election.closesAtMs
@@ -283,9 +296,11 @@ async function openTally({
   readonly clock: Clock
 }): Promise<FoldedTally> {
   // Of a closed log it is known at once, of any other once its publisher has been through it.
-  const told = isToldAtOnce(election) ? null : toldTally(election, ready.toldWhole ?? undefined)
+  const published = isPublishedAtOnce(election)
+    ? null
+    : publishedTally(election, ready.publishedWhole ?? undefined)
   const tally = await liveTally({
-    ...{ election, log: store.log, box: store.box, roll: store.roll, issued: ready.issued, clock, told },
+    ...{ election, log: store.log, box: store.box, roll: store.roll, issued: ready.issued, clock, published },
     phase: voting.phase,
     publicLog: standing.state,
   })

@@ -1,4 +1,7 @@
-/** Draws pictures for link previews in a thread of its own: drawing takes a tenth of a second, in which votes would wait. */
+/**
+ * Draws pictures for link previews in a thread of its own: drawing takes a tenth of a second, in
+ * which votes would wait.
+ */
 import { parentPort } from 'node:worker_threads'
 import { cardPng } from '../adapters/pdf/card-png.ts'
 import type { Election } from '../core/election/definition.ts'

@@ -1,4 +1,7 @@
-/** The thread that draws previews (preview-thread.ts): started when a picture is wanted, ended when none was for a while. */
+/**
+ * The thread that draws previews (preview-thread.ts): started when a picture is wanted, ended when
+ * none was for a while.
+ */
 import { Worker } from 'node:worker_threads'
 import type { DrawPreview } from '../gateway/previews.ts'
 import type { PreviewAnswer, PreviewAsk } from './preview-thread.ts'

@@ -11,7 +11,7 @@ export interface PublisherQuestions {
   readonly proof: (leaf: Uint8Array) => Promise<string | null>
   /** Publishes an amendment, the text of the entry. @throws {NotInLog} */
   readonly amend: (text: string) => Promise<void>
-  readonly answer: (message: Extract<PublisherEvent, { tell: 'proof' | 'amended' }>) => void
+  readonly answer: (message: Extract<PublisherEvent, { kind: 'proof' | 'amended' }>) => void
   /** The thread has ended, and answers no more. */
   readonly end: () => void
 }
@@ -32,7 +32,7 @@ export function publisherQuestions(
   const proofs = new Map<number, (proof: string | null) => void>()
   const amendments = new Map<number, Waiting>()
   let lastId = 0
-  const answerAmendment = ({ id, end, reason }: Extract<PublisherEvent, { tell: 'amended' }>): void => {
+  const answerAmendment = ({ id, end, reason }: Extract<PublisherEvent, { kind: 'amended' }>): void => {
     if (end === 'unknown')
       return onUnknown(new Error(`whether the public log took an amendment is unknown: ${reason}`))
     const waiting = amendments.get(id)
@@ -55,7 +55,7 @@ export function publisherQuestions(
         ask({ ask: 'amend', id, text })
       }),
     answer: (message) => {
-      if (message.tell === 'amended') return answerAmendment(message)
+      if (message.kind === 'amended') return answerAmendment(message)
       proofs.get(message.id)?.(message.proof)
       proofs.delete(message.id)
     },

@@ -12,12 +12,12 @@ import { openPublishing, type Publishing, type PublishingData } from './publishi
 
 const port = parentPort!
 const data = workerData as PublishingData
-const tell = (event: PublisherEvent): void => port.postMessage(event)
+const send = (event: PublisherEvent): void => port.postMessage(event)
 
-const early = new BeforeOpening(tell, systemTimer)
+const early = new BeforeOpening(send, systemTimer)
 const hearEarly = (message: PublisherMessage): void => early.hear(message)
 port.on('message', hearEarly)
-const publishing = await early.open(() => openPublishing(data, tell), isFinal)
+const publishing = await early.open(() => openPublishing(data, send), isFinal)
 port.off('message', hearEarly)
 if (publishing === undefined) port.close()
 else await publish(publishing)
@@ -34,7 +34,9 @@ async function publish({ loop, close, letGo }: Publishing): Promise<void> {
   })
 }
 
-/** An engine of a cluster comes back; wrong files, and a log that would fork, stay what they are. */
+/**
+ * An engine of a cluster comes back; wrong files, and a log that would fork, stay what they are.
+ */
 function isFinal(cause: unknown): boolean {
   if (data.cluster === null || cause instanceof BrokenLog || cause instanceof BadInput) return true
   return (cause as NodeJS.ErrnoException).path !== undefined

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import { logDir } from '../adapters/embedded/layout.ts'
 import { logFolder } from '../adapters/files/log-folder.ts'
-import type { ToldBatch } from '../core/tally/told-batch.ts'
+import type { PublishedBatch } from '../core/tally/published-batch.ts'
 import type { ClusterLogPlace } from '../organise/cluster/cluster-log.ts'
 import type { LogEnder } from '../pipeline/closing/closing.ts'
 import type { PublisherEvent, PublisherMessage } from '../pipeline/publish/publisher-messages.ts'
@@ -29,7 +29,7 @@ export interface PublisherDeps {
   /** Filled with what the publisher reports. */
   readonly standing: LogStanding
   /** Takes what the log tells of choices, batch by batch, those of the past first. */
-  readonly onTold?: (told: ToldBatch) => void
+  readonly onPublished?: (published: PublishedBatch) => void
   /** The log would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
 }
@@ -106,7 +106,7 @@ class Reports {
   readonly #deps: PublisherDeps
   readonly #questions: PublisherQuestions
   /** Before the first checkpoint is known: what the past told is shown when all of it is here. */
-  readonly #past: ToldBatch[] = []
+  readonly #past: PublishedBatch[] = []
   #onClosing: (outcome: 'closed' | 'refused') => void = () => {}
 
   constructor(deps: PublisherDeps, questions: PublisherQuestions) {
@@ -123,46 +123,46 @@ class Reports {
 
   readonly hear = (event: PublisherEvent): void => {
     const { onBroken, electionId } = this.#deps
-    if (event.tell === 'published') this.#published(event)
-    else if (event.tell === 'told') this.#told(event.told)
-    else if (event.tell === 'witnesses') this.#deps.standing.takeWitnesses(event)
-    else if (event.tell === 'proof' || event.tell === 'amended') this.#questions.answer(event)
-    else if (event.tell === 'broken')
+    if (event.kind === 'published') this.#published(event)
+    else if (event.kind === 'batch') this.#takeBatch(event.batch)
+    else if (event.kind === 'witnesses') this.#deps.standing.takeWitnesses(event)
+    else if (event.kind === 'proof' || event.kind === 'amended') this.#questions.answer(event)
+    else if (event.kind === 'broken')
       onBroken(new Error(`the public log of "${electionId}": ${event.reason}`))
     else this.#logged(event)
   }
 
-  #published(event: Extract<PublisherEvent, { tell: 'published' }>): void {
-    const { standing, onTold } = this.#deps
+  #published(event: Extract<PublisherEvent, { kind: 'published' }>): void {
+    const { standing, onPublished } = this.#deps
     standing.takePublished(event)
-    for (const told of this.#past.splice(0)) onTold?.(told)
+    for (const batch of this.#past.splice(0)) onPublished?.(batch)
     standing.changed()
     if (event.closed) this.#onClosing('closed')
   }
 
-  #told(told: ToldBatch): void {
-    if (this.#deps.standing.isKnown()) this.#deps.onTold?.(told)
-    else this.#past.push(told)
+  #takeBatch(batch: PublishedBatch): void {
+    if (this.#deps.standing.isKnown()) this.#deps.onPublished?.(batch)
+    else this.#past.push(batch)
   }
 
   /** Reports for the operator. */
   #logged(
     event: Extract<
       PublisherEvent,
-      { tell: 'sorting' | 'failed' | 'standby' | 'close-refused' | 'witness-failed' }
+      { kind: 'sorting' | 'failed' | 'standby' | 'close-refused' | 'witness-failed' }
     >,
   ): void {
     const { standing, log, electionId: election } = this.#deps
-    if (event.tell === 'sorting') {
+    if (event.kind === 'sorting') {
       const { ballots, of } = event
       log.info({ election, ballots, of }, 'sorting the ballots of the public log')
-    } else if (event.tell === 'failed') {
+    } else if (event.kind === 'failed') {
       standing.countFailure()
       log.error({ election, reason: event.reason }, 'publishing failed; trying again')
-    } else if (event.tell === 'standby') {
+    } else if (event.kind === 'standby') {
       if (standing.isKnown()) log.warn({ election }, 'another process publishes the log now')
       standing.forget()
-    } else if (event.tell === 'close-refused') {
+    } else if (event.kind === 'close-refused') {
       standing.countFailure()
       log.error({ election, reason: event.reason }, 'the public log is not closed: an alarm')
       this.#onClosing('refused')

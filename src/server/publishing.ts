@@ -42,7 +42,7 @@ export interface Publishing {
 /** @throws {BadInput} where the folder is not of the log in its journal */
 export async function openPublishing(
   { dir, publishEveryMs, witnesses: settings, cluster, takesVotes }: PublishingData,
-  tell: (event: PublisherEvent) => void,
+  send: (event: PublisherEvent) => void,
 ): Promise<Publishing> {
   const { election } = await readDefinition(definitionFile(dir))
   const log =
@@ -50,7 +50,7 @@ export async function openPublishing(
       ? await openLog(dir, election)
       : await (await import('../organise/cluster/cluster-log.ts')).openClusterLog(dir, election, cluster)
   const witnesses = openWitnesses(settings)
-  const witnessed = witnesses.length === 0 ? null : witnessingBy(log, witnesses, settings, tell)
+  const witnessed = witnesses.length === 0 ? null : witnessingBy(log, witnesses, settings, send)
   // Not before it is open: a start that waits for its turn would keep the server from being ready.
   const setLate = takesVotes ? stepBackBehindVotes() : () => {}
   const store = witnessed === null ? log.folder : { ...log.folder, ...witnessed.store }
@@ -64,13 +64,13 @@ export async function openPublishing(
     beginWitnessing: async () => {
       if (witnessed === null) return
       await witnessed.begin()
-      tell(witnessesOf(witnessed))
+      send(witnessesOf(witnessed))
     },
     removeSuperseded: log.folder.removeSuperseded,
     setLate,
     publishEveryMs,
     timer: systemTimer,
-    tell,
+    send,
   })
   return {
     loop,
@@ -86,7 +86,7 @@ function witnessingBy(
   log: OpenLog,
   witnesses: ReturnType<typeof openWitnesses>,
   { quorum = witnesses.length }: WitnessSettings,
-  tell: (event: PublisherEvent) => void,
+  send: (event: PublisherEvent) => void,
 ): Witnessing {
   const witnessed = witnessing({
     ...{ witnesses, quorum },
@@ -95,14 +95,14 @@ function witnessingBy(
     hasher: nodeTreeHasher(),
     verify: ed25519Verify,
     timer: systemTimer,
-    onChange: () => tell(witnessesOf(witnessed)),
-    onProblem: (name, problem, reason) => tell({ tell: 'witness-failed', name, problem, reason }),
+    onChange: () => send(witnessesOf(witnessed)),
+    onProblem: (name, problem, reason) => send({ kind: 'witness-failed', name, problem, reason }),
   })
   return witnessed
 }
 
 function witnessesOf({ states, witnessed }: Witnessing): PublisherEvent {
-  return { tell: 'witnesses', states: states(), witnessed: witnessed() }
+  return { kind: 'witnesses', states: states(), witnessed: witnessed() }
 }
 
 async function textsFor({ deps, election, issued }: OpenLog, asked: CloseAsked): Promise<ClosingTexts> {

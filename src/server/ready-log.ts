@@ -1,9 +1,12 @@
-/** The public log of an election as a server finds it: made sure of, checked, and what it has changed of the definition. */
+/**
+ * The public log of an election as a server finds it: made sure of, checked, and what it has
+ * changed of the definition.
+ */
 import type { Logger } from 'pino'
 import type { Election } from '../core/election/definition.ts'
 import { amended } from '../core/log/amended.ts'
 import { type CloseRecord, type LogVersion, parseRecord } from '../core/log/record.ts'
-import type { ToldCount } from '../core/tally/told-tally.ts'
+import type { PublishedCount } from '../core/tally/published-tally.ts'
 import { base64 } from '../core/tlog/base64.ts'
 import { settleAddition, settledInWords } from '../organise/late-voters/settle-addition.ts'
 import { ensureLog, openLog, verifierKeyIn } from '../organise/public-log.ts'
@@ -21,10 +24,13 @@ export interface ReadyLog {
   /** Its last entry, once it has one. */
   readonly close: CloseRecord | undefined
   /** What a log that is closed has told: all of it. */
-  readonly toldWhole: Omit<ToldCount, 'tally'> | null
+  readonly publishedWhole: Omit<PublishedCount, 'tally'> | null
 }
 
-/** Makes sure of the election's public log and says what it has changed of the definition. @throws {BrokenLog} BadInput */
+/**
+ * Makes sure of the election's public log and says what it has changed of the definition. @throws
+ * {BrokenLog} BadInput
+ */
 export async function readyLog(dir: string, defined: Election, log: Logger): Promise<ReadyLog> {
   if (await ensureLog(dir, defined))
     log.warn(
@@ -48,7 +54,7 @@ export async function readyLog(dir: string, defined: Election, log: Logger): Pro
       records,
       version: opened.deps.release.version,
       close,
-      toldWhole: close === undefined ? null : { checkpoint, complete: true },
+      publishedWhole: close === undefined ? null : { checkpoint, complete: true },
     }
   } finally {
     opened.close()

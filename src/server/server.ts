@@ -1,6 +1,6 @@
 /**
- * A server from start to stop: opens the folder, listens, and on SIGTERM or SIGINT drains: requests under way are
- * answered, ballots taken are stored, then the process ends.
+ * A server from start to stop: opens the folder, listens, and on SIGTERM or SIGINT drains: requests
+ * under way are answered, ballots taken are stored, then the process ends.
  */
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
@@ -89,7 +89,10 @@ export interface RunningServer {
 const LOOK_MS = 1_000
 
 const PAGES = fileURLToPath(new URL('../../dist/web/', import.meta.url))
-/** Set by the launcher when it starts a server again after a crash; port 0 then means the port it had. */
+/**
+ * Set by the launcher when it starts a server again after a crash; port 0 then means the port it
+ * had.
+ */
 const RESTARTED = 'ELECTIONS_RESTARTED'
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -167,7 +170,9 @@ interface Served {
   /** Of a cluster. */
   readonly shared?: SharedNames
   readonly extend: ExtendVoting
-  /** Says where this server is, and takes requests of commands from then on. @returns what ends that */
+  /**
+   * Says where this server is, and takes requests of commands from then on. @returns what ends that
+   */
   readonly announce: (url: string) => Promise<() => Promise<void>>
   readonly close: () => Promise<void>
 }

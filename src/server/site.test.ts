@@ -1,4 +1,7 @@
-/** A site is a path or a whole address; what could be taken for an address of the server itself is refused. */
+/**
+ * A site is a path or a whole address; what could be taken for an address of the server itself is
+ * refused.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

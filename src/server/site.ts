@@ -3,10 +3,16 @@ import type { Site } from '../gateway/site.ts'
 
 const SEGMENT = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/
 const MOST_CHARACTERS = 200
-/** Addresses of the server begin so: what a proxy left of one could not be told from what it did not. */
+/**
+ * Addresses of the server begin so: what a proxy left of one could not be told from what it did
+ * not.
+ */
 const TAKEN = ['assets', 'docs', 'e', 'elections', 'log', 'results']
 
-/** @param text `/vote/`, or such as `https://example.org/vote/` @returns what is wrong with it, where something is */
+/**
+ * @param text `/vote/`, or such as `https://example.org/vote/` @returns what is wrong with it,
+ *   where something is
+ */
 export function siteFrom(text: string): Site | { readonly problem: string } {
   const isAddress = /^https?:\/\//i.test(text)
   if (isAddress && !URL.canParse(text)) return { problem: 'is not an address' }

@@ -1,4 +1,7 @@
-/** The witnesses that a server offers its checkpoints to: how they are named, and the connections to them. */
+/**
+ * The witnesses that a server offers its checkpoints to: how they are named, and the connections to
+ * them.
+ */
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { type HttpWitness, httpWitness } from '../adapters/http/witness.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'

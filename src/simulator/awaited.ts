@@ -1,4 +1,7 @@
-/** What a rehearsal waits for once its ballots are cast: the public log on one machine, the engines of a cluster. */
+/**
+ * What a rehearsal waits for once its ballots are cast: the public log on one machine, the engines
+ * of a cluster.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../core/fault.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
@@ -9,7 +12,8 @@ const STILL_MS = 180_000
 const LOOK_MS = 100
 
 /**
- * Waits until the public log tells every ballot; only where each is told as it comes (core/tally/told-tally.ts).
+ * Waits until the public log tells every ballot; only where each is told as it comes
+ * (core/tally/published-tally.ts).
  * @param ballots stored; no more are being cast
  * @throws {Fault} `stands-still` where publishing stands still before that; what `signal` throws
  */
@@ -56,7 +60,10 @@ export async function allCounted(
   }
 }
 
-/** @returns to be told the count at each look; throws a fault of those words once it has not moved for too long */
+/**
+ * @returns to be told the count at each look; throws a fault of those words once it has not moved
+ *   for too long
+ */
 function standstill(stillMs: number): (count: number, words: () => string) => void {
   let last = -1
   let movedAtMs = performance.now()

@@ -1,6 +1,6 @@
 /**
- * Random valid choices for a voter, and the request that casts them: the short form where it can say them, the
- * general form otherwise.
+ * Random valid choices for a voter, and the request that casts them: the short form where it can
+ * say them, the general form otherwise.
  */
 
 import type { VoterKey } from '../adapters/files/key-file.ts'
@@ -9,7 +9,10 @@ import type { Contest, Election } from '../core/election/definition.ts'
 import type { Random } from './random.ts'
 import type { Weights } from './weights.ts'
 
-/** Chosen option indexes per contest, in definition order; null where the voter’s ballot lacks the contest. */
+/**
+ * Chosen option indexes per contest, in definition order; null where the voter’s ballot lacks the
+ * contest.
+ */
 export type Marks = readonly (readonly number[] | null)[]
 
 export interface Form {
@@ -86,12 +89,16 @@ export function ballots(election: Election, weights: Weights, isDefault: boolean
   return { draw, form, unknownCandidate }
 }
 
-/** Marks that the rules of a contest allow: "none of these" alone, otherwise no fewer than it asks for. */
+/**
+ * Marks that the rules of a contest allow: "none of these" alone, otherwise no fewer than it asks
+ * for.
+ */
 function marksOf({ options, votes, min }: Contest, weights: readonly number[], random: Random): number[] {
   const marked = new Set<number>([pick(weights, random)])
   if ([...marked].some((option) => options[option]!.noneOfThese)) return [...marked]
   for (let vote = 1; vote < votes; vote++) {
-    // One draw per vote: meeting an option again is a vote not used, which needs no bound. So is "none of these".
+    // One draw per vote: meeting an option again is a vote not used, which needs no bound. So is
+    // "none of these".
     if (random.fraction() < VOTE_UNUSED) continue
     const option = pick(weights, random)
     if (!options[option]!.noneOfThese) marked.add(option)

@@ -1,6 +1,6 @@
 /**
- * The run's own books: every request is entered when it is sent and again when it is answered or given up, in two
- * separate counts, so that they can be held against each other.
+ * The run's own books: every request is entered when it is sent and again when it is answered or
+ * given up, in two separate counts, so that they can be held against each other.
  */
 import type { Marks } from './ballots.ts'
 import type { ResentBecause } from './lost-answer.ts'

@@ -1,9 +1,10 @@
 /**
  * One request, sent until it is settled.
  *
- * A request that got no answer, or was told to try again, is sent again with the same Idempotency-Key, so that it
- * cannot count twice, until it is answered or patience ends. So is a first vote answered with a fault (5xx that is
- * no refusal, perhaps a proxy’s), which says nothing of whether it was recorded.
+ * A request that got no answer, or was told to try again, is sent again with the same
+ * Idempotency-Key, so that it cannot count twice, until it is answered or patience ends. So is a
+ * first vote answered with a fault (5xx that is no refusal, perhaps a proxy’s), which says nothing
+ * of whether it was recorded.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { doublingMs } from '../core/doubling.ts'
@@ -32,7 +33,10 @@ const LONGEST_WAIT_MS = 5_000
 /** Patience after a stop. */
 const STOP_PATIENCE_MS = 5_000
 
-/** @param dueMs the request's moment in the timetable: its latency counts from there, over all its sendings */
+/**
+ * @param dueMs the request's moment in the timetable: its latency counts from there, over all its
+ *   sendings
+ */
 export async function carry(request: PlannedRequest, dueMs: number, patience: Patience): Promise<void> {
   const { connection, nowMs } = patience
   const http = {
@@ -60,7 +64,8 @@ export async function carry(request: PlannedRequest, dueMs: number, patience: Pa
     const isFaulty = verdict !== undefined && request.kind === 'first' && isServerFault(verdict.outcome)
     if (isFaulty) inDoubt = true
     if (verdict && !isFaulty && !isTryAgain(verdict.outcome))
-      // The answer to a lost request is the receipt of its recording, the first this run learns of it.
+      // The answer to a lost request is the receipt of its recording, the first this run learns of
+      // it.
       return patience.onAnswer(request, settled(verdict, request, inDoubt), nowMs() - dueMs)
 
     const givesUpMs = Math.min(dueMs + patience.patienceMs, patience.stopAtMs() + STOP_PATIENCE_MS)

@@ -1,4 +1,6 @@
-/** The simulator's side of HTTP: keep-alive connections to one server, a small handler per request. */
+/**
+ * The simulator's side of HTTP: keep-alive connections to one server, a small handler per request.
+ */
 import { StringDecoder } from 'node:string_decoder'
 import { type Dispatcher, Pool } from 'undici'
 import { LostAnswer, lossOf } from './lost-answer.ts'
@@ -12,7 +14,10 @@ export interface HttpRequest {
 }
 
 export interface Connection {
-  /** @throws {LostAnswer} where no whole answer came: whether the server acted on the request is then unknown */
+  /**
+   * @throws {LostAnswer} where no whole answer came: whether the server acted on the request is
+   *   then unknown
+   */
   readonly send: (request: HttpRequest) => Promise<Answer>
   readonly close: () => Promise<void>
 }
@@ -39,7 +44,10 @@ export function connect(url: URL, connections: number): Connection {
   }
 }
 
-/** Sends each request to the next server in turn, and so one that is sent again to another than before. */
+/**
+ * Sends each request to the next server in turn, and so one that is sent again to another than
+ * before.
+ */
 export function spread(connections: readonly Connection[]): Pick<Connection, 'send'> {
   let next = 0
   return { send: (request) => connections[next++ % connections.length]!.send(request) }

@@ -1,6 +1,6 @@
 /**
- * Voter keys worked out from a secret and a number: a rehearsal needs no key file, however many voters it has. The
- * secret lives in memory only, so nobody else can vote in a rehearsal.
+ * Voter keys worked out from a secret and a number: a rehearsal needs no key file, however many
+ * voters it has. The secret lives in memory only, so nobody else can vote in a rehearsal.
  */
 import { hash, randomBytes } from 'node:crypto'
 

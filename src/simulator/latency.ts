@@ -1,4 +1,7 @@
-/** Latencies in a histogram of fixed size (HdrHistogram), three significant digits from a microsecond up. */
+/**
+ * Latencies in a histogram of fixed size (HdrHistogram), three significant digits from a
+ * microsecond up.
+ */
 import { build } from 'hdr-histogram-js'
 
 const LONGEST_US = 3_600_000_000

@@ -1,10 +1,11 @@
 /**
- * Sends requests: at a rate, whatever the server does (open loop), or flat out, one after the other on each
- * connection (closed loop).
+ * Sends requests: at a rate, whatever the server does (open loop), or flat out, one after the other
+ * on each connection (closed loop).
  *
- * At a rate every request has its moment in a fixed timetable, and its latency counts from that moment. A server
- * that stalls is then charged for the requests it kept waiting, which measuring from the send would leave out
- * (“coordinated omission”). The wait for a free connection counts too. The timer adds up to a millisecond.
+ * At a rate every request has its moment in a fixed timetable, and its latency counts from that
+ * moment. A server that stalls is then charged for the requests it kept waiting, which measuring
+ * from the send would leave out (“coordinated omission”). The wait for a free connection counts
+ * too. The timer adds up to a millisecond.
  */
 import { carry, type Patience } from './carry.ts'
 import type { PlannedRequest } from './plan.ts'
@@ -24,7 +25,10 @@ export interface Load {
   readonly resume: () => void
   /** Sends nothing new; requests under way keep a short patience. */
   readonly stop: () => void
-  /** Resolves when nothing is left to send and nothing is under way; rejects with an error of `next`. */
+  /**
+   * Resolves when nothing is left to send and nothing is under way; rejects with an error of
+   * `next`.
+   */
   readonly finished: Promise<void>
 }
 

@@ -2,12 +2,16 @@
 import type { Answer } from './outcome.ts'
 
 /**
- * How an answer went missing. `no-connection`: the request never left. `closed`: the connection ended before a whole head
- * of an answer. `cut`: it ended within an answer. `silent`: nothing came in time.
+ * How an answer went missing. `no-connection`: the request never left. `closed`: the connection
+ * ended before a whole head of an answer. `cut`: it ended within an answer. `silent`: nothing came
+ * in time.
  */
 export type Loss = 'no-connection' | 'closed' | 'cut' | 'silent'
 
-/** `try-later`: a refusal that names a time (Retry-After); `try-again`: one that names none; `fault`: a 5xx that is no refusal. */
+/**
+ * `try-later`: a refusal that names a time (Retry-After); `try-again`: one that names none;
+ * `fault`: a 5xx that is no refusal.
+ */
 export type ResentBecause = Loss | 'try-later' | 'try-again' | 'fault'
 
 export const RESENT_IN_WORDS: Readonly<Record<ResentBecause, string>> = {

@@ -1,6 +1,6 @@
 /**
- * Requests that cannot be read, made from one that could: each carries a good key, so that a server that took one
- * would be found out.
+ * Requests that cannot be read, made from one that could: each carries a good key, so that a server
+ * that took one would be found out.
  */
 import type { Form } from './ballots.ts'
 import type { Outcome } from './outcome.ts'
@@ -15,7 +15,9 @@ export interface MalformedRequest {
 
 const JSON_TYPE = 'application/json'
 const MALFORMED: readonly Outcome[] = ['malformed']
-/** More than any ballot of short form, less than a socket buffer, so the answer to it can be read. */
+/**
+ * More than any ballot of short form, less than a socket buffer, so the answer to it can be read.
+ */
 const OVER_LONG = 100_000
 
 type Maker = (form: Form, random: Random) => MalformedRequest

@@ -6,8 +6,8 @@ export const KINDS = ['first', 'double', 'wrong', 'unknown-candidate', 'malforme
 export type Kind = (typeof KINDS)[number]
 
 /**
- * `accepted`: a receipt. `repeated`: the receipt given before. `another-receipt`: not the one given before.
- * `http-NNN`: an answer that is neither a receipt nor a refusal of ours.
+ * `accepted`: a receipt. `repeated`: the receipt given before. `another-receipt`: not the one given
+ * before. `http-NNN`: an answer that is neither a receipt nor a refusal of ours.
  */
 export type Outcome = 'accepted' | 'repeated' | 'another-receipt' | RefusalCode | `http-${number}`
 

@@ -1,6 +1,7 @@
 /**
- * A random order of 0 … n−1 that needs no memory: a Feistel network over the next power of four, walked until it
- * lands below n. So a hundred million ballots are cast in random order without holding them.
+ * A random order of 0 … n−1 that needs no memory: a Feistel network over the next power of four,
+ * walked until it lands below n. So a hundred million ballots are cast in random order without
+ * holding them.
  */
 const ROUNDS = 6
 

@@ -1,10 +1,11 @@
 /**
- * What each request is, drawn from the seed: a first vote by a fresh key, or one of the kinds that must be refused,
- * or a late retry. Pure: no clock, no I/O.
+ * What each request is, drawn from the seed: a first vote by a fresh key, or one of the kinds that
+ * must be refused, or a late retry. Pure: no clock, no I/O.
  *
- * Only first votes spend the fresh key they are offered. Wrong keys, unknown candidates and malformed bodies are
- * made from a fresh key that votes afterwards, so that a server that spent it on them is found out. Double votes and
- * retries take from a sample of accepted votes of fixed size: memory does not grow with the run.
+ * Only first votes spend the fresh key they are offered. Wrong keys, unknown candidates and
+ * malformed bodies are made from a fresh key that votes afterwards, so that a server that spent it
+ * on them is found out. Double votes and retries take from a sample of accepted votes of fixed
+ * size: memory does not grow with the run.
  */
 
 import type { VoterKey } from '../adapters/files/key-file.ts'

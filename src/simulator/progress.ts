@@ -1,4 +1,7 @@
-/** How far a simulation is: a bar on a terminal, a line now and then elsewhere, nothing for what is done at once. */
+/**
+ * How far a simulation is: a bar on a terminal, a line now and then elsewhere, nothing for what is
+ * done at once.
+ */
 import type { WriteStream } from 'node:tty'
 import { SingleBar } from 'cli-progress'
 import type { SimulationProgress } from './run.ts'

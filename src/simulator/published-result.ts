@@ -1,6 +1,6 @@
 /**
- * A published result as a cast to be played: districts, candidates, votes per cell; and the ballots behind it, by
- * number, without a list of them.
+ * A published result as a cast to be played: districts, candidates, votes per cell; and the ballots
+ * behind it, by number, without a list of them.
  */
 import type { DefinitionFile } from '../core/election/definition.ts'
 import { foldId } from '../core/roll/id-fold.ts'
@@ -47,7 +47,10 @@ export function ballotsOf(result: PublishedResult): (number: number) => PlayedBa
   }
 }
 
-/** The election that result came from, as far as the file tells: one contest, its candidates, its districts. */
+/**
+ * The election that result came from, as far as the file tells: one contest, its candidates, its
+ * districts.
+ */
 export function definitionOf(result: PublishedResult, id: string, title: string): DefinitionFile {
   const districts = unlike('d', result.districts)
   const options = unlike('c', result.candidates)

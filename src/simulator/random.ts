@@ -1,6 +1,6 @@
 /**
- * A small seeded generator, sfc32 (Chris Doty-Humphrey, PractRand): the same seed plans the same run on any machine.
- * For traffic only, never for anything secret.
+ * A small seeded generator, sfc32 (Chris Doty-Humphrey, PractRand): the same seed plans the same
+ * run on any machine. For traffic only, never for anything secret.
  */
 export interface Random {
   /** An unsigned 32-bit integer. */

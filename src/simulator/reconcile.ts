@@ -1,5 +1,6 @@
 /**
- * The balance sheet of a run: its own books against themselves and against what the server counted meanwhile. Pure.
+ * The balance sheet of a run: its own books against themselves and against what the server counted
+ * meanwhile. Pure.
  */
 import type { ContestSnapshot, ResultsSnapshot } from '../core/status/snapshot.ts'
 import type { Books, ContestBook } from './books.ts'
@@ -115,7 +116,9 @@ function kindLine(kind: Kind, books: Books, after: ResultsSnapshot | null): Shee
   return [line(MUST[kind], answered, answered, found, { less, more: '' })]
 }
 
-/** Answers that may meet any request: come back later, or the polls closed while the run went on. */
+/**
+ * Answers that may meet any request: come back later, or the polls closed while the run went on.
+ */
 function isExcused(outcome: string, after: ResultsSnapshot | null): boolean {
   return isTryAgain(outcome) || (outcome === 'polls-closed' && after?.phase === 'closed')
 }
@@ -155,8 +158,9 @@ function prefixOf(contest: ContestSnapshot, { contests }: ResultsSnapshot): stri
 }
 
 /**
- * Where ballots are held back (core/log/group-release.ts), nobody outside knows what they say. But how many they are is
- * told: in a contest that everybody votes in, they and the votes counted make up all ballots.
+ * Where ballots are held back (core/log/group-release.ts), nobody outside knows what they say. But
+ * how many they are is told: in a contest that everybody votes in, they and the votes counted make
+ * up all ballots.
  */
 function heldLines(
   totals: Totals,
@@ -206,7 +210,10 @@ function contestLine(
   held: { readonly before: number; readonly after: number },
   prefix: string,
 ): SheetLine[] {
-  /** Votes accepted, less those that may be held back, up to those that may have been counted besides. */
+  /**
+   * Votes accepted, less those that may be held back, up to those that may have been counted
+   * besides.
+   */
   const within = (what: string, sure: number, perhaps: number, found: number): SheetLine => {
     if (held.before + held.after === 0) return line(what, sure, sure + perhaps, found, VOTES_APART)
     const least = Math.max(0, sure - held.after)

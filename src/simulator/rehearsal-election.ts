@@ -1,4 +1,7 @@
-/** The election of a rehearsal: a published result's districts and candidates, and a key for every vote in it. */
+/**
+ * The election of a rehearsal: a published result's districts and candidates, and a key for every
+ * vote in it.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import { electionIds } from '../adapters/embedded/layout.ts'
@@ -20,7 +23,10 @@ const VOTERS_PER_BATCH = 8_192
 /** Of a title, which may have 200 characters, for the file's name. */
 const MOST_TITLE = 150
 
-/** `rehearsal-1`, or the next number that is free; on a cluster, which many folders share, one drawn by lot. */
+/**
+ * `rehearsal-1`, or the next number that is free; on a cluster, which many folders share, one drawn
+ * by lot.
+ */
 export function rehearsalId(dataDir: string, cluster: ClusterAddresses | null): string {
   if (cluster) return `rehearsal-${randomBytes(4).toString('hex')}`
   const taken = new Set(electionIds(dataDir))
@@ -44,7 +50,10 @@ export interface RehearsalElection {
   readonly cluster: ClusterAddresses | null
 }
 
-/** Makes it, as the folder's default one. @throws {BadInput} where the file makes no election; {BadAddress} */
+/**
+ * Makes it, as the folder's default one. @throws {BadInput} where the file makes no election;
+ * {BadAddress}
+ */
 export async function makeRehearsal(asked: RehearsalElection, progress: Progress): Promise<void> {
   const { dataDir, id, path, result, scale, keys, cluster } = asked
   const ratio = scale === 1 ? '' : ` (1 : ${scale})`
@@ -100,7 +109,10 @@ async function* voters(
   }
 }
 
-/** The definition, with the map where one was handed in: keyed by ids in place of names. @throws {BadInput} */
+/**
+ * The definition, with the map where one was handed in: keyed by ids in place of names. @throws
+ * {BadInput}
+ */
 async function withMap(definition: DefinitionFile, { map, note }: RehearsalElection) {
   if (map === undefined)
     return {
@@ -119,7 +131,10 @@ async function withMap(definition: DefinitionFile, { map, note }: RehearsalElect
 
 const MAP_FILE = 'map.json'
 
-/** Speaks of the file that was handed in, for the definition is this command's own. @throws {BadInput} */
+/**
+ * Speaks of the file that was handed in, for the definition is this command's own. @throws
+ * {BadInput}
+ */
 function refuseUnfit(path: string, { districts, candidates }: PublishedResult, file: DefinitionFile): void {
   const tooMany = (what: string, count: number, most: number): void => {
     if (count > most)

@@ -1,4 +1,7 @@
-/** Casts the ballots of a published result in a random order through the real cast step, and compares the count. */
+/**
+ * Casts the ballots of a published result in a random order through the real cast step, and
+ * compares the count.
+ */
 import type { BallotRules } from '../core/election/choices.ts'
 import { Fault } from '../core/fault.ts'
 import type { CastStep, Vote } from '../pipeline/cast.ts'
@@ -16,7 +19,10 @@ export interface RehearsalDeps {
   readonly keys: DerivedKeys
   readonly seed: number
   readonly onProgress: (done: number, total: number) => void
-  /** Waits until so many ballots may have been cast, for a rehearsal people watch; at once if left out. */
+  /**
+   * Waits until so many ballots may have been cast, for a rehearsal people watch; at once if left
+   * out.
+   */
   readonly pace?: (ballots: number) => Promise<void>
   /** Ballots cast together. */
   readonly batch?: number
@@ -24,7 +30,10 @@ export interface RehearsalDeps {
   readonly signal?: AbortSignal
 }
 
-/** @throws {Fault} `ballot-refused` on the first ballot that is refused: every one of them must count; and what `signal` throws */
+/**
+ * @throws {Fault} `ballot-refused` on the first ballot that is refused: every one of them must
+ *   count; and what `signal` throws
+ */
 export async function castAll(result: PublishedResult, deps: RehearsalDeps): Promise<number> {
   const total = totalVotes(result)
   const ballotOf = ballotsOf(result)

@@ -1,6 +1,6 @@
 /**
- * Plays a published result through the real ballot path: its election, its ballots in a random order, and whether the
- * count, a recount and the public log equal the file.
+ * Plays a published result through the real ballot path: its election, its ballots in a random
+ * order, and whether the count, a recount and the public log equal the file.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { electionDir } from '../adapters/embedded/layout.ts'
@@ -13,8 +13,8 @@ import { resultOf } from '../core/tally/result.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
 import type { Progress } from '../organise/progress.ts'
+import { publishedInLog } from '../organise/published-count.ts'
 import { recountFolder } from '../organise/recount.ts'
-import { toldInLog } from '../organise/told-count.ts'
 import type { CastStep } from '../pipeline/cast.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
 import type { PublicLog } from '../ports/public-log.ts'
@@ -81,7 +81,10 @@ export interface RehearsalReport {
   }
   readonly wrong: readonly Mismatch[]
   readonly recountEqual: boolean
-  /** Whether the public log, which tells every ballot, counts the same; null on a cluster, where it is not waited for. */
+  /**
+   * Whether the public log, which tells every ballot, counts the same; null on a cluster, where it
+   * is not waited for.
+   */
   readonly publicLogEqual: boolean | null
   readonly invariantHolds: boolean
   readonly totals: readonly { readonly name: string; readonly votes: number }[]
@@ -95,7 +98,8 @@ export function isEqual(report: RehearsalReport): boolean {
 
 /**
  * @returns null where it was ended half-way
- * @throws {BadInput} where the file makes no election; {Fault} where a ballot is refused, or the count stands still
+ * @throws {BadInput} where the file makes no election; {Fault} where a ballot is refused, or the
+ *   count stands still
  */
 export async function rehearse(
   asked: RehearsalAsked,
@@ -145,7 +149,7 @@ async function played(
   )
   const castingS = secondsSince(casting)
   const waiting = performance.now()
-  const publicCount = cluster ? null : await toldOnceComplete(dataDir, served, total, progress, ending)
+  const publicCount = cluster ? null : await publishedOnceComplete(dataDir, served, total, progress, ending)
   if (cluster) await allCounted(tally, total, ending)
   const waitingS = secondsSince(waiting)
   // Before the gate (core/tally/shown.ts): a rehearsal is about every cell.
@@ -172,8 +176,11 @@ async function played(
   }
 }
 
-/** The public log's own count, once it tells every ballot: what the rehearsal says of it is what anybody can check then. */
-async function toldOnceComplete(
+/**
+ * The public log's own count, once it tells every ballot: what the rehearsal says of it is what
+ * anybody can check then.
+ */
+async function publishedOnceComplete(
   dataDir: string,
   { election, roll, publicLog }: RehearsedElection,
   ballots: number,
@@ -183,7 +190,7 @@ async function toldOnceComplete(
   await progress('Publishing the log', signal, (onProgress) =>
     allPublished(publicLog, ballots, onProgress, signal),
   )
-  return (await toldInLog(electionDir(dataDir, election.id), election, [...roll.eligible])).tally
+  return (await publishedInLog(electionDir(dataDir, election.id), election, [...roll.eligible])).tally
 }
 
 /** Casting at a rate, in batches small enough to look steady. */

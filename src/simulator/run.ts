@@ -1,6 +1,6 @@
 /**
- * A whole simulation: finds the election, sends what the plan says, and reconciles at the end. Prints nothing, so
- * that the command, the demo and the tests can each use it their own way.
+ * A whole simulation: finds the election, sends what the plan says, and reconciles at the end.
+ * Prints nothing, so that the command, the demo and the tests can each use it their own way.
  */
 import type { VoterKey } from '../adapters/files/key-file.ts'
 import { ballots } from './ballots.ts'
@@ -22,7 +22,10 @@ import { optionWeights } from './weights.ts'
 
 export interface SimulationOptions {
   readonly url: URL
-  /** Further servers of the same election: requests are spread over all of them, and so is one that is sent again. */
+  /**
+   * Further servers of the same election: requests are spread over all of them, and so is one that
+   * is sent again.
+   */
   readonly alsoAt?: readonly URL[]
   /** The servers must be of a cluster. */
   readonly cluster?: boolean
@@ -93,7 +96,8 @@ export interface SimulationReport {
 const PROGRESS_MS = 200
 
 /**
- * @throws {CannotSimulate} where the run cannot start, or its keys turn out to be of another election
+ * @throws {CannotSimulate} where the run cannot start, or its keys turn out to be of another
+ *   election
  * @throws what `keys` throws; the votes sent by then stay cast
  */
 export async function runSimulation(
@@ -180,7 +184,10 @@ async function run(
   }
 }
 
-/** @throws {CannotSimulate} where the election takes no votes now, or the server is not of the kind that is wanted */
+/**
+ * @throws {CannotSimulate} where the election takes no votes now, or the server is not of the kind
+ *   that is wanted
+ */
 function refuseUnfit(
   before: Awaited<ReturnType<typeof readResults>>,
   { url }: Server,

@@ -1,4 +1,7 @@
-/** The servers a simulation votes at: all must tell of one election; who does not answer is asked again. */
+/**
+ * The servers a simulation votes at: all must tell of one election; who does not answer is asked
+ * again.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CannotSimulate } from './cannot-simulate.ts'
 import type { Connection } from './connection.ts'

@@ -40,8 +40,8 @@ test('servers are waited for until their counts are of one checkpoint', async ()
 })
 
 test('patience has an end: the counts as they stand', async () => {
-  const untold = snapshot({ held: 13 })
-  assert.deepEqual(await settle([answering(untold)], 300), [untold])
+  const unpublished = snapshot({ held: 13 })
+  assert.deepEqual(await settle([answering(unpublished)], 300), [unpublished])
 })
 
 test('a server that is gone is not waited for, whether it ever answered or not', async () => {

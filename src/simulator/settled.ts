@@ -1,4 +1,7 @@
-/** Waits until the servers' counts have caught up with their answers, and with the public log once voting has closed. */
+/**
+ * Waits until the servers' counts have caught up with their answers, and with the public log once
+ * voting has closed.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResultsSnapshot } from '../core/status/snapshot.ts'
 import { CannotSimulate } from './cannot-simulate.ts'
@@ -20,12 +23,15 @@ export interface Settling {
 }
 
 const ASK_AGAIN_MS = 250
-/** How long the count of one machine may lag behind its last answer, and a server may be silent before it is taken to be gone. */
+/**
+ * How long the count of one machine may lag behind its last answer, and a server may be silent
+ * before it is taken to be gone.
+ */
 const ONE_MACHINE_MS = 3_000
 
 /**
- * The servers' counts once all have caught up and are of one checkpoint; as they stand when they are not in time; of a
- * server that is gone the last it told, null where it never did.
+ * The servers' counts once all have caught up and are of one checkpoint; as they stand when they
+ * are not in time; of a server that is gone the last it told, null where it never did.
  */
 export async function settledResults(
   asks: readonly (() => Promise<ResultsSnapshot>)[],
@@ -61,7 +67,10 @@ function isSettled(results: ResultsSnapshot, cast: number): boolean {
   return results.cast >= cast && holds && !settling && isWhole(results)
 }
 
-/** Whether every ballot is told where voting has closed: what was held back comes with the end of the public log. */
+/**
+ * Whether every ballot is told where voting has closed: what was held back comes with the end of
+ * the public log.
+ */
 export function isWhole({ phase, contests, held }: ResultsSnapshot): boolean {
   return phase !== 'closed' || (contests !== null && held === 0)
 }

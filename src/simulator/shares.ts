@@ -39,8 +39,8 @@ export function trafficSharesError(shares: TrafficShares): string | undefined {
 }
 
 /**
- * `A=40,B=60`. The last "=" of a part divides it, so an option’s name may hold one; a name with a comma is given
- * by its option’s id.
+ * `A=40,B=60`. The last "=" of a part divides it, so an option’s name may hold one; a name with a
+ * comma is given by its option’s id.
  * @returns the targets, or what is wrong
  */
 export function parseTargets(text: string): readonly Target[] | { readonly error: string } {

@@ -1,6 +1,7 @@
 /**
- * The election a simulation is run against, as its server tells of it: asked by the typed client, over the simulator's own
- * connections. Ballots go past the client, which makes a Request and a Response of each (connection.ts).
+ * The election a simulation is run against, as its server tells of it: asked by the typed client,
+ * over the simulator's own connections. Ballots go past the client, which makes a Request and a
+ * Response of each (connection.ts).
  */
 import { type Api, type ApiClient, apiClient } from '../client/client.ts'
 import { type Election, electionFrom } from '../core/election/definition.ts'

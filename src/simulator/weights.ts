@@ -1,5 +1,6 @@
 /**
- * How likely each option is: as the targets say, otherwise drawn from the seed once for the whole run.
+ * How likely each option is: as the targets say, otherwise drawn from the seed once for the whole
+ * run.
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Random } from './random.ts'
@@ -12,8 +13,8 @@ export type Weights = readonly (readonly number[])[]
 const SLACK = 0.01
 
 /**
- * Targeted options get their percentage, and what the targets of a contest leave is spread evenly over its other
- * options. A contest without targets gets random weights.
+ * Targeted options get their percentage, and what the targets of a contest leave is spread evenly
+ * over its other options. A contest without targets gets random weights.
  * @returns the weights, or what is wrong with the targets
  */
 export function optionWeights(

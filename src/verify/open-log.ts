@@ -1,4 +1,6 @@
-/** Where a log to be verified lies: a server, a static copy, a data folder, a copied `log/` folder. */
+/**
+ * Where a log to be verified lies: a server, a static copy, a data folder, a copied `log/` folder.
+ */
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { BadInput } from '../adapters/files/bad-input.ts'

@@ -1,4 +1,7 @@
-/** What command and page have in common, apart from verifying: places, keys, and what is remembered of a log. */
+/**
+ * What command and page have in common, apart from verifying: places, keys, and what is remembered
+ * of a log.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rememberedPlace } from './session.ts'

@@ -1,6 +1,7 @@
 /**
- * One verification, as the command and the page do it: which of the remembered logs this one is, the log held against
- * that and against what was asked, and what to remember of it. Imports nothing but core, so that a browser can run it.
+ * One verification, as the command and the page do it: which of the remembered logs this one is,
+ * the log held against that and against what was asked, and what to remember of it. Imports nothing
+ * but core, so that a browser can run it.
  */
 import { MOST_CHECKPOINT_BYTES } from '../core/log/resource-bounds.ts'
 import { Malformed } from '../core/tlog/malformed.ts'
@@ -20,7 +21,10 @@ export interface OpenLog {
   /** The address; null for files. */
   readonly place: string | null
   readonly read: LogReader
-  /** The published result, of at most so many bytes, where it is found beside the log; undefined where it is not. */
+  /**
+   * The published result, of at most so many bytes, where it is found beside the log; undefined
+   * where it is not.
+   */
   readonly result: (mostBytes: number) => Promise<Uint8Array | undefined>
 }
 
@@ -41,7 +45,10 @@ export type KeyFrom = 'given' | 'memory' | 'genesis'
 export interface Session {
   readonly report: VerifyReport
   readonly keyFrom: KeyFrom
-  /** What to remember of the log, where it is found sound; null where it has shown nothing that its key signed. */
+  /**
+   * What to remember of the log, where it is found sound; null where it has shown nothing that its
+   * key signed.
+   */
   readonly shown: Verified | null
 }
 
@@ -106,13 +113,18 @@ function originIn(checkpoint: Uint8Array): string | undefined {
   }
 }
 
-/** Addresses are remembered with their log, but not this machine's own: there elections come and go. */
+/**
+ * Addresses are remembered with their log, but not this machine's own: there elections come and go.
+ */
 export function rememberedPlace(base: string | null): string | null {
   if (base === null) return null
   return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(base).hostname) ? null : base
 }
 
-/** A key copied from paper or a page comes with the line breaks of both; no key has white space of its own. */
+/**
+ * A key copied from paper or a page comes with the line breaks of both; no key has white space of
+ * its own.
+ */
 export function keyTyped(text: string): string {
   return text.replace(/\s+/gu, '')
 }

@@ -1,8 +1,9 @@
 /**
- * Builds the pages into dist/web: one entry per folder here that has an index.html, assets hashed under /assets/.
+ * Builds the pages into dist/web: one entry per folder here that has an index.html, assets hashed
+ * under /assets/.
  *
- * Fails when a page's JavaScript outgrows its budget (PAGES below). Nothing is inlined: the pages are served
- * under `default-src 'self'`.
+ * Fails when a page's JavaScript outgrows its budget (PAGES below). Nothing is inlined: the pages
+ * are served under `default-src 'self'`.
  */
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -18,7 +19,10 @@ interface PageBudget {
   readonly budgetBytes: number
   /** Modules of which a reader loads one alone, such as dictionaries: only the largest counts. */
   readonly oneOf?: RegExp
-  /** Modules that are loaded later, or for some readers alone; each with what it brings along has its own budget. */
+  /**
+   * Modules that are loaded later, or for some readers alone; each with what it brings along has
+   * its own budget.
+   */
   readonly later?: readonly { readonly modules: RegExp; readonly budgetBytes: number }[]
 }
 
@@ -32,7 +36,8 @@ const PAGES: Record<string, PageBudget> = {
       { modules: /\/booth\/key-entry\.tsx$/, budgetBytes: 5 * KIB },
       // For who votes from where too many wrong keys come; its worker hashes.
       { modules: /\/booth\/challenge\.ts$/, budgetBytes: 6 * KIB },
-      // For who scans a letter alone; most of it is a reader of QR codes, for browsers that have none.
+      // For who scans a letter alone; most of it is a reader of QR codes, for browsers that have
+      // none.
       { modules: /\/booth\/letter-camera\.tsx$/, budgetBytes: 18 * KIB },
     ],
   },
@@ -48,7 +53,8 @@ const PAGES: Record<string, PageBudget> = {
       },
     ],
   },
-  // With its worker and a reader of QR codes: once loaded it works without a network. Other languages follow by themselves.
+  // With its worker and a reader of QR codes: once loaded it works without a network. Other
+  // languages follow by themselves.
   verifier: { budgetBytes: 88 * KIB, oneOf: /\/verifier\/strings\// },
 }
 
@@ -65,7 +71,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   root: at('.'),
   base: '/',
-  // Scripts find each other from where they are, below whatever path; in pages the server writes the path it knows.
+  // Scripts find each other from where they are, below whatever path; in pages the server writes
+  // the path it knows.
   experimental: {
     renderBuiltUrl: (_file, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
   },
@@ -78,7 +85,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: {
       polyfill: false,
-      // What a dictionary imports is loaded by then: a list of it in every page would be bytes for nothing.
+      // What a dictionary imports is loaded by then: a list of it in every page would be bytes for
+      // nothing.
       resolveDependencies: (_file, needed, { hostType }) => (hostType === 'js' ? [] : needed),
     },
     sourcemap: false,
@@ -116,8 +124,8 @@ export default defineConfig({
 })
 
 /**
- * Dynamic imports as they are written. Vite's own helper loads their style sheets and their imports ahead, which ours
- * (one dictionary each) do not have, and takes 800 bytes of a small budget.
+ * Dynamic imports as they are written. Vite's own helper loads their style sheets and their imports
+ * ahead, which ours (one dictionary each) do not have, and takes 800 bytes of a small budget.
  */
 function plainDynamicImports(): Plugin {
   return {
@@ -129,8 +137,9 @@ function plainDynamicImports(): Plugin {
 }
 
 /**
- * The library of schemas without its checks of `format` (e-mail, URI, host names …): no form of ours has one, and they are
- * 5 kB. A form that has one all the same fails in the page at once, and so do the tests of the pages.
+ * The library of schemas without its checks of `format` (e-mail, URI, host names …): no form of
+ * ours has one, and they are 5 kB. A form that has one all the same fails in the page at once, and
+ * so do the tests of the pages.
  */
 function noTextFormats(): Plugin {
   return {
@@ -166,7 +175,10 @@ function sizeOf(chunk: Bundled | undefined): number {
   return chunk?.type === 'chunk' ? gzipSync(chunk.code, { level: 9 }).length : 0
 }
 
-/** Chunks that are loaded from these, at once or ever, but for those left out and what they alone bring. */
+/**
+ * Chunks that are loaded from these, at once or ever, but for those left out and what they alone
+ * bring.
+ */
 function chunksFrom(
   bundle: Readonly<Record<string, Bundled>>,
   from: readonly string[],

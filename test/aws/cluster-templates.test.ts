@@ -1,4 +1,4 @@
-/** A cluster on AWS: what its templates promise, held against AWS' own rules and played on moto. */
+/** A cluster on AWS: its templates, checked by cfn-lint and cdk-nag and deployed to moto. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -22,7 +22,7 @@ const resources = (type: string) => Object.entries(cluster.findResources(type))
 const ROLES = ['Gateway', 'Results', 'Tally'] as const
 type Role = (typeof ROLES)[number]
 
-/** The statements of a role, and what they are about: logical ids and texts, one after another. */
+/** Returns the statements of a role, and the logical ids and texts in their resources. */
 function rightsOf(role: Role): readonly { readonly actions: readonly string[]; readonly on: string }[] {
   const [found] = resources('AWS::IAM::Policy').filter(([id]) => id.startsWith(`${role}Role`))
   return found![1].Properties.PolicyDocument.Statement.map(
@@ -34,7 +34,9 @@ function rightsOf(role: Role): readonly { readonly actions: readonly string[]; r
 }
 const may = (role: Role) => [...new Set(rightsOf(role).flatMap(({ actions }) => actions))].sort()
 
-/** What a launch template holds; what CloudFormation puts in stands as its JSON. */
+/**
+ * Returns the user data of a launch template. A value that CloudFormation fills in appears as JSON.
+ */
 function userDataOf(role: Role): string {
   const [found] = resources('AWS::EC2::LaunchTemplate').filter(([id]) => id.startsWith(`${role}Template`))
   const parts: readonly unknown[] =
@@ -47,7 +49,7 @@ function serveJsonOf(role: Role): Readonly<Record<string, unknown>> {
   return JSON.parse(line.replace(/\{"Ref":"(\w+)"\}/g, '$1'))
 }
 
-test('gateways are in three zones, and replaced while as many as before take votes', () => {
+test('gateways are in three zones, and a replacement never lowers the number that accept votes', () => {
   const groups = resources('AWS::AutoScaling::AutoScalingGroup')
   assert.equal(groups.length, 3)
   for (const [, { Properties }] of groups) assert.equal(Properties.VPCZoneIdentifier.length, 3)
@@ -62,7 +64,7 @@ test('gateways are in three zones, and replaced while as many as before take vot
     return [Properties.MinSize, Properties.MaxSize, MinInstancesInService, MaxBatchSize]
   }
   assert.deepEqual(sizes('Gateway'), ['3', '6', 3, 1])
-  // The next publisher is there before the last one goes; of two tallies each would begin the count again.
+  // A new publisher starts before the old one stops. Two tallies would restart each other's count.
   assert.deepEqual(sizes('Results'), ['1', '2', 1, 1])
   assert.deepEqual(sizes('Tally'), ['1', '1', 0, 1])
   cluster.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
@@ -71,7 +73,7 @@ test('gateways are in three zones, and replaced while as many as before take vot
   })
 })
 
-test('nothing is open but 443 to CloudFront; engines answer the machines alone', () => {
+test('only CloudFront can connect, at port 443; only the machines can connect to the engines', () => {
   for (const [id, { Properties }] of resources('AWS::EC2::SecurityGroup'))
     assert.equal(Properties.SecurityGroupIngress, undefined, id)
   const rules = resources('AWS::EC2::SecurityGroupIngress').map(([, { Properties }]) => Properties)
@@ -90,7 +92,7 @@ test('nothing is open but 443 to CloudFront; engines answer the machines alone',
     ...['results → Kafka 9096', 'results → PostgreSQL 5432', 'results → Redis 6379'],
     ...['tally → Kafka 9096', 'tally → PostgreSQL 5432', 'tally → Redis 6379'],
   ])
-  // Engines lie where no way leads to the internet.
+  // The engines' subnets have no route to the internet.
   const routes = resources('AWS::EC2::Route').map(([id]) => id)
   assert.ok(routes.length === 3 && routes.every((id) => /Public/.test(id)), routes.join())
   for (const [, { Properties }] of resources('AWS::RDS::DBSubnetGroup'))
@@ -106,7 +108,7 @@ test('nothing is open but 443 to CloudFront; engines answer the machines alone',
   })
 })
 
-test('machines have IMDSv2 alone, encrypted disks, and no key for SSH', () => {
+test('machines accept only IMDSv2 and have encrypted disks and no SSH key', () => {
   const templatesOfMachines = resources('AWS::EC2::LaunchTemplate')
   assert.equal(templatesOfMachines.length, ROLES.length)
   for (const [, { Properties }] of templatesOfMachines) {
@@ -117,7 +119,7 @@ test('machines have IMDSv2 alone, encrypted disks, and no key for SSH', () => {
   }
 })
 
-test('engines take TLS and passwords alone, are encrypted, and keep what they confirmed', () => {
+test('engines require TLS and a password, are encrypted, and keep every confirmed write', () => {
   cluster.hasResourceProperties('AWS::MSK::Cluster', {
     NumberOfBrokerNodes: 3,
     ClientAuthentication: { Sasl: { Scram: { Enabled: true } }, Unauthenticated: { Enabled: false } },
@@ -162,14 +164,14 @@ test('engines take TLS and passwords alone, are encrypted, and keep what they co
       log_parameter_max_length_on_error: '0',
     }),
   })
-  // MSK takes a secret of this name alone, and none under AWS' own key.
+  // MSK accepts only a secret with this prefix, and none that AWS' own key encrypts.
   cluster.hasResourceProperties('AWS::SecretsManager::Secret', {
     Name: 'AmazonMSK_ElectionsCluster',
     KmsKeyId: Match.anyValue(),
   })
 })
 
-test('each role may do what it needs: a gateway writes nothing, the tally makes no ballot', () => {
+test('each role has only the rights it needs: no gateway writes the log, no tally casts', () => {
   const shared = [
     ...['autoscaling:SetInstanceHealth', 'cloudformation:SignalResource', 'kafka:GetBootstrapBrokers'],
     ...['kms:Decrypt', 's3:GetObject', 'secretsmanager:GetSecretValue', 'ssm:GetParametersByPath'],
@@ -191,7 +193,7 @@ test('each role may do what it needs: a gateway writes nothing, the tally makes 
   }
   assert.match(reads('Tally'), /\/ElectionsCluster\/seals"/)
   assert.doesNotMatch(reads('Tally'), /keys/)
-  // Keys are never written over, and nothing of the log is deleted.
+  // No role may overwrite a key or delete a file of the log.
   const [policy] = resources('AWS::IAM::Policy').filter(([id]) => id.startsWith('ResultsRole'))
   const puts = policy![1].Properties.PolicyDocument.Statement.find(
     (each: { Action: string }) => each.Action === 'ssm:PutParameter',
@@ -201,7 +203,7 @@ test('each role may do what it needs: a gateway writes nothing, the tally makes 
     if (actions.includes('s3:DeleteObject')) assert.match(on, /^(?!.*Log).*Handover/)
 })
 
-test('user data has room left, and neither a password nor a key in it', () => {
+test('user data is below EC2’s limit and contains neither a password nor a key', () => {
   for (const role of ROLES) {
     const text = userDataOf(role)
     assert.ok(Buffer.byteLength(text) < MOST_BYTES - 2_500, `${role}: ${Buffer.byteLength(text)}`)
@@ -209,14 +211,14 @@ test('user data has room left, and neither a password nor a key in it', () => {
     const packed = /<<'MACHINE'[^\n]*\n([\s\S]*?)\nMACHINE\n/.exec(text)![1]!
     assert.equal(gunzipSync(Buffer.from(packed, 'base64')).toString(), machineScript('elections-node'))
   }
-  // Where CloudFormation fills in a password, it is not shown: a reference to the secret stands there.
+  // Passwords appear only as references to a secret.
   const whole = JSON.stringify(cluster.toJSON())
   const passwords = [...whole.matchAll(/"(?:MasterUserPassword|Passwords)":(.{0,120})/g)]
   assert.equal(passwords.length, 2)
   for (const [, value] of passwords) assert.match(value!, /resolve:secretsmanager/)
 })
 
-test('servers are told settings that they have, by role', async () => {
+test('each role’s settings file contains only settings that the server knows', async () => {
   const serve = await COMMANDS[SERVE]!()
   const known = new Set(settingsOf(serve, serve).flatMap(({ key }) => [key, `${key}-file`]))
   for (const role of ROLES) {
@@ -226,7 +228,7 @@ test('servers are told settings that they have, by role', async () => {
     assert.deepEqual(strange, [], role)
   }
   const gateway = serveJsonOf('Gateway')
-  // The load balancer asks three times, ten seconds apart; the service has 45 s to end.
+  // The load balancer checks three times, 10 s apart; the service may take 45 s to stop.
   assert.equal(gateway.drain, 30)
   assert.match(String(gateway['log-store']), /^s3:\/\/Log\w+\?region=eu-central-1$/)
   assert.equal(gateway['trust-proxy'], 2)
@@ -234,7 +236,7 @@ test('servers are told settings that they have, by role', async () => {
   assert.ok(!('port' in tally) && !('log-store' in tally) && !('tls-key' in tally))
   assert.match(sparkArguments(), /^-Dspark\.sql\.redaction\.string\.regex=\S*seal-key-\[0-9a-f\]\{64\}\S*$/m)
   assert.match(sparkArguments(), /^-Dspark\.connect\.grpc\.binding\.address=127\.0\.0\.1$/m)
-  // Java splits its file of arguments at spaces, and reads quotes and backslashes by rules of its own.
+  // Java splits its argument file at spaces and has its own rules for quotes and backslashes.
   assert.doesNotMatch(sparkArguments(), /[ '"\\#]/)
   assert.ok(
     sparkArguments().includes(`${String(tally.checkpoints).replace(/checkpoints$/, 'local')}\n`),
@@ -242,7 +244,7 @@ test('servers are told settings that they have, by role', async () => {
   )
 })
 
-test('tiles come from the bucket, without a date, and nobody lists it', () => {
+test('tiles come from the bucket without a date, and the bucket cannot be listed', () => {
   const [distribution] = Object.values(edge.findResources('AWS::CloudFront::Distribution'))
   const { CacheBehaviors, Origins } = distribution!.Properties.DistributionConfig
   const [tiles, ...rest] = CacheBehaviors
@@ -285,7 +287,7 @@ test('tiles come from the bucket, without a date, and nobody lists it', () => {
   assert.match(JSON.stringify(byEdge[0].Resource), /\/elections\/\*\/log\/tile\/\*"/)
 })
 
-test('the operator is told what stops voting, and what is about to', () => {
+test('alarms cover what stops voting and what soon would', () => {
   const alarms = resources('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties)
   assert.ok(
     alarms.every(({ AlarmActions, OKActions }) => AlarmActions.length === 1 && OKActions.length === 1),
@@ -305,7 +307,7 @@ test('the operator is told what stops voting, and what is about to', () => {
   assert.equal(alarms.length, 10)
 })
 
-test('settings that are not well are refused, all of them at once', () => {
+test('invalid settings are refused, with all problems at once', () => {
   const given: Record<string, unknown> = {
     ...CONTEXT,
     ...{ bundle: 'x.tgz', zones: 'a,b', gateways: '6-3', results: '3', kafkaGb: '1', redisType: 'm7g.large' },
@@ -314,7 +316,7 @@ test('settings that are not well are refused, all of them at once', () => {
     name: 'BadSettings',
     message: [
       '-c zones: a cluster needs three',
-      '-c gateways: the second number is the larger one',
+      '-c gateways: the second number must not be smaller than the first',
       '-c sparkBundle is missing, such as -c sparkBundle=build/aws/spark.tgz',
       '-c results: must be 1 or 2, not “3”',
       '-c kafkaGb: must be a number of GiB from 20 to 15999, not “1”',
@@ -327,12 +329,12 @@ test('settings that are not well are refused, all of them at once', () => {
   )
 })
 
-test('cfn-lint finds nothing, and shellcheck nothing in what a machine runs', { skip }, () => {
+test('cfn-lint finds nothing in the templates, shellcheck nothing in the machines’ scripts', { skip }, () => {
   assert.equal(lintFindings(files), '')
   assert.equal(shellFindings(join(dir, 'elections-node'), machineScript('elections-node')), '')
 })
 
-test('moto makes every resource it knows', { skip }, async () => {
+test('moto creates every resource that it supports', { skip }, async () => {
   const said = JSON.parse((await deployed).stdout)
   for (const name of ['ElectionsCluster', 'ElectionsEdge']) {
     assert.equal(said[name].status, 'CREATE_COMPLETE')

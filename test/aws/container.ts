@@ -1,4 +1,7 @@
-/** What plays AWS for a machine in a container: moto for its interfaces, a server for instance metadata, and Docker. */
+/**
+ * Stands in for AWS around a machine in a container: moto for the APIs, a server for instance
+ * metadata, and Docker.
+ */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -40,9 +43,9 @@ export async function freePort(): Promise<number> {
 
 export interface Moto {
   readonly url: string
-  /** An action of EC2. @returns its XML */
+  /** Calls an action of EC2. @returns its XML */
   readonly ec2: (action: string, parameters?: Readonly<Record<string, string>>) => Promise<string>
-  /** A bucket or object. @returns what it answered */
+  /** Requests a bucket or an object. @returns the answer */
   readonly s3: (method: string, path: string, body?: Uint8Array<ArrayBuffer>) => Promise<string>
   readonly stop: () => Promise<void>
 }
@@ -79,7 +82,7 @@ export async function startMoto(): Promise<Moto> {
   }
 }
 
-/** Moto goes by whose service is asked, and believes any signature. */
+/** Moto uses only the service's name in the signature, and accepts any signature. */
 async function answer(url: string, service: string, asked: RequestInit): Promise<string> {
   const region = service === 's3' ? 'us-east-1' : 'eu-central-1'
   const authorization = `AWS4-HMAC-SHA256 Credential=testing/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`
@@ -91,9 +94,9 @@ async function answer(url: string, service: string, asked: RequestInit): Promise
 
 export interface Metadata {
   readonly url: string
-  /** Requests without a token, which version 2 refuses. */
+  /** Number of requests without a token, which version 2 refuses. */
   refused(): Promise<number>
-  /** Which instance it speaks to from now on. */
+  /** Sets the instance that it answers for. */
   setInstance(id: string): void
   stop(): Promise<unknown>
 }
@@ -111,12 +114,12 @@ export async function startMetadata(): Promise<Metadata> {
 }
 
 export interface Machine {
-  /** Runs a shell command in it. @returns what it printed; @throws where it fails */
+  /** Runs a shell command in the container. @returns its output @throws if it fails */
   readonly run: (command: string, input?: string) => string
-  /** Waits until a line of its journal matches. */
+  /** Waits until a line of the machine's journal matches. */
   readonly says: (pattern: RegExp, seconds: number) => Promise<void>
   readonly journal: () => string
-  /** As a machine dies: at once. */
+  /** Kills the machine at once. */
   readonly die: () => void
 }
 

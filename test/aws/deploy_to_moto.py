@@ -17,7 +17,8 @@ from moto import mock_aws  # noqa: E402
 from moto.cloudformation.parsing import get_model_map  # noqa: E402
 
 mock_aws().start()
-# What moto reads by other names than CloudFormation's, or cannot refer to: it ends with an error of its own.
+# What moto reads by other names than CloudFormation's, or cannot refer to: it ends with an error of
+# its own.
 MISREAD = {"AWS::KMS::Key": ("Tags",), "AWS::RDS::DBInstance": ("DBParameterGroupName",)}
 # What policies name, and moto reads: as an ARN.
 POLICIES_NAME = ("AWS::MSK::Cluster", "AWS::SecretsManager::SecretTargetAttachment")
@@ -74,7 +75,8 @@ for pair in templates:
     left_out = {name: resource["Type"] for name, resource in resources.items() if unplayable(resource)}
     for logical in left_out:
         del resources[logical]
-    # What moto's CloudFormation does not know, others refer to nevertheless. Some it knows by an interface of their own.
+    # What moto's CloudFormation does not know, others refer to nevertheless. Some it knows by an
+    # interface of their own.
     not_known, apart = {}, {}
     for logical, resource in list(resources.items()):
         if resource["Type"] in get_model_map():

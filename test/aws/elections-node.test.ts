@@ -1,6 +1,6 @@
 /**
- * What the script of a cluster's machines does with addresses, keys and elections: its own functions, run by bash, with a
- * program in the place of AWS' command line that has a folder for AWS.
+ * How the script of a cluster's machines handles addresses, keys and elections. Bash runs the
+ * script's own functions. A program that uses a folder stands in for AWS' command line.
  */
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -34,7 +34,7 @@ const MEMORY = join(dir, 'memory')
 const HOLD = join(dir, 'program')
 for (const folder of [AWS, HOLD, join(AWS, 'handover')]) mkdirSync(folder, { recursive: true })
 
-/** AWS as far as the script asks it; what was asked is in `asked`. */
+/** The stand-in for AWS' command line. It records its calls in the file `asked`. */
 const STUB = `#!/bin/bash
 echo "$*" >>"${AWS}/asked"
 case "$1 $2" in
@@ -73,9 +73,9 @@ const SETTINGS = {
   ...{ REDIS: 'clustercfg.e.example:6379', KEYS: '/ElectionsCluster/keys', SEALS: '/ElectionsCluster/seals' },
   HANDOVER: 'handover',
 }
-/** Everything but what it does when it is run: the last command looks at its arguments. */
+/** The script without its last command, which evaluates the arguments. */
 const FUNCTIONS = machineScript('elections-node').replace(/^case \$\{1:-\} in\n[\s\S]*$/m, '')
-/** Accounts, systemd and the rest of the machine are not here. */
+/** Replaces commands that need a real machine: accounts, systemd. */
 const HERE = `
 MEMORY=${MEMORY} ENGINES=${MEMORY}/engines MOUNTED=${MEMORY}/keys PROGRAM=${HOLD} CONFIG=${dir}/elections.json
 chown() { :; }
@@ -84,7 +84,7 @@ systemctl() { echo "systemctl $*" >>"${AWS}/asked"; [ "$1" != is-active ] || [ -
 sleep() { :; }
 `
 
-/** @returns what it printed; @throws where it fails */
+/** @returns the output @throws if the command fails */
 function run(role: string, commands: string): string {
   const settings = join(dir, 'machine.env')
   const lines = Object.entries({ ...SETTINGS, ROLE: role }).map(([name, value]) => `${name}='${value}'\n`)
@@ -100,7 +100,9 @@ const asked = () => readFileSync(join(AWS, 'asked'), 'utf8')
 const parametersAre = (parameters: readonly { Name: string; Value: string }[]) =>
   writeFileSync(join(AWS, 'parameters'), JSON.stringify({ Parameters: parameters }))
 
-test('addresses of the engines lie in files of their own, and are spelled as addresses are', { skip }, () => {
+test('each engine’s address is in its own file, with its password escaped as a URL requires', {
+  skip,
+}, () => {
   const login = { username: 'elections', password: 'Abc123' }
   const database = { ...login, password: 'a/b@c:d', host: 'db.example', port: 5432, dbname: 'elections' }
   for (const [name, fields] of Object.entries({ kafka: login, redis: login, database }))
@@ -116,13 +118,13 @@ test('addresses of the engines lie in files of their own, and are spelled as add
   for (const name of readdirSync(join(MEMORY, 'engines')))
     assert.equal(statSync(join(MEMORY, 'engines', name)).mode & 0o777, 0o440, name)
   assert.equal(statSync(MEMORY).mode & 0o777, 0o750)
-  // A secret without its field is no address.
+  // A secret without the expected field gives no address.
   writeFileSync(join(AWS, 'secret-redis'), '{"username":"elections"}')
   assert.throws(() => run('gateway', 'addresses'))
   assert.equal(read('redis-url'), 'rediss://elections:Abc123@clustercfg.e.example:6379\n')
 })
 
-test('Amazon’s authorities alone vouch for engines: those of RDS, and those that Node brings', {
+test('only Amazon’s authorities are trusted for the engines: those of RDS and those in Node', {
   skip,
 }, () => {
   const [other] = rootCertificates
@@ -142,7 +144,7 @@ test('Amazon’s authorities alone vouch for engines: those of RDS, and those th
   assert.deepEqual(readFileSync(file), before)
 })
 
-test('settings are those of the template, with brokers and processors', { skip }, () => {
+test('settings are the template’s plus the brokers and the number of processors', { skip }, () => {
   writeFileSync(join(AWS, 'brokers'), 'b-1.e.example:9096,b-2.e.example:9096\n')
   const configured = (role: string) => {
     run(role, 'configure')
@@ -155,7 +157,7 @@ test('settings are those of the template, with brokers and processors', { skip }
   assert.throws(() => run('gateway', 'configure'), /Kafka has no address yet/)
 })
 
-test('keys are taken in whole, once, and by the role that they are for', { skip }, () => {
+test('keys are fetched completely, once, and only by their role', { skip }, () => {
   const of = (id: string, file: string, text = 'k'.repeat(32)) => ({
     Name: `/ElectionsCluster/keys/${id}/${file}`,
     Value: Buffer.from(text).toString('base64'),
@@ -167,7 +169,7 @@ test('keys are taken in whole, once, and by the role that they are for', { skip 
     of('E4', 'x'),
   ])
   run('gateway', 'receive start')
-  assert.deepEqual(readdirSync(join(MEMORY, 'keys')), [], 'half of an election is none')
+  assert.deepEqual(readdirSync(join(MEMORY, 'keys')), [], 'an incomplete election is not stored')
   assert.doesNotMatch(asked(), /systemctl (re)?start/)
 
   parametersAre([of('e1', 'election-secret'), of('e1', 'log-key', 'log'), of('e1', 'seal-key')])
@@ -178,7 +180,7 @@ test('keys are taken in whole, once, and by the role that they are for', { skip 
   assert.match(asked(), /systemctl start elections\n$/)
   assert.deepEqual(mountedElections(join(MEMORY, 'keys')), ['e1'])
 
-  // A server that somebody stopped stays so; another election begins it again.
+  // A stopped server stays stopped until another election arrives.
   run('gateway', 'receive')
   assert.match(asked(), /get-parameters-by-path[^\n]*\n$/)
   writeFileSync(join(AWS, 'active'), '')
@@ -193,7 +195,7 @@ test('keys are taken in whole, once, and by the role that they are for', { skip 
   assert.deepEqual(readdirSync(join(MEMORY, 'keys', 'e1')), ['seal-key'])
 })
 
-test('an election is made: its keys are stored, voter keys leave encrypted, nothing is left', {
+test('making an election stores its keys, returns the voter keys encrypted, and leaves no file', {
   skip: skip || (existsSync('/dev/shm') ? false : 'needs a folder in memory'),
 }, async () => {
   const { keysFile } = await initElection(dir, { definition: openElectionFile(), roll: rollOf(20) })
@@ -224,7 +226,7 @@ test('an election is made: its keys are stored, voter keys leave encrypted, noth
       ['/ElectionsCluster/keys/test-election/log-key', 'SecureString', false, 'arn:aws:kms:k'],
     ],
   )
-  // As a server will read them.
+  // The way a server reads them.
   for (const [name, bytes] of [
     ['election-secret', readFileSync(join(folder, 'keys/election-secret'))],
     ['log-key', readFileSync(join(folder, 'keys/log-key'))],
@@ -245,7 +247,7 @@ test('an election is made: its keys are stored, voter keys leave encrypted, noth
     readdirSync('/dev/shm').filter((name) => name.startsWith('elections-') && !before.includes(name))
   assert.deepEqual(left(), [])
 
-  // Refused: nothing is stored, and what was handed over is still there.
+  // Refused: nothing is stored, and the handover bucket is unchanged.
   handedOver()
   assert.throws(
     () => run('results', 'elections_do() { return 2; }\nmake election.json voters.csv'),

@@ -1,4 +1,4 @@
-/** Programs in Python that judge what is deployed on AWS: moto, cfn-lint, shellcheck. */
+/** Python programs that check the deployment on AWS: moto, cfn-lint, shellcheck. */
 import { execFile, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { CONTEXT } from './synthesised.ts'
 export const skip = withoutPython()
 const tool = (name: string) => join(pythonTools(AWS_REQUIREMENTS), name)
 
-/** Begun at once: each takes seconds, most of them for loading. */
+/** Started together: each takes seconds, mostly to load. */
 export function onMoto(script: string, args: readonly string[]): Promise<{ stdout: string }> {
   const path = fileURLToPath(new URL(script, import.meta.url))
   const ends = skip === false ? promisify(execFile)(tool('python'), [path, ...args]) : undefined
@@ -19,20 +19,23 @@ export function onMoto(script: string, args: readonly string[]): Promise<{ stdou
   return ends!
 }
 
-/** What moto made, by stack. @param files `REGION=TEMPLATE` */
+/** @returns the resources that moto created, by stack @param files `REGION=TEMPLATE` */
 export const deployedOnMoto = (files: readonly string[]) =>
   onMoto('deploy_to_moto.py', [CONTEXT.zoneId, ...files])
 
-/** W3010: a deployment is of zones that an operator chose. W3005: the CDK writes out what follows from references. */
+/**
+ * W3010: the operator chooses the zones. W3005: the CDK writes dependencies that references already
+ * imply.
+ */
 const NOT_LINTED = ['W3010', 'W3005']
 
-/** @returns what cfn-lint finds in templates: nothing. @param files `REGION=TEMPLATE` */
+/** @returns cfn-lint's findings @param files `REGION=TEMPLATE` */
 export function lintFindings(files: readonly string[]): string {
   const paths = files.map((file) => file.slice(file.indexOf('=') + 1))
   return judged('cfn-lint', ['--ignore-checks', ...NOT_LINTED, '--', ...paths])
 }
 
-/** @returns what shellcheck finds in a script: nothing. @param path where it may be written */
+/** @returns shellcheck's findings @param path a file that may be overwritten with the script */
 export function shellFindings(path: string, script: string): string {
   writeFileSync(path, script)
   return judged('shellcheck', ['--severity=style', path])

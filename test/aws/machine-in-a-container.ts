@@ -1,6 +1,7 @@
 /**
- * The user data of the synthesised template run for real, in Debian with systemd: from a blank volume to a vote, again on
- * another machine with the same volume, and on a volume made from a snapshot. Needs root and a Docker daemon.
+ * The user data of the synthesised template run for real, in Debian with systemd: from a blank
+ * volume to a vote, again on another machine with the same volume, and on a volume made from a
+ * snapshot. Needs root and a Docker daemon.
  *
  * run by: npm run test:aws
  */
@@ -46,7 +47,7 @@ let moto: Moto
 let metadata: Metadata
 let synthesis: Synthesised
 let keys: readonly Key[]
-/** Every machine so far; the last one runs. */
+/** All machines so far. The last one is running. */
 const machines: Machine[] = []
 const loops: string[] = []
 const instances: string[] = []
@@ -75,7 +76,7 @@ after(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-/** What the launch template holds, with the values that CloudFormation would put in. */
+/** Returns the launch template's user data, with the values that CloudFormation fills in. */
 function userDataFor(volume: string, loop: string): string {
   const [template] = Object.values(synthesis.templates.Elections!.findResources('AWS::EC2::LaunchTemplate'))
   const parts: readonly unknown[] =
@@ -106,7 +107,7 @@ async function startMachine(name: string, volume: string, loop: string): Promise
   const machine = await startContainer(`elections-test-${name}-${process.pid}`, loop, moto.url)
   machines.push(machine)
   machine.run('cat >/var/tmp/user-data; chmod +x /var/tmp/user-data', userDataFor(volume, loop))
-  // Cloud-init waits as little as a test may: what is waited for is the machine's own words.
+  // No fixed wait: the test waits for lines of the machine's journal.
   machine.run('systemd-run --quiet --unit=user-data /var/tmp/user-data')
   return machine
 }
@@ -123,7 +124,7 @@ interface Answer {
 
 const agent = new Agent({ rejectUnauthorized: false })
 
-/** As the load balancer asks: over TLS, and whatever the certificate. */
+/** Requests the way the load balancer does: over TLS, with any certificate. */
 function ask(
   method: string,
   path: string,
@@ -182,11 +183,13 @@ test('from a blank volume to the first vote', { skip, timeout: 900_000 }, async 
   receipt = await ask('POST', '/vote', ballot(keys[0]!), RETRY)
   assert.equal(receipt.status, 201, receipt.body)
   assert.doesNotMatch(await moto.s3('GET', 'handover'), /<Key>/)
-  // What the machine runs is the hardened service, with an account of its own.
+  // The machine runs the hardened service under its own account.
   assert.equal(machine.run('systemctl show --property User --value elections'), 'elections')
 })
 
-test('what it logged has no secret, and metadata was asked for by version 2 alone', { skip }, async () => {
+test('the machine’s journal contains no secret, and it used only version 2 of the metadata service', {
+  skip,
+}, async () => {
   const said = machines[0]!.journal()
   const secret = readFileSync(join(dir, 'data/elections/test-election/keys/election-secret'))
   for (const words of [secret.toString('hex'), secret.toString('base64'), keys[0]!.guid])
@@ -194,14 +197,17 @@ test('what it logged has no secret, and metadata was asked for by version 2 alon
   assert.equal(await metadata.refused(), 0)
 })
 
-test('started again it changes nothing, and the server goes on', { skip, timeout: 600_000 }, () => {
+test('a second run of the start changes nothing, and the server keeps running', {
+  skip,
+  timeout: 600_000,
+}, () => {
   const machine = machines[0]!
   const pid = machine.run('systemctl show --property MainPID --value elections')
   machine.run('elections-machine start')
   assert.equal(machine.run('systemctl show --property MainPID --value elections'), pid)
 })
 
-test('an archive with more than a server’s folder is refused', { skip, timeout: 600_000 }, () => {
+test('an archive with more than a data folder is refused', { skip, timeout: 600_000 }, () => {
   const taken = machines[0]!.run(`
     set -e; cd "$(mktemp -d)"; mkdir -p elections/e1 && echo '{}' >settings.json && echo k >keys.csv
     tar -czf good.tgz settings.json elections; tar -czf keys.tgz settings.json keys.csv
@@ -211,13 +217,13 @@ test('an archive with more than a server’s folder is refused', { skip, timeout
   assert.equal(taken, 'good')
 })
 
-test('the machine dies: another one waits for the same volume, and nothing is lost', {
+test('after the machine dies, another one waits for the volume and serves it without loss', {
   skip,
   timeout: 900_000,
 }, async () => {
   machines[0]!.die()
   const machine = await startMachine('second', volume, loops[0]!)
-  // AWS lets go of the volume once the first machine has ended.
+  // AWS detaches the volume after the first machine has ended.
   await machine.says(/waiting for vol-/, 400)
   const held = { VolumeId: volume, InstanceId: instances[0]!, Device: '/dev/sdf' }
   await moto.ec2('DetachVolume', held)
@@ -228,18 +234,18 @@ test('the machine dies: another one waits for the same volume, and nothing is lo
   assert.doesNotMatch(machine.journal(), /making a file system/)
   const again = await ask('POST', '/vote', ballot(keys[0]!), RETRY)
   assert.equal(again.status, receipt.status)
-  // The same ballot; its promise is signed again after a restart.
+  // The same ballot. The server signs its promise again after a restart.
   assert.equal(JSON.parse(again.body).tracker, JSON.parse(receipt.body).tracker)
   assert.equal((await ask('POST', '/vote', ballot(keys[0]!))).status, 409)
   assert.equal((await ask('POST', '/vote', ballot(keys[1]!))).status, 201)
 })
 
-test('on a volume made from a snapshot no server starts, and what is there can be counted', {
+test('on a volume made from a snapshot no server starts, and its ballots can be counted', {
   skip,
   timeout: 900_000,
 }, async () => {
   const before = machines.at(-1)!
-  // Whoever stops it finds it stopped: neither of the timers starts it again.
+  // A stopped server stays stopped: neither timer starts it.
   before.run('systemctl stop elections; systemctl start elections-receive elections-watch; sync')
   assert.equal(before.run('systemctl is-active elections || true'), 'inactive')
   before.die()

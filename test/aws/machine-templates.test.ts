@@ -1,4 +1,6 @@
-/** One machine on AWS: what its templates promise, held against AWS' own rules and played on moto. */
+/**
+ * One machine on AWS: its templates, checked by cfn-lint and cdk-nag and deployed to moto.
+ */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -19,7 +21,7 @@ const deployed = deployedOnMoto(files)
 const snapshots = onMoto('take_snapshot_on_moto.py', [])
 const resources = (type: string) => Object.values(machine.findResources(type))
 
-test('the volume is encrypted, outlives the stack, and lies where its one machine does', () => {
+test('the volume is encrypted, outlives the stack, and is in the zone of its machine', () => {
   machine.hasResource('AWS::EC2::Volume', {
     DeletionPolicy: 'Retain',
     UpdateReplacePolicy: 'Retain',
@@ -31,7 +33,7 @@ test('the volume is encrypted, outlives the stack, and lies where its one machin
       MaxSize: '1',
       VPCZoneIdentifier: [{ Ref: Match.stringLikeRegexp('PublicSubnet1') }],
     },
-    // One machine has the volume at a time: the next one comes when this one has gone.
+    // Only one machine can have the volume, so the old one ends before a new one starts.
     UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 0, MaxBatchSize: 1 } },
   })
   const [subnet] = Object.entries(machine.findResources('AWS::EC2::Subnet')).filter(([id]) =>
@@ -40,7 +42,7 @@ test('the volume is encrypted, outlives the stack, and lies where its one machin
   assert.equal(subnet![1].Properties.AvailabilityZone, 'eu-central-1a')
 })
 
-test('the machine has IMDSv2 alone, an encrypted disk, and no key for SSH', () => {
+test('the machine accepts only IMDSv2 and has an encrypted disk and no SSH key', () => {
   machine.hasResourceProperties('AWS::EC2::LaunchTemplate', {
     LaunchTemplateData: {
       MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
@@ -50,7 +52,7 @@ test('the machine has IMDSv2 alone, an encrypted disk, and no key for SSH', () =
   })
 })
 
-test('nothing is open but 443, and that to CloudFront alone', () => {
+test('only CloudFront can connect, at port 443', () => {
   const groups = machine.findResources('AWS::EC2::SecurityGroup')
   for (const group of Object.values(groups)) assert.equal(group.Properties.SecurityGroupIngress, undefined)
   const rules = resources('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => Properties)
@@ -73,7 +75,7 @@ test('nothing is open but 443, and that to CloudFront alone', () => {
   )
 })
 
-test('who asks the load balancer for another name is answered 403', () => {
+test('the load balancer answers 403 to a request for another host name', () => {
   machine.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
     Port: 443,
     Protocol: 'HTTPS',
@@ -84,7 +86,7 @@ test('who asks the load balancer for another name is answered 403', () => {
   })
 })
 
-test('no bucket is public, and none keeps what was deleted from it', () => {
+test('no bucket is public, and a deleted object is not recoverable', () => {
   for (const { Properties } of resources('AWS::S3::Bucket')) {
     assert.deepEqual(Object.values(Properties.PublicAccessBlockConfiguration), [true, true, true, true])
     assert.equal(Properties.VersioningConfiguration, undefined)
@@ -92,7 +94,7 @@ test('no bucket is public, and none keeps what was deleted from it', () => {
   }
 })
 
-test('a snapshot is taken every five minutes by who may do nothing else, and the machine may neither take nor delete one', () => {
+test('a function takes a snapshot every 5 minutes; the machine has no right to snapshots', () => {
   machine.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(5 minutes)' })
   const policies = machine.findResources('AWS::IAM::Policy')
   const actionsOf = (pattern: RegExp) =>
@@ -115,7 +117,7 @@ test('a snapshot is taken every five minutes by who may do nothing else, and the
   ])
 })
 
-test('CloudFront keeps the log and the assets, and asks for everything else each time', () => {
+test('CloudFront caches the public log and the assets, and nothing else', () => {
   const [distribution] = Object.values(edge.findResources('AWS::CloudFront::Distribution'))
   const { DefaultCacheBehavior, CacheBehaviors, Origins, CustomErrorResponses } =
     distribution!.Properties.DistributionConfig
@@ -151,7 +153,7 @@ test('CloudFront keeps the log and the assets, and asks for everything else each
   })
 })
 
-test('user data has room left', () => {
+test('user data is below EC2’s limit', () => {
   const settings = {
     REGION: 'r',
     STACK: 's',
@@ -165,7 +167,7 @@ test('user data has room left', () => {
   assert.ok(Buffer.byteLength(userData({ ...settings, SERVE_JSON: '{}' })) < MOST_BYTES - 1_500)
 })
 
-test('settings that are not well are refused, all of them at once', () => {
+test('invalid settings are refused, with all problems at once', () => {
   const given: Record<string, unknown> = {
     ...CONTEXT,
     domain: 'vote.example.com',
@@ -177,7 +179,7 @@ test('settings that are not well are refused, all of them at once', () => {
     name: 'BadSettings',
     message: [
       '-c zoneId: must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ, not “x”',
-      '-c domain: vote.example.com does not lie in the zone example.org',
+      '-c domain: vote.example.com is not in the zone example.org',
       '-c originPrefixList is missing for xx-west-9: aws ec2 describe-managed-prefix-lists --region xx-west-9 --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing',
       '-c zones: names a zone twice',
       '-c bundle is missing, such as -c bundle=build/aws/elections-arm64.tgz',
@@ -185,18 +187,18 @@ test('settings that are not well are refused, all of them at once', () => {
   })
 })
 
-test('a finding of cdk-nag that nobody accepted ends the synthesis', () => {
+test('a finding of cdk-nag that is not accepted fails the synthesis', () => {
   const { app } = makeApp({ context: { ...CONTEXT, bundle: fileURLToPath(import.meta.url) } })
   new Topic(new Stack(app, 'Open'), 'Open')
   assert.throws(() => app.synth(), /Validation failed/)
 })
 
-test('cfn-lint finds nothing, and shellcheck nothing in what the machine runs', { skip }, () => {
+test('cfn-lint finds nothing in the templates, shellcheck nothing in the machine’s script', { skip }, () => {
   assert.equal(lintFindings(files), '')
   assert.equal(shellFindings(join(dir, 'elections-machine'), machineScript('elections-machine')), '')
 })
 
-test('moto makes every resource it knows', { skip }, async () => {
+test('moto creates every resource that it supports', { skip }, async () => {
   const said = JSON.parse((await deployed).stdout)
   for (const name of ['Elections', 'ElectionsEdge']) {
     assert.equal(said[name].status, 'CREATE_COMPLETE')
@@ -225,7 +227,7 @@ test('moto makes every resource it knows', { skip }, async () => {
   )
 })
 
-test('snapshots: the new one first, old ones go, the newest stay, and without a volume nothing is deleted', {
+test('a snapshot is taken before old ones are deleted; the newest stay; without a volume none is deleted', {
   skip,
 }, async () => {
   assert.equal((await snapshots).stdout, '5 cases\n')

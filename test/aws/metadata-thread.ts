@@ -1,4 +1,7 @@
-/** Instance metadata of version 2, in a thread of its own: a test that waits for a command answers nobody meanwhile. */
+/**
+ * Instance metadata of version 2, in its own thread, because a test that waits for a command blocks
+ * the main thread.
+ */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,4 +1,4 @@
-/** Templates of a deployment as the CDK makes them, once per way, without a network. */
+/** Templates that the CDK synthesises, once per deployment, without a network. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,15 +15,15 @@ export const CONTEXT = {
 } as const
 
 export interface Synthesised {
-  /** By the stack's name. */
+  /** Templates by stack name. */
   readonly templates: Readonly<Record<string, Template>>
-  /** `REGION=FILE` of each. */
+  /** `REGION=FILE` for each template. */
   readonly files: readonly string[]
-  /** A temporary folder of its own. */
+  /** The temporary folder of the files. */
   readonly dir: string
 }
 
-/** @throws where cdk-nag finds what is not accepted */
+/** @throws if cdk-nag has a finding that is not accepted */
 export function synthesised(context: Readonly<Record<string, unknown>> = {}): Synthesised {
   const dir = mkdtempSync(join(tmpdir(), 'elections-aws-'))
   after(() => rmSync(dir, { recursive: true, force: true }))

@@ -1,4 +1,7 @@
-/** Tokens and limits on a cluster: what one server is told or counts, the others go by, with real engines. */
+/**
+ * Tokens and limits on a cluster: what one server is told or counts, the others go by, with real
+ * engines.
+ */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,4 +1,7 @@
-/** A cluster's election certified: on engines, by the command, told by every gateway, verified by anybody. */
+/**
+ * A cluster's election certified: on engines, by the command, told by every gateway, verified by
+ * anybody.
+ */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { copyFileSync, cpSync, existsSync, readFileSync } from 'node:fs'

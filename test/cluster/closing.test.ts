@@ -1,4 +1,7 @@
-/** A publisher that dies, or hangs, at every step of ending a log: another one goes on, and it is one and the same log. */
+/**
+ * A publisher that dies, or hangs, at every step of ending a log: another one goes on, and it is
+ * one and the same log.
+ */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { cpSync, readFileSync } from 'node:fs'

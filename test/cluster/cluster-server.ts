@@ -1,6 +1,7 @@
 /**
- * The product on real engines, for tests: elections made by `elections init --cluster`, servers of any role as
- * processes of their own, a crowd that votes at several gateways, and the books at the end.
+ * The product on real engines, for tests: elections made by `elections init --cluster`, servers of
+ * any role as processes of their own, a crowd that votes at several gateways, and the books at the
+ * end.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -21,7 +22,10 @@ import { type Engines, engines } from '../engines.ts'
 import type { PutForward } from '../moved-clock.ts'
 import { type Key, MAIN, openElectionFile, type RunEnd, readKeys, rollOf, runCli } from '../server.ts'
 
-/** Long, for machines that do much else: a bound says that nothing comes any more, not how fast it should. */
+/**
+ * Long, for machines that do much else: a bound says that nothing comes any more, not how fast it
+ * should.
+ */
 export const LIMIT_MS = 180_000
 /** Of what a server wrote, the end: enough for its last fault. */
 const LAST_WORDS = 2_000
@@ -312,7 +316,10 @@ export async function crowd(
   return report
 }
 
-/** Every gateway tells so many ballots, its four counters agree, and its result is a recount's to the byte. */
+/**
+ * Every gateway tells so many ballots, its four counters agree, and its result is a recount's to
+ * the byte.
+ */
 export async function assertBooks(
   { cli }: Product,
   gateways: readonly ClusterServer[],

@@ -1,4 +1,7 @@
-/** A cluster's ballot box on the real engines, for tests: as many gateways as wanted, each with connections of its own. */
+/**
+ * A cluster's ballot box on the real engines, for tests: as many gateways as wanted, each with
+ * connections of its own.
+ */
 import { randomBytes } from 'node:crypto'
 import { kafkaAppend } from '../../src/adapters/kafka/ballot-append.ts'
 import { kafkaVotesReader } from '../../src/adapters/kafka/votes-reader.ts'

@@ -1,4 +1,7 @@
-/** A gateway in a process of its own that ELECTIONS_FAULT kills while ballots are under way; run by faults.test.ts. */
+/**
+ * A gateway in a process of its own that ELECTIONS_FAULT kills while ballots are under way; run by
+ * faults.test.ts.
+ */
 import { nodeDigest } from '../../src/adapters/node/digest.ts'
 import { orderedFault } from '../../src/adapters/node/fault-point.ts'
 import type { MarkedBallot } from '../../src/core/election/choices.ts'

@@ -1,6 +1,6 @@
 /**
- * The product on engines that speak TLS and ask for a certificate, Kafka also for a login: a whole election, and what
- * they refuse. Spark is the run's own and is told of Kafka by the plan alone.
+ * The product on engines that speak TLS and ask for a certificate, Kafka also for a login: a whole
+ * election, and what they refuse. Spark is the run's own and is told of Kafka by the plan alone.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -140,7 +140,10 @@ test('what an engine refuses, or cannot prove, is said in one line: which engine
   for (const [words, why] of said) assert.match(await words, why)
 })
 
-/** The fault's line, which names where; that a busy machine took too long is no reason, and asks again. */
+/**
+ * The fault's line, which names where; that a busy machine took too long is no reason, and asks
+ * again.
+ */
 async function saidBy(engine: string, work: () => Promise<unknown>): Promise<string> {
   const cause: unknown = await reached(engine, work).then(
     () => assert.fail(`${engine} took it`),

@@ -1,4 +1,7 @@
-/** Voting on a cluster that ends later: running gateways go by it, asleep or awake, and nothing that has ended opens again. */
+/**
+ * Voting on a cluster that ends later: running gateways go by it, asleep or awake, and nothing that
+ * has ended opens again.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,7 +28,9 @@ import {
 /** Nothing ends before the test puts the clock forward. */
 const CLOSES_AFTER_MS = 900_000
 const EXTENDED_BY_MS = 900_000
-/** Of the election that PostgreSQL is away from when it ends; later than everything of the other. */
+/**
+ * Of the election that PostgreSQL is away from when it ends; later than everything of the other.
+ */
 const CUT_OFF_AFTER_MS = 3_600_000
 const FAST = ['--publish-every', '0.2']
 

@@ -1,6 +1,7 @@
 /**
- * A real Redis Cluster of one shard, as MemoryDB is one: the server's connection finds the node that writes, and over a
- * failover the next one. Two nodes of one machine, which listen at one port of two addresses.
+ * A real Redis Cluster of one shard, as MemoryDB is one: the server's connection finds the node
+ * that writes, and over a failover the next one. Two nodes of one machine, which listen at one port
+ * of two addresses.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'

@@ -1,4 +1,7 @@
-/** The cluster's ballot box while its engines and its gateways die, each time under load, each time counted after. */
+/**
+ * The cluster's ballot box while its engines and its gateways die, each time under load, each time
+ * counted after.
+ */
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -64,7 +67,10 @@ async function assertBalanced({ box, log, keys, settled }: Gateway, expected: nu
   )
 }
 
-/** Every voter casts; who gets no certain answer asks again later, with the same mark, at another gateway. */
+/**
+ * Every voter casts; who gets no certain answer asks again later, with the same mark, at another
+ * gateway.
+ */
 async function castAll(
   boxes: readonly BallotBox[],
   voters: number,
@@ -221,7 +227,8 @@ test('an emptied Redis refuses everybody until it is made again, and then knows 
 
 test('ballots reserved while Kafka is away are in the log after a rebuild', () =>
   withElection(100, async ({ gateway, rebuild }) => {
-    // A gateway whose sends all fail, and that dies: its ballots are in the outbox and nowhere else.
+    // A gateway whose sends all fail, and that dies: its ballots are in the outbox and nowhere
+    // else.
     const failing = kafkaAppend({ brokers: ['127.0.0.1:9'], deliveryTimeoutMs: 300 })
     const lost = await gateway({ append: failing, sweepAfterMs: 3_600_000, answerWithinMs: 500 })
     const outcomes = await lost.box.cast(

@@ -1,6 +1,6 @@
 /**
- * Redis does what the simulated store of keys does, whatever is asked of it: what the simulation proves of the ballot
- * box then holds on the real one (contract: src/ports/key-status.ts).
+ * Redis does what the simulated store of keys does, whatever is asked of it: what the simulation
+ * proves of the ballot box then holds on the real one (contract: src/ports/key-status.ts).
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'

@@ -1,6 +1,7 @@
 /**
- * The public log of a cluster in a bucket, on the real engines and a real S3 server: gateways without files of their own,
- * a store that throttles, and a publisher whose checkpoint arrives when another has published long since.
+ * The public log of a cluster in a bucket, on the real engines and a real S3 server: gateways
+ * without files of their own, a store that throttles, and a publisher whose checkpoint arrives when
+ * another has published long since.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -166,7 +167,8 @@ test('it is certified in the bucket, once, where no folder has the log; no key o
   const copy = join(on.dir, 'copy')
   cpSync(on.dataDir, copy, { recursive: true })
   const seen = proxy.seen.length
-  // The store refuses the first: what was certified is kept, and is there as soon as the store takes it.
+  // The store refuses the first: what was certified is kept, and is there as soon as the store
+  // takes it.
   proxy.decide = ({ method, key }) =>
     method === 'PUT' && key.includes('/certification.') ? 'slow-down' : 'pass'
   const refused = await certify('--data', on.dataDir)

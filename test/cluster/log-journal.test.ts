@@ -1,4 +1,7 @@
-/** The journal of a cluster's log under any interleaving of publishers: one chain, written by whoever leads, never changed. */
+/**
+ * The journal of a cluster's log under any interleaving of publishers: one chain, written by
+ * whoever leads, never changed.
+ */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'

@@ -1,4 +1,7 @@
-/** The public log on a cluster: published by one process at a time, from `votes`, restartable anywhere, never forked. */
+/**
+ * The public log on a cluster: published by one process at a time, from `votes`, restartable
+ * anywhere, never forked.
+ */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'

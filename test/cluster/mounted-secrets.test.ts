@@ -1,6 +1,7 @@
 /**
- * A cluster whose servers have no data folder of their own: the Secrets that `init --emit-secret` wrote, mounted as
- * Kubernetes does it, an empty folder each, and the engines. Servers die and come back in new empty folders.
+ * A cluster whose servers have no data folder of their own: the Secrets that `init --emit-secret`
+ * wrote, mounted as Kubernetes does it, an empty folder each, and the engines. Servers die and come
+ * back in new empty folders.
  */
 import assert from 'node:assert/strict'
 import {

@@ -1,6 +1,7 @@
 /**
- * The product on a cluster while its parts die, each time under load, each time counted after: every acknowledged
- * ballot once, a recount equal to the byte, the invariant green, and no dashboard ever going backwards.
+ * The product on a cluster while its parts die, each time under load, each time counted after:
+ * every acknowledged ballot once, a recount equal to the byte, the invariant green, and no
+ * dashboard ever going backwards.
  */
 import assert from 'node:assert/strict'
 import { renameSync } from 'node:fs'
@@ -78,7 +79,10 @@ async function underLoad(
   await assertBooks(on, at, election, ballots)
 }
 
-/** Voters who are refused for now, or left in doubt, and ask again with the same key until there is a receipt. */
+/**
+ * Voters who are refused for now, or left in doubt, and ask again with the same key until there is
+ * a receipt.
+ */
 async function refusedThenRecorded(whileRefused: () => Promise<unknown>): Promise<void> {
   const asking: Key[] = []
   const ask = (gateway: ClusterServer, key: Key) =>

@@ -1,4 +1,7 @@
-/** A published result played through a cluster: equals the file, county by county, and so does a recount. */
+/**
+ * A published result played through a cluster: equals the file, county by county, and so does a
+ * recount.
+ */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +14,10 @@ import { product } from './cluster-server.ts'
 const DISTRICTS = 400
 const SCALE = 10_000
 
-/** Where the real file is not at hand: as many districts as a large state has counties, votes that differ everywhere. */
+/**
+ * Where the real file is not at hand: as many districts as a large state has counties, votes that
+ * differ everywhere.
+ */
 function madeUp(dir: string): string {
   const lines = Array.from({ length: DISTRICTS }, (_, d) =>
     ['Ada Lovelace', 'Grace Hopper', 'Alan Turing'].map(

@@ -1,4 +1,7 @@
-/** The product on a cluster, roles apart, two gateways: voting, watching, strangers in the log, recounts, the close. */
+/**
+ * The product on a cluster, roles apart, two gateways: voting, watching, strangers in the log,
+ * recounts, the close.
+ */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, type TestContext, test } from 'node:test'

@@ -1,6 +1,7 @@
 /**
- * Slow voting on a cluster, seen by somebody who looks at every gateway all the time: choices are told in groups, each state
- * is one published checkpoint's, after-close tells nothing before the end; and Spark may lag, or be away, for all that.
+ * Slow voting on a cluster, seen by somebody who looks at every gateway all the time: choices are
+ * told in groups, each state is one published checkpoint's, after-close tells nothing before the
+ * end; and Spark may lag, or be away, for all that.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -11,7 +12,7 @@ import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
 import { putForward } from '../moved-clock.ts'
 import type { Key } from '../server.ts'
 import { type ClusterElection, castVote, product, results, until } from './cluster-server.ts'
-import { watchTold } from './told-states.ts'
+import { watchPublished } from './published-states.ts'
 
 const K = 10
 const VOTES = 130
@@ -33,8 +34,8 @@ test('three partitions, two gateways, slow voting: every state is a checkpointâ€
     on.serve('tally'),
   ])
   const gateways = [one, two, publisher]
-  const liveStates = watchTold(gateways, live)
-  const laterStates = watchTold(gateways, later)
+  const liveStates = watchPublished(gateways, live)
+  const laterStates = watchPublished(gateways, later)
   t.after(() => Promise.allSettled([liveStates.stop(), laterStates.stop()]))
 
   // One after the other, so that whoever looks could tell them apart by time.
@@ -94,8 +95,8 @@ test('three partitions, two gateways, slow voting: every state is a checkpointâ€
   await liveStates.stop()
   await laterStates.stop()
   const folderOf = ({ id }: ClusterElection) => logDir(electionDir(on.dataDir, id))
-  liveStates.assertTold(folderOf(live), 101, K)
-  laterStates.assertTold(folderOf(later), 1, K)
+  liveStates.assertPublished(folderOf(live), 101, K)
+  laterStates.assertPublished(folderOf(later), 1, K)
   assert.ok(liveStates.seen().checkpoints >= 5, JSON.stringify(liveStates.seen()))
   const doctor = await on.cli('doctor')
   assert.equal(doctor.code, 0, doctor.stdout + doctor.stderr)

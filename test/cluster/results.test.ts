@@ -1,4 +1,7 @@
-/** PostgreSQL as the keeper of elections, rolls and results: what is stored whole, once, in order, or not at all. */
+/**
+ * PostgreSQL as the keeper of elections, rolls and results: what is stored whole, once, in order,
+ * or not at all.
+ */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'

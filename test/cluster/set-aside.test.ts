@@ -1,4 +1,7 @@
-/** What strangers write into `votes`, on a real broker: it is set aside with its reason, and stops and counts nothing. */
+/**
+ * What strangers write into `votes`, on a real broker: it is set aside with its reason, and stops
+ * and counts nothing.
+ */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'

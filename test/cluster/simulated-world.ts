@@ -1,6 +1,7 @@
 /**
- * A cluster without machines: time, chance, a store of keys and a log, all in one process and moved by hand. Calls take
- * time, get lost on the way there or back, and go on after the gateway that made them has died.
+ * A cluster without machines: time, chance, a store of keys and a log, all in one process and moved
+ * by hand. Calls take time, get lost on the way there or back, and go on after the gateway that
+ * made them has died.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AppendedRecord, BallotAppend } from '../../src/ports/ballot-append.ts'
@@ -102,7 +103,10 @@ export interface Stores {
   redisUp: boolean
   kafkaUp: boolean
   readonly log: AppendedRecord[]
-  /** Records that the log took more than a delivery time-out after they were sent; there may be none. */
+  /**
+   * Records that the log took more than a delivery time-out after they were sent; there may be
+   * none.
+   */
   late: number
 }
 

@@ -1,6 +1,6 @@
 /**
- * Several gateways, voters who ask again and elsewhere, lost calls, dying gateways, outages and an emptied Redis, in any
- * order a seed gives; then peace, and the books must balance.
+ * Several gateways, voters who ask again and elsewhere, lost calls, dying gateways, outages and an
+ * emptied Redis, in any order a seed gives; then peace, and the books must balance.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -54,7 +54,10 @@ interface SimulatedGateway {
   alive: boolean
 }
 
-/** One ballot somebody cast; its choices are its own, so that it can be told from all others in the log. */
+/**
+ * One ballot somebody cast; its choices are its own, so that it can be told from all others in the
+ * log.
+ */
 interface CastLine {
   readonly voter: number
   readonly choices: string

@@ -1,4 +1,7 @@
-/** A driver of the tally as a process of its own, for tests to kill: settings in the environment, a line per event. */
+/**
+ * A driver of the tally as a process of its own, for tests to kill: settings in the environment, a
+ * line per event.
+ */
 import { systemClock } from '../../src/adapters/node/clock.ts'
 import { startTallyQuery } from '../../src/adapters/spark/tally-query.ts'
 

@@ -1,6 +1,6 @@
 /**
- * For the tests of the tally on Spark: records as a gateway seals them, what they must count to by a model of its own, and
- * a reader of `aggregated_votes`.
+ * For the tests of the tally on Spark: records as a gateway seals them, what they must count to by
+ * a model of its own, and a reader of `aggregated_votes`.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -111,7 +111,10 @@ export async function send(brokers: string, records: readonly KafkaRecord[]): Pr
   }
 }
 
-/** Small enough for Kafka, which refuses a batch of over a mebibyte, also where all of it falls on one partition. */
+/**
+ * Small enough for Kafka, which refuses a batch of over a mebibyte, also where all of it falls on
+ * one partition.
+ */
 function batchesOf(records: readonly KafkaRecord[]): KafkaRecord[][] {
   const batches: KafkaRecord[][] = [[]]
   let bytes = 0
@@ -136,7 +139,10 @@ export interface CountsReader {
   readonly close: () => Promise<void>
 }
 
-/** Follows an election's counts from the topic's first record. A record that is not in the agreed format throws. */
+/**
+ * Follows an election's counts from the topic's first record. A record that is not in the agreed
+ * format throws.
+ */
 export async function followCounts(
   brokers: string,
   electionId: string,
@@ -177,7 +183,10 @@ export async function followCounts(
 
 const sorted = (counts: ReadonlyMap<string, number>) => JSON.stringify([...counts].sort())
 
-/** Waits until the counts are the expected ones. @throws where they are not, after the time, or where one is exceeded */
+/**
+ * Waits until the counts are the expected ones. @throws where they are not, after the time, or
+ * where one is exceeded
+ */
 export async function countsToBe(
   reader: CountsReader,
   expected: ReadonlyMap<string, number>,

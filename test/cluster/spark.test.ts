@@ -1,4 +1,7 @@
-/** The tally on a real Spark server, from a real Kafka: what counts, what does not, and what may break. */
+/**
+ * The tally on a real Spark server, from a real Kafka: what counts, what does not, and what may
+ * break.
+ */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'

@@ -1,6 +1,7 @@
 /**
- * Redis, PostgreSQL and Kafka that speak TLS and ask for a certificate, for one test file: on free ports, in a temporary
- * folder, ended by their own handles. Kafka has a listener that asks for a login besides, and one that speaks clear text.
+ * Redis, PostgreSQL and Kafka that speak TLS and ask for a certificate, for one test file: on free
+ * ports, in a temporary folder, ended by their own handles. Kafka has a listener that asks for a
+ * login besides, and one that speaks clear text.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'

@@ -1,6 +1,7 @@
 /**
- * An election on a cluster whose public log began with version 1 of the protocol: it goes on by that version's rules, and
- * once it is closed it is served, counted and verified as ever, also where nobody ever told its counts.
+ * An election on a cluster whose public log began with version 1 of the protocol: it goes on by
+ * that version's rules, and once it is closed it is served, counted and verified as ever, also
+ * where nobody ever told its counts.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -41,7 +42,10 @@ async function rewrite(
   }
 }
 
-/** Makes the log of a new election one that the version before began. Its folder is made again by whoever publishes it. */
+/**
+ * Makes the log of a new election one that the version before began. Its folder is made again by
+ * whoever publishes it.
+ */
 async function beginAsVersion1(on: Product, { id }: ClusterElection): Promise<void> {
   const folder = logDir(electionDir(on.dataDir, id))
   const genesis = parseRecord(readFileSync(join(folder, 'genesis.json'), 'utf8'))

@@ -1,4 +1,7 @@
-/** The end of voting in PostgreSQL: of fixing and extending at the same moment one comes first, and the other does nothing. */
+/**
+ * The end of voting in PostgreSQL: of fixing and extending at the same moment one comes first, and
+ * the other does nothing.
+ */
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'

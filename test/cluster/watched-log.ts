@@ -1,4 +1,7 @@
-/** A public log as somebody sees it who writes down every checkpoint, from whatever server, and holds all of it against the end. */
+/**
+ * A public log as somebody sees it who writes down every checkpoint, from whatever server, and
+ * holds all of it against the end.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,11 +21,15 @@ export interface WatchedLog {
   readonly size: () => number
   /** Checkpoints of different sizes seen. */
   readonly seen: () => number
-  /** Looks now; fails where a server contradicts what was seen. @returns the largest size told; 0 where none answers */
+  /**
+   * Looks now; fails where a server contradicts what was seen. @returns the largest size told; 0
+   * where none answers
+   */
   readonly look: () => Promise<number>
   readonly grows: (what: string, more?: number) => Promise<number>
   /**
-   * Ends watching: the log has exactly these ballots, each once, and every checkpoint seen is of a beginning of it.
+   * Ends watching: the log has exactly these ballots, each once, and every checkpoint seen is of a
+   * beginning of it.
    * @param others entries that are no ballots
    */
   readonly assertHolds: (trackers: readonly string[], others: number) => Promise<void>

@@ -1,4 +1,7 @@
-/** Several processes at one port (`--workers`), with real engines: one is killed, all are ended, and what is told of them. */
+/**
+ * Several processes at one port (`--workers`), with real engines: one is killed, all are ended, and
+ * what is told of them.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'

@@ -1,6 +1,6 @@
 /**
- * The ballot box contract (src/ports/ballot-box.ts) as tests: every adapter passes all of it. Each test tries to break
- * one promise.
+ * The ballot box contract (src/ports/ballot-box.ts) as tests: every adapter passes all of it. Each
+ * test tries to break one promise.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -25,7 +25,10 @@ export interface BoxUnderTest {
   readonly box: BallotBox
   readonly log: BallotLog
   readonly roll: VoterRoll
-  /** Resolves when the log's length tells of every ballot acknowledged so far, where it is asked for now and then. */
+  /**
+   * Resolves when the log's length tells of every ballot acknowledged so far, where it is asked for
+   * now and then.
+   */
   readonly settled?: () => Promise<void>
   /** Lets go of everything and opens the same storage again, as after a restart. */
   readonly reopen: () => Promise<BoxUnderTest>
@@ -85,8 +88,8 @@ const counted = async (log: BallotLog): Promise<number> => {
 }
 
 /**
- * A box as it would be in another process: of all that crosses the border there is a copy on the other side, so nothing
- * can be known by which object it is.
+ * A box as it would be in another process: of all that crosses the border there is a copy on the
+ * other side, so nothing can be known by which object it is.
  */
 export function boxBehindMessages(box: BallotBox): BallotBox {
   return {

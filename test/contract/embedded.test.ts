@@ -1,4 +1,7 @@
-/** The embedded adapters against their contracts, and what only they promise: a full disk, a broken log, a lock. */
+/**
+ * The embedded adapters against their contracts, and what only they promise: a full disk, a broken
+ * log, a lock.
+ */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -61,7 +64,9 @@ async function make(
   return open()
 }
 
-/** The same, and after a restart too, with nothing but copies of what is said to the box and by it. */
+/**
+ * The same, and after a restart too, with nothing but copies of what is said to the box and by it.
+ */
 async function makeElsewhere(...of: Parameters<typeof make>): Promise<BoxUnderTest> {
   const elsewhere = (under: BoxUnderTest): BoxUnderTest => ({
     ...under,

@@ -1,4 +1,7 @@
-/** The contract of a public log's files, by every place that keeps them: a folder, a bucket, a bucket of a simpler store. */
+/**
+ * The contract of a public log's files, by every place that keeps them: a folder, a bucket, a
+ * bucket of a simpler store.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,7 @@
-/** What every place for the files of a public log promises (ports/published-files.ts, log-store.ts, witness.ts). */
+/**
+ * What every place for the files of a public log promises (ports/published-files.ts, log-store.ts,
+ * witness.ts).
+ */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { newLogKey } from '../../src/adapters/node/log-signer.ts'

@@ -1,4 +1,6 @@
-/** Elections that come and go while a server runs, and who owns a folder when processes come and go. */
+/**
+ * Elections that come and go while a server runs, and who owns a folder when processes come and go.
+ */
 import assert from 'node:assert/strict'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

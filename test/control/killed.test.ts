@@ -1,4 +1,6 @@
-/** A server that is killed in the middle of adding voters: all of them or nobody, and one key each. */
+/**
+ * A server that is killed in the middle of adding voters: all of them or nobody, and one key each.
+ */
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,7 @@
-/** Changes of an election while votes come in: not one request fails, and the log that comes of it verifies. */
+/**
+ * Changes of an election while votes come in: not one request fails, and the log that comes of it
+ * verifies.
+ */
 import assert from 'node:assert/strict'
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

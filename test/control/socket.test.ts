@@ -1,4 +1,6 @@
-/** The control socket in the hands of strangers, of old programs, and of processes that are gone. */
+/**
+ * The control socket in the hands of strangers, of old programs, and of processes that are gone.
+ */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -21,7 +23,10 @@ import { openFolder } from '../../src/server/one-machine.ts'
 
 const log = pino({ level: 'silent' })
 
-/** A data folder that this very process serves, without a gateway. @param below names of folders to put it in */
+/**
+ * A data folder that this very process serves, without a gateway. @param below names of folders to
+ * put it in
+ */
 async function served(t: TestContext, below = '.') {
   const top = mkdtempSync(join(tmpdir(), 'control-'))
   const dataDir = join(top, below)

@@ -1,6 +1,6 @@
 /**
- * `kill -9` while voters are added, at every step and all along: the old election or the new one, the same in
- * roll, log and key file, and late voters vote with the keys they were given.
+ * `kill -9` while voters are added, at every step and all along: the old election or the new one,
+ * the same in roll, log and key file, and late voters vote with the keys they were given.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -121,7 +121,10 @@ async function servedSoundly(
   assert.equal(verify.code, 0, verify.stdout)
 }
 
-/** Drafts of key files. Cut off before it wrote down where its draft is, the command leaves one of keys worth nothing. */
+/**
+ * Drafts of key files. Cut off before it wrote down where its draft is, the command leaves one of
+ * keys worth nothing.
+ */
 const leftOver = (dir: string): string[] =>
   (readdirSync(dir, { recursive: true }) as string[]).filter((name) => name.includes('.draft'))
 

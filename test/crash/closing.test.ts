@@ -1,7 +1,8 @@
 /**
- * `kill -9` at each step by which a log ends: the end entry, the rest that was held back, the close; each decided in the
- * journal, then written as files, then seen by its checkpoint. One server after the other is killed on the same folder, each
- * a step further. What is there in the end is what one server writes that nobody kills, byte for byte.
+ * `kill -9` at each step by which a log ends: the end entry, the rest that was held back, the
+ * close; each decided in the journal, then written as files, then seen by its checkpoint. One
+ * server after the other is killed on the same folder, each a step further. What is there in the
+ * end is what one server writes that nobody kills, byte for byte.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -70,7 +71,10 @@ for (const changes of [{ results: 'live', suppress_below: 10 }, { results: 'afte
     }
   })
 
-/** Copies of a data folder whose voters have voted, and whose log has told what it may before the end. */
+/**
+ * Copies of a data folder whose voters have voted, and whose log has told what it may before the
+ * end.
+ */
 async function votedIn(
   definition: ReturnType<typeof openElectionFile>,
   copies: readonly string[],
@@ -138,7 +142,10 @@ async function closedBy(server: ReturnType<typeof serve>): Promise<void> {
 
 interface Written {
   readonly journal: readonly Record<string, unknown>[]
-  /** By path in the log's folder, one character per byte; drafts that were cut off are hidden files, and nobody's. */
+  /**
+   * By path in the log's folder, one character per byte; drafts that were cut off are hidden files,
+   * and nobody's.
+   */
   readonly files: ReadonlyMap<string, string>
 }
 

@@ -1,4 +1,7 @@
-/** A disk that is really full: a small tmpfs. 503s, nothing acknowledged and lost, recovery without a hand. */
+/**
+ * A disk that is really full: a small tmpfs. 503s, nothing acknowledged and lost, recovery without
+ * a hand.
+ */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,7 +14,8 @@ import { logContents } from './log-contents.ts'
 const canMount = process.platform === 'linux' && process.getuid?.() === 0
 
 test('a full disk refuses with 503 and Retry-After, and takes votes again once there is room', {
-  // Elsewhere than as root on Linux the contract test's database that cannot grow stands in for this one.
+  // Elsewhere than as root on Linux the contract test's database that cannot grow stands in for
+  // this one.
   skip: !canMount && 'a small disk can be mounted by root on Linux only',
 }, async () => {
   const disk = mkdtempSync(join(tmpdir(), 'elections-disk-'))

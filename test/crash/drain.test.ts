@@ -1,4 +1,6 @@
-/** SIGTERM under load: no acknowledged vote is lost, no request is cut. And one server per folder. */
+/**
+ * SIGTERM under load: no acknowledged vote is lost, no request is cut. And one server per folder.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'

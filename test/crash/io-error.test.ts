@@ -1,6 +1,7 @@
 /**
- * A write that fails half-way, really: the system refuses to let the server's files grow, with an error that is not
- * "disk full". Nobody can know what is stored, so nobody is answered, the process ends, and the restart reads the log.
+ * A write that fails half-way, really: the system refuses to let the server's files grow, with an
+ * error that is not "disk full". Nobody can know what is stored, so nobody is answered, the process
+ * ends, and the restart reads the log.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'

@@ -1,7 +1,8 @@
 /**
- * Preloaded into a server: kills it (`kill -9`) at one step of writing the public log, named by the environment variable
- * KILL_AT: "before" or "after", then "journal end", "journal rest", "journal close" for a row of the journal, or "file" and the
- * beginning of a path in the log's folder for a file that is put in place.
+ * Preloaded into a server: kills it (`kill -9`) at one step of writing the public log, named by the
+ * environment variable KILL_AT: "before" or "after", then "journal end", "journal rest", "journal
+ * close" for a row of the journal, or "file" and the beginning of a path in the log's folder for a
+ * file that is put in place.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'

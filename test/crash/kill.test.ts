@@ -1,4 +1,6 @@
-/** `kill -9` under full load, at random moments (docs/invariants.md, "Durable before the answer"). */
+/**
+ * `kill -9` under full load, at random moments (docs/invariants.md, "Durable before the answer").
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,4 +1,7 @@
-/** The launcher: a killed server comes back by itself, on its port; a killed launcher takes its server along. */
+/**
+ * The launcher: a killed server comes back by itself, on its port; a killed launcher takes its
+ * server along.
+ */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

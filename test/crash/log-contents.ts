@@ -1,4 +1,6 @@
-/** What a data folder's log really holds, read by nothing but SQLite and the protocol's definitions. */
+/**
+ * What a data folder's log really holds, read by nothing but SQLite and the protocol's definitions.
+ */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { nodeDigest } from '../../src/adapters/node/digest.ts'

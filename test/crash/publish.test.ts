@@ -1,4 +1,7 @@
-/** `kill -9` while publishing: the log never forks, no leaf is lost or doubled, what was seen stays true. */
+/**
+ * `kill -9` while publishing: the log never forks, no leaf is lost or doubled, what was seen stays
+ * true.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +9,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
-import { toldOf } from '../../src/core/log/group-release.ts'
+import { publishedOf } from '../../src/core/log/group-release.ts'
 import { parseRecord } from '../../src/core/log/record.ts'
 import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import { compactRange } from '../../src/core/tlog/compact-range.ts'
@@ -65,7 +68,7 @@ for (const [below, kills] of [
       await voters.stop()
       const { trackers } = logContents(server.dataDir)
       const { districts } = (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
-      const told = districts.map(({ cast }) => (below === 1 ? cast : toldOf(cast, below)))
+      const told = districts.map(({ cast }) => (below === 1 ? cast : publishedOf(cast, below)))
       const size = told.reduce((sum, ballots) => sum + ballots, 1)
       while ((await look()) !== size) await sleep(50)
       watching = false

@@ -1,6 +1,6 @@
 /**
- * A crowd that votes until told to stop, for tests that break the server meanwhile. Every voter keeps asking with the
- * same Idempotency-Key until there is an answer, as a good client does.
+ * A crowd that votes until told to stop, for tests that break the server meanwhile. Every voter
+ * keeps asking with the same Idempotency-Key until there is an answer, as a good client does.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
@@ -18,7 +18,10 @@ export interface Crowd {
   readonly refused: Map<number, number>
   /** Requests that ended without an answer. */
   readonly unanswered: () => number
-  /** Lets voters under way finish, starts no more. Rejects where one has no answer by PATIENCE_MS: its server is gone. */
+  /**
+   * Lets voters under way finish, starts no more. Rejects where one has no answer by PATIENCE_MS:
+   * its server is gone.
+   */
   readonly stop: () => Promise<void>
   /** Resolves when every key has voted. */
   readonly done: Promise<void>

@@ -1,6 +1,6 @@
 /**
- * The pages behind proxies, in a real Chromium: below a path, whether or not the proxy takes the path away, and behind
- * one that holds every answer back until it is whole.
+ * The pages behind proxies, in a real Chromium: below a path, whether or not the proxy takes the
+ * path away, and behind one that holds every answer back until it is whole.
  */
 import assert from 'node:assert/strict'
 import { createServer, request, type Server } from 'node:http'

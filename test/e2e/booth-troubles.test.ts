@@ -1,6 +1,7 @@
 /**
- * The booth where things are not as they should be: two tabs, phones' spellings, translated pages, old browsers, scripts
- * that do not come, mangled links, reloads; and its sample and kiosk. One server and one browser for all of it.
+ * The booth where things are not as they should be: two tabs, phones' spellings, translated pages,
+ * old browsers, scripts that do not come, mangled links, reloads; and its sample and kiosk. One
+ * server and one browser for all of it.
  */
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
@@ -508,7 +509,8 @@ test('kiosk: nothing of a voter is left for the next, however they leave', async
   await page.clock.runFor(125_000)
   await fresh()
 
-  // A link to it, opened in a browser of somebody's own, takes away no checkpoint and no mark of a ballot on its way.
+  // A link to it, opened in a browser of somebody's own, takes away no checkpoint and no mark of a
+  // ballot on its way.
   const own = { 'verified-logs': '{"logs":[],"places":[]}', 'sent/test-election/name': ' 17' }
   await page.evaluate(`Object.assign(localStorage, ${JSON.stringify({ ...own, language: 'es' })})`)
   await page.reload()
@@ -538,7 +540,8 @@ test('kiosk: over a slow network the next voter’s page is asked for once, and 
   })
   const cleared = page.waitForEvent('console', (message) => message.text() === CLEARED)
   const ran = page.clock.runFor(125_000)
-  // The page's seconds are over in some milliseconds: what it asked for may come after what it said.
+  // The page's seconds are over in some milliseconds: what it asked for may come after what it
+  // said.
   await Promise.all([cleared, first.promise])
   slow.resolve()
   await ran

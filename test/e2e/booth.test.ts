@@ -1,4 +1,7 @@
-/** The booth in a real Chromium, before a real server: every way to a receipt, and every honest "no". */
+/**
+ * The booth in a real Chromium, before a real server: every way to a receipt, and every honest
+ * "no".
+ */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'

@@ -1,7 +1,9 @@
 /**
- * The system's Chromium, for tests of the pages: quiet, and with an eye on everything a page must not do.
+ * The system's Chromium, for tests of the pages: quiet, and with an eye on everything a page must
+ * not do.
  *
- * What runs inside a page is written as text: the tests are compiled without DOM types, as the server is.
+ * What runs inside a page is written as text: the tests are compiled without DOM types, as the
+ * server is.
  */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -65,14 +67,17 @@ export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
 }
 
 /**
- * For pages whose clock a test moves. Without the browser's own pages beside it, such a page drew no
- * frame in three of five runs, and nothing in it was found.
+ * For pages whose clock a test moves. Without the browser's own pages beside it, such a page drew
+ * no frame in three of five runs, and nothing in it was found.
  */
 export function launchClockedBrowser(): Promise<Browser> {
   return chromium.launch(launchOptions(true))
 }
 
-/** A browser as people have it at home: what it keeps, it keeps in this folder. `args`: more of its command line. */
+/**
+ * A browser as people have it at home: what it keeps, it keeps in this folder. `args`: more of its
+ * command line.
+ */
 export function openProfile(dir: string, args: readonly string[] = []): Promise<BrowserContext> {
   const options = launchOptions()
   return chromium.launchPersistentContext(dir, {
@@ -85,7 +90,10 @@ export function openProfile(dir: string, args: readonly string[] = []): Promise<
 
 export interface Watched {
   readonly page: Page
-  /** Console errors, uncaught errors, CSP violations, and requests to anywhere but the page's own origin. */
+  /**
+   * Console errors, uncaught errors, CSP violations, and requests to anywhere but the page's own
+   * origin.
+   */
   readonly faults: string[]
   readonly close: () => Promise<void>
 }
@@ -136,7 +144,10 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 
 const SCREENSHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url))
 
-/** A picture for people, as a by-product of a test, where SCREENSHOTS is set: hundreds take a minute. */
+/**
+ * A picture for people, as a by-product of a test, where SCREENSHOTS is set: hundreds take a
+ * minute.
+ */
 export async function screenshot(page: Page, name: string): Promise<void> {
   if (!process.env.SCREENSHOTS) return
   mkdirSync(SCREENSHOTS, { recursive: true })

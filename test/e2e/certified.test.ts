@@ -1,4 +1,7 @@
-/** A certified result on the dashboard: the badge, the documents, in every language, on a phone and on a wall. */
+/**
+ * A certified result on the dashboard: the badge, the documents, in every language, on a phone and
+ * on a wall.
+ */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'

@@ -1,6 +1,7 @@
 /**
- * A voter behind an address from which wrong keys pour: with `--challenge` the browser solves a task by itself and the
- * ballot goes ahead, while the flood goes on. And what a client without a browser is told.
+ * A voter behind an address from which wrong keys pour: with `--challenge` the browser solves a
+ * task by itself and the ballot goes ahead, while the flood goes on. And what a client without a
+ * browser is told.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'

@@ -1,4 +1,7 @@
-/** A count for those with an access token: the page says so, takes the token, shows everything, and keeps nothing. */
+/**
+ * A count for those with an access token: the page says so, takes the token, shows everything, and
+ * keeps nothing.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, type TestContext, test } from 'node:test'

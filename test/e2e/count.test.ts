@@ -1,4 +1,7 @@
-/** The count as newsrooms use it: the first result on a phone, districts that open, their map, shares over time, paper. */
+/**
+ * The count as newsrooms use it: the first result on a phone, districts that open, their map,
+ * shares over time, paper.
+ */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,7 @@
-/** A rehearsal watched: thousands of districts arrive while a browser looks on, and the page stays smooth. */
+/**
+ * A rehearsal watched: thousands of districts arrive while a browser looks on, and the page stays
+ * smooth.
+ */
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,7 @@
-/** The dashboard looked at in every way: extremes, ballots held back, held still, looked back, on a wall, in a frame. */
+/**
+ * The dashboard looked at in every way: extremes, ballots held back, held still, looked back, on a
+ * wall, in a frame.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -172,7 +175,8 @@ test('ballots that are held back are told of, and the page says why', async (t) 
     ),
   })
   t.after(() => server.stop())
-  // Of north's twenty fifteen are told; south has eight ballots, east four; west has three voters in all.
+  // Of north's twenty fifteen are told; south has eight ballots, east four; west has three voters
+  // in all.
   const most: Readonly<Record<string, number>> = { south: 24, east: 12 }
   const voters = server.keys.filter(({ district }, i) => i < (most[district] ?? 100))
   for (const [i, key] of voters.entries())
@@ -228,7 +232,10 @@ test('a page held still stays, says so, and goes on with the newest', async (t) 
   await figure(page, 'cast').filter({ hasText: /^150$/ }).waitFor()
 })
 
-/** The count at every fourth moment of the curve: the first option with two fifths, the others sharing the rest. */
+/**
+ * The count at every fourth moment of the curve: the first option with two fifths, the others
+ * sharing the rest.
+ */
 function historyOf(snapshot: ResultsSnapshot): HistorySnapshot {
   const moments = snapshot.turnout.filter(([, cast], i) => i % 4 === 0 && cast > 0)
   const cast = moments.map(([, count]) => count)

@@ -252,7 +252,9 @@ test('names are text, whatever is in them', async (t) => {
   assert.deepEqual(faults, [])
 })
 
-/** Two contests, one long and one with several votes each; more districts than are shown at once. */
+/**
+ * Two contests, one long and one with several votes each; more districts than are shown at once.
+ */
 function largeElection(): Partial<DefinitionFile> {
   return {
     title: 'City of Riverton: council and mayor',

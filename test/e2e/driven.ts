@@ -7,7 +7,9 @@ export type Path = string
 export interface DrivenBrowser {
   readonly name: string
   readonly version: string
-  /** Where this browser finds the server of that address, and what goes wrong on its pages is heard. */
+  /**
+   * Where this browser finds the server of that address, and what goes wrong on its pages is heard.
+   */
   readonly addressOf: (serverUrl: string) => Promise<string>
   readonly goTo: (url: string) => Promise<void>
   /** @param expression JavaScript in the page, whose value is JSON */

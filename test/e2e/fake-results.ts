@@ -1,6 +1,6 @@
 /**
- * A server that tells whatever count a test wants, to the real page: for numbers no test has the time to cast. It
- * serves the built pages under the policy of the real one.
+ * A server that tells whatever count a test wants, to the real page: for numbers no test has the
+ * time to cast. It serves the built pages under the policy of the real one.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'

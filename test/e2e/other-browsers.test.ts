@@ -98,7 +98,9 @@ async function findsTheBallot(browser: DrivenBrowser, url: string, tracker: stri
   await shown(browser, `//*[@data-looked-up='in']`)
 }
 
-/** The whole log: every check passes, the receipt's promise is kept, its ballot shown on request. */
+/**
+ * The whole log: every check passes, the receipt's promise is kept, its ballot shown on request.
+ */
 async function verifiesTheClosedLog(browser: DrivenBrowser, url: string, receipt: string): Promise<void> {
   await until('voting is closed', async () =>
     (await (await fetch(`${url}/results`)).text()).includes('"phase":"closed"'),

@@ -1,4 +1,7 @@
-/** The booth with a rich ballot, the example of River County, in a real Chromium: two languages, photos, a measure. */
+/**
+ * The booth with a rich ballot, the example of River County, in a real Chromium: two languages,
+ * photos, a measure.
+ */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'

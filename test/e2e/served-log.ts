@@ -1,4 +1,7 @@
-/** A log on a plain web server that is not ours, for the verifier page: any files, as slow or as changed as a test wants. */
+/**
+ * A log on a plain web server that is not ours, for the verifier page: any files, as slow or as
+ * changed as a test wants.
+ */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,6 +1,7 @@
 /**
- * A device that others use, too: a Chromium with a profile on the disk, which the voter leaves in every way there is, and
- * the next one finds. Whoever it is has the profile's history, and so the voter's link.
+ * A device that others use, too: a Chromium with a profile on the disk, which the voter leaves in
+ * every way there is, and the next one finds. Whoever it is has the profile's history, and so the
+ * voter's link.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** The verifier page in a real Chromium: logs of a real server, and logs tampered with on servers that are not ours. */
+/**
+ * The verifier page in a real Chromium: logs of a real server, and logs tampered with on servers
+ * that are not ours.
+ */
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -105,7 +108,10 @@ async function again(page: Page, verdict?: string): Promise<void> {
   if (verdict !== undefined) assert.equal(await verdictOn(page).textContent(), verdict)
 }
 const enter = (page: Page, text: string) => page.getByLabel(en.receipt, { exact: true }).fill(text)
-/** Waits for the receipt's field; the page's policy lets nothing wait inside it that is written as text. */
+/**
+ * Waits for the receipt's field; the page's policy lets nothing wait inside it that is written as
+ * text.
+ */
 async function holds(page: Page, isSo: (text: string) => boolean): Promise<void> {
   const untilMs = Date.now() + 20_000
   while (!isSo(await page.getByLabel(en.receipt, { exact: true }).inputValue())) {
@@ -559,7 +565,8 @@ test('names and choices of a stranger’s log are text, whatever they hold', asy
 })
 
 test('over plain HTTP, but on the device itself, the page says before that it can check nothing, and begins nothing', async (t) => {
-  // A browser takes a name that leads to this machine for any other: not secure, and without its cryptography.
+  // A browser takes a name that leads to this machine for any other: not secure, and without its
+  // cryptography.
   const { port } = new URL(server.url)
   const plain = await launchBrowser(['--host-resolver-rules=MAP plain.example 127.0.0.1'])
   t.after(() => plain.close())

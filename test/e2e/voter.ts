@@ -1,4 +1,7 @@
-/** What a voter does in the booth, for tests: opens the link or types the key, chooses, reviews, casts. */
+/**
+ * What a voter does in the booth, for tests: opens the link or types the key, chooses, reviews,
+ * casts.
+ */
 import type { Page } from 'playwright-core'
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
 import { keyCode, type VoterKeyPair } from '../../src/core/election/key-code.ts'

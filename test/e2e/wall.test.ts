@@ -1,4 +1,7 @@
-/** The wall measured: within one rotation every option of every contest is shown whole, and large enough, on every screen. */
+/**
+ * The wall measured: within one rotation every option of every contest is shown whole, and large
+ * enough, on every screen.
+ */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
@@ -13,7 +16,9 @@ const SCREENS = [
   { width: 1080, height: 1920 },
 ] as const
 
-/** Type that is read from ten metres: hundredths of the screen's shorter side (wall/row-plan.ts). */
+/**
+ * Type that is read from ten metres: hundredths of the screen's shorter side (wall/row-plan.ts).
+ */
 const READABLE = 2.8
 
 let browser: Browser

@@ -1,4 +1,7 @@
-/** compose.yaml says the same as tools/engines where both say it, and publishes nothing but on loopback. */
+/**
+ * compose.yaml says the same as tools/engines where both say it, and publishes nothing but on
+ * loopback.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'

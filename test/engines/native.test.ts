@@ -1,4 +1,7 @@
-/** The engines as `npm run cluster` starts them: real answers, the truth about their state, faults, and a clean end. */
+/**
+ * The engines as `npm run cluster` starts them: real answers, the truth about their state, faults,
+ * and a clean end.
+ */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'

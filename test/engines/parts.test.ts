@@ -1,4 +1,6 @@
-/** The parts of tools/engines that can be tried without an engine: ports, processes, locks, words. */
+/**
+ * The parts of tools/engines that can be tried without an engine: ports, processes, locks, words.
+ */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

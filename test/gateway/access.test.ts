@@ -1,6 +1,7 @@
 /**
- * Who may what, pair by pair: every route that the server describes, by every kind of credential, at servers that
- * require no token and at one that requires them; CORS over the same routes; and what a token's life looks like.
+ * Who may what, pair by pair: every route that the server describes, by every kind of credential,
+ * at servers that require no token and at one that requires them; CORS over the same routes; and
+ * what a token's life looks like.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
@@ -12,7 +13,10 @@ import { addToken, revokeToken } from '../../src/organise/access-tokens.ts'
 import { type Key, openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
 
 const AMEND = '/elections/{id}/extensions'
-/** What each guarded route is answered where its credential is good, with a request that changes nothing. */
+/**
+ * What each guarded route is answered where its credential is good, with a request that changes
+ * nothing.
+ */
 const GUARDED: Readonly<Record<string, { group: 'cast' | 'results' | 'amend'; good: number }>> = {
   'post /vote': { group: 'cast', good: 403 },
   'post /ballots': { group: 'cast', good: 200 },

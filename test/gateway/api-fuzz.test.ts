@@ -1,6 +1,7 @@
 /**
- * schemathesis against a running server, by the document that it publishes: whatever is sent, no answer is a fault of the
- * server's (5xx), and each has a status, media type, headers and body that are documented.
+ * schemathesis against a running server, by the document that it publishes: whatever is sent, no
+ * answer is a fault of the server's (5xx), and each has a status, media type, headers and body that
+ * are documented.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -40,7 +41,9 @@ before(async () => {
 })
 after(() => server?.stop())
 
-/** The document with examples of this election, so that some requests are as good as they can be. */
+/**
+ * The document with examples of this election, so that some requests are as good as they can be.
+ */
 async function withRealExamples(tracker: string): Promise<string> {
   const text = await (await fetch(`${server.url}/openapi.json`)).text()
   const { personal_id, guid } = server.keys[1]!

@@ -1,6 +1,6 @@
 /**
- * The published description of the API is true: it names every route and no other, and what a server answers, to good
- * requests and bad ones, is what it says.
+ * The published description of the API is true: it names every route and no other, and what a
+ * server answers, to good requests and bad ones, is what it says.
  */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'

@@ -1,4 +1,6 @@
-/** A link whose "#" was escaped on its way leads to the booth, with the key where no server sees it. */
+/**
+ * A link whose "#" was escaped on its way leads to the booth, with the key where no server sees it.
+ */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { keyFragment } from '../../src/core/election/key-link.ts'

@@ -1,4 +1,7 @@
-/** Imports that bring no ballots, or not in time: where they end, and that no ballot before that is lost. */
+/**
+ * Imports that bring no ballots, or not in time: where they end, and that no ballot before that is
+ * lost.
+ */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'

@@ -1,4 +1,7 @@
-/** The public log over HTTP, on a real server: files, proofs, the close, and what a server refuses to go on from. */
+/**
+ * The public log over HTTP, on a real server: files, proofs, the close, and what a server refuses
+ * to go on from.
+ */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import {
@@ -167,7 +170,8 @@ test('results after the close: no ballot in the log before voting has ended, the
       const answer = await vote(server.url, key, ['ada', 'grace', 'alan'][i % 3]!)
       assert.equal(answer.status, 201)
     }
-    // The publisher looks ten times a second: by then it has been at work, and has told nobody anything.
+    // The publisher looks ten times a second: by then it has been at work, and has told nobody
+    // anything.
     await sleep(1_000)
     assert.equal((await checkpoint(server)).size, 1)
     const files = readdirSync(join(logDir(server), 'tile'), { recursive: true }).map(String)
@@ -261,8 +265,9 @@ test('older data, a lost key and a lost journal are refused; a lost folder is ma
     }
   }
   /**
-   * Once the log has `leaves`, stops the server and folds the write-ahead logs in, so that a file is all of its database.
-   * What is not yet published when a server ends is published by the next one.
+   * Once the log has `leaves`, stops the server and folds the write-ahead logs in, so that a file
+   * is all of its database. What is not yet published when a server ends is published by the next
+   * one.
    */
   const settle = async (leaves: number) => {
     await until(`${leaves} leaves`, async () => (await checkpoint(server)).size === leaves)

@@ -1,6 +1,6 @@
 /**
- * The metrics, those of a cluster included: `promtool check metrics` finds nothing (its linter, see test/go/promcheck), and
- * docs/operations.md names each of them and no other.
+ * The metrics, those of a cluster included: `promtool check metrics` finds nothing (its linter, see
+ * test/go/promcheck), and docs/operations.md names each of them and no other.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -84,7 +84,10 @@ test('the linter of promtool finds nothing', { skip: withoutGo() }, async () => 
   assert.match(wrong.stdout, /_total/)
 })
 
-/** Whether there is such a handle or collection of garbage by now differs from process to process; these have labels then. */
+/**
+ * Whether there is such a handle or collection of garbage by now differs from process to process;
+ * these have labels then.
+ */
 const VARIES: Readonly<Record<string, readonly string[]>> = {
   nodejs_gc_duration_seconds: ['kind'],
   nodejs_active_handles: ['type'],

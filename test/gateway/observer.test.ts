@@ -1,7 +1,7 @@
 /**
- * Somebody who sees who votes when, and reads everything a real server tells between two voters: snapshots, stream,
- * history, documents, checkpoints, metrics, and in the end the whole log. Voting is slow: one voter at a time, each with
- * time to be told alone.
+ * Somebody who sees who votes when, and reads everything a real server tells between two voters:
+ * snapshots, stream, history, documents, checkpoints, metrics, and in the end the whole log. Voting
+ * is slow: one voter at a time, each with time to be told alone.
  */
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
@@ -147,7 +147,9 @@ function guessedByOrder(casts: readonly Cast[], entries: readonly (Entry | null)
   return right
 }
 
-/** Right guesses of who takes what changed with a vote to be that vote, where it can be no other. */
+/**
+ * Right guesses of who takes what changed with a vote to be that vote, where it can be no other.
+ */
 const guessedByChange = (casts: readonly Cast[]): number =>
   casts.filter(({ option, before, after }) => {
     const [was, is] = [before, after].map(({ snapshot }) => choicesIn(snapshot)[0] ?? [0, 0, 0])
@@ -204,7 +206,7 @@ async function saysNothingBefore(t: TestContext): Promise<void> {
   )
 }
 
-async function tellsInGroups(t: TestContext): Promise<void> {
+async function publishesInGroups(t: TestContext): Promise<void> {
   const { casts, entries } = await observed(t, 'live')
   const sizes = new Set<number>()
   for (const [i, { before, after }] of casts.entries()) {
@@ -234,7 +236,10 @@ async function tellsInGroups(t: TestContext): Promise<void> {
   assert.equal(Math.max(...sizes), whole.at(-1))
 }
 
-/** What is left of a snapshot once everything is taken away that is the same whatever the voters chose. */
+/**
+ * What is left of a snapshot once everything is taken away that is the same whatever the voters
+ * chose.
+ */
 function withoutTurnout(snapshot: ResultsSnapshot): unknown {
   const { contests, blank, checkpoint } = snapshot
   return { contests, blank, checkpoint, log: snapshot.log?.size }
@@ -246,6 +251,6 @@ test('slow voting, watched between every two voters', { concurrency: 2 }, (t) =>
       'after the close: nothing says anything of choices, nor does the order of the log',
       saysNothingBefore,
     ),
-    t.test('live: nothing changes, or by a group of a unit, with its checkpoint', tellsInGroups),
+    t.test('live: nothing changes, or by a group of a unit, with its checkpoint', publishesInGroups),
   ]).then(() => {}),
 )

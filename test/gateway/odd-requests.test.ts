@@ -1,6 +1,6 @@
 /**
- * Ten thousand odd requests, the same ones at every run: nothing a stranger sends makes the server fail, or write to its
- * log, or miss a vote afterwards.
+ * Ten thousand odd requests, the same ones at every run: nothing a stranger sends makes the server
+ * fail, or write to its log, or miss a vote afterwards.
  */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
@@ -10,7 +10,10 @@ import { type Key, openElectionFile, rollOf, startServer, vote } from '../server
 const REQUESTS = 10_000
 const AT_ONCE = 60
 const SEED = 20_261_129
-/** A connection whose request is not whole waits for more; when nothing comes for so long no more is sent. */
+/**
+ * A connection whose request is not whole waits for more; when nothing comes for so long no more is
+ * sent.
+ */
 const QUIET_MS = 100
 const MOST_LOG_BYTES = 2_000
 

@@ -1,4 +1,7 @@
-/** What is shown of a server and its elections to people and programs that follow a link: a list, a preview, words. */
+/**
+ * What is shown of a server and its elections to people and programs that follow a link: a list, a
+ * preview, words.
+ */
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

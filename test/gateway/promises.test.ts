@@ -1,4 +1,7 @@
-/** What receipts promise where ballots are held back: a place in the log so long after the close, a retry's too. */
+/**
+ * What receipts promise where ballots are held back: a place in the log so long after the close, a
+ * retry's too.
+ */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { logKeyOf, promised } from '../receipts.ts'

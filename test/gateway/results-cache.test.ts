@@ -1,4 +1,7 @@
-/** Asking again: ETags, streams resumed by `Last-Event-ID`, the history, ballots held back on every path. */
+/**
+ * Asking again: ETags, streams resumed by `Last-Event-ID`, the history, ballots held back on every
+ * path.
+ */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -44,12 +47,14 @@ async function heard(url: string, words: RegExp, headers: Record<string, string>
   return text
 }
 
-/** A server whose publisher has told where the log stands: from here on nothing is news but ballots. */
+/**
+ * A server whose publisher has told where the log stands: from here on nothing is news but ballots.
+ */
 async function serveQuiet(t: TestContext, roll: TestElection['roll']): Promise<TestServer> {
   const server = await serve(t, { definition: openElectionFile(), roll })
-  const isTold = async () =>
+  const isPublished = async () =>
     ((await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot).log !== null
-  while (!(await isTold())) await sleep(20)
+  while (!(await isPublished())) await sleep(20)
   return server
 }
 
@@ -138,7 +143,8 @@ test('ballots held back are so on every path, and a recount gives the same bytes
     await vote(server.url, key, i % 8 < 4 ? 'ada' : 'grace')
   }
   const snapshot = async () => (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
-  // Of twenty ballots of a district three groups of five are told once the log has them, of two none.
+  // Of twenty ballots of a district three groups of five are told once the log has them, of two
+  // none.
   let shown = await snapshot()
   for (; shown.contests![0]!.ballots !== 45; shown = await snapshot()) await sleep(50)
   const withheld = shown.contests![0]!.by_district.filter((row) => row.length === 1).map(([d]) => d)

@@ -1,4 +1,7 @@
-/** How the results page is served: compressed as the browser likes, assets for good, framed by nobody but where embedded. */
+/**
+ * How the results page is served: compressed as the browser likes, assets for good, framed by
+ * nobody but where embedded.
+ */
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { test } from 'node:test'
@@ -32,7 +35,8 @@ test('pages and assets are compressed by the build; assets are immutable', async
   const plain = await get(`${server.url}/`)
   assert.equal(plain.headers['content-encoding'], undefined)
   const script = /src="(\/assets\/[^"]+\.js)"/.exec(plain.body.toString())![1]!
-  // A page of the count is made for its election, with figures for previews: it has no copy by brotli.
+  // A page of the count is made for its election, with figures for previews: it has no copy by
+  // brotli.
   for (const [path, best] of [
     ['/', 'gzip'],
     ['/e/test-election/results', 'gzip'],

@@ -1,6 +1,6 @@
 /**
- * What the public may see and when: snapshots, the stream, downloads, and nothing before its time (docs/invariants.md,
- * "Groups of k").
+ * What the public may see and when: snapshots, the stream, downloads, and nothing before its time
+ * (docs/invariants.md, "Groups of k").
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

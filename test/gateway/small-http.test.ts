@@ -1,4 +1,7 @@
-/** Answers that no route makes: each is problem+json, or a page where a person's browser opens an address. */
+/**
+ * Answers that no route makes: each is problem+json, or a page where a person's browser opens an
+ * address.
+ */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
@@ -20,7 +23,9 @@ interface Answer {
   readonly body: string
 }
 
-/** Bytes on one connection, sent at once or in pieces; all answers until it closes or has so many. */
+/**
+ * Bytes on one connection, sent at once or in pieces; all answers until it closes or has so many.
+ */
 function raw(bytes: string | readonly string[], most = 1): Promise<readonly Answer[]> {
   const { port, hostname } = new URL(server.url)
   return new Promise((resolve, reject) => {

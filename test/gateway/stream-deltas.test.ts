@@ -1,6 +1,6 @@
 /**
- * `/results/stream?deltas=1` of a real server: a whole snapshot, then what changes; as it is and compressed, resumed,
- * cut, and over a restart. What a reader of it knows is what `/results` says.
+ * `/results/stream?deltas=1` of a real server: a whole snapshot, then what changes; as it is and
+ * compressed, resumed, cut, and over a restart. What a reader of it knows is what `/results` says.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -118,7 +118,8 @@ test('who comes back with the last id is told what it missed, and nothing where 
   let first = await read('', true)
   await first.beat()
   first.stop()
-  // While the log is published and ballots per second fall to nothing there is news; then there is none.
+  // While the log is published and ballots per second fall to nothing there is news; then there is
+  // none.
   for (let silent = false; !silent; ) {
     const idle = await read(`&last=${first.known()!.id}`, true, first.known())
     await idle.beat()

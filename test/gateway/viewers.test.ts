@@ -1,4 +1,7 @@
-/** A crowd on one process: everybody sees the last snapshot, and one who does not read costs nobody anything. */
+/**
+ * A crowd on one process: everybody sees the last snapshot, and one who does not read costs nobody
+ * anything.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'

@@ -1,4 +1,6 @@
-/** Voting over HTTP: every answer of docs/protocol.md, on the hot path and through the framework. */
+/**
+ * Voting over HTTP: every answer of docs/protocol.md, on the hot path and through the framework.
+ */
 import assert from 'node:assert/strict'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
@@ -17,7 +19,8 @@ before(async () => {
 after(async () => {
   const { stderr, keys } = server
   await server.stop()
-  // "No keys, no choices" (docs/invariants.md): whatever was sent in these tests, no key and no choice reached the log.
+  // "No keys, no choices" (docs/invariants.md): whatever was sent in these tests, no key and no
+  // choice reached the log.
   for (const { guid } of keys) assert.ok(!stderr().includes(guid))
   for (const word of ['Ada Lovelace', 'candidate', '127.0.0.1"']) assert.ok(!stderr().includes(word), word)
 })

@@ -1,6 +1,7 @@
 /**
- * What the container image is made of, without a container engine: the same script puts the same files together from this
- * clone, and the program runs from them. `npm run test:image` builds and runs the image itself.
+ * The files of the container image, without a container engine: the image's script collects them
+ * from this clone, and the program runs from them. `npm run test:image` builds and runs the image
+ * itself.
  */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
@@ -28,7 +29,7 @@ import { forbiddenIn, IMAGE_BUDGET_BYTES } from './contents.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NODE = join(ROOT, 'node_modules', `node-linux-${process.arch}`, 'bin/node')
-/** It takes the shared libraries from the Debian below it. */
+/** The script takes shared libraries from Debian, so it needs one. */
 const skip =
   process.platform === 'linux' && existsSync('/var/lib/dpkg/status') && existsSync(NODE)
     ? false
@@ -71,7 +72,9 @@ before(() => {
   make('once')
 })
 
-test('there are Node, its libraries, the program and what it opens, within the budget', { skip }, () => {
+test('the image contains Node, its libraries, the program and the files it opens, within the size budget', {
+  skip,
+}, () => {
   const files = filesBelow(out)
   assert.deepEqual(forbiddenIn(files), [])
   for (const path of [
@@ -88,11 +91,11 @@ test('there are Node, its libraries, the program and what it opens, within the b
     assert.ok(existsSync(join(out, 'system', path)), path)
 })
 
-test('of Node nothing is missing but its table of symbols', { skip }, () => {
+test('Node lacks nothing but its symbol table', { skip }, () => {
   const locked = readFileSync(NODE)
   const kept = readFileSync(node)
   assert.ok(kept.equals(withoutSymbols(locked)))
-  // All of it but the header's three words on the table of sections.
+  // All bytes but the three header fields about the section table.
   for (const [from, to] of [
     [0, 40],
     [48, 58],
@@ -102,13 +105,13 @@ test('of Node nothing is missing but its table of symbols', { skip }, () => {
   assert.equal(run(node, ['--print', 'process.version']).trim(), process.version)
 })
 
-test('a library of another processor, or one that is not there, is refused', { skip }, () => {
+test('a missing library, or one for another processor, is refused', { skip }, () => {
   const other = process.arch === 'x64' ? 'arm64' : 'x64'
   assert.throws(() => librariesOf(NODE, '/', other), /is not for/)
   assert.throws(() => librariesOf(join(ROOT, 'package.json'), '/', process.arch), /not a program/)
 })
 
-test('made again, every file has the same bytes, permissions and time', { skip }, () => {
+test('a second build gives every file the same bytes, permissions and time', { skip }, () => {
   const digestOf = (folder: string) => {
     const hash = createHash('sha256')
     for (const path of filesBelow(folder)) {
@@ -125,7 +128,7 @@ test('made again, every file has the same bytes, permissions and time', { skip }
   rmSync(again, { recursive: true })
 })
 
-test('the bill of materials names every package that is there, and no other', { skip }, () => {
+test('the bill of materials names exactly the packages in the image', { skip }, () => {
   const bill = JSON.parse(readFileSync(join(app, 'sbom.cdx.json'), 'utf8')) as {
     readonly bomFormat: string
     readonly components: readonly { readonly name: string; readonly version: string; readonly purl: string }[]
@@ -140,7 +143,7 @@ test('the bill of materials names every package that is there, and no other', { 
   )
   for (const name of there)
     assert.ok(named.delete(name) || there.indexOf(name) !== there.lastIndexOf(name), name)
-  // Built into the pages, and Node itself.
+  // Packages that are compiled into the pages, and Node itself.
   for (const name of ['preact', 'qr', 'd3-geo', 'topojson-client', `node-linux-${process.arch}`])
     assert.ok(named.delete(name), name)
   assert.deepEqual(
@@ -154,7 +157,7 @@ test('the bill of materials names every package that is there, and no other', { 
   )
 })
 
-test('every module of the program can be loaded from these files', { skip }, () => {
+test('every module of the program loads from these files', { skip }, () => {
   symlinkSync(join(out, 'packages/app/node_modules'), join(app, 'node_modules'))
   const modules = filesBelow(join(app, 'lib')).filter(
     (path) => path.endsWith('.js') && !/-thread\.js$|^cli\/main\.js$/.test(path),
@@ -169,10 +172,12 @@ test('every module of the program can be loaded from these files', { skip }, () 
   assert.equal(run(node, [script]), 'all\n')
 })
 
-test('from these files an election is made, printed, voted in, shown and verified', { skip }, async () => {
+test('an election can be made, printed, voted in, shown and verified with these files', {
+  skip,
+}, async () => {
   const example = join(app, 'examples/city-council')
   const definition = JSON.parse(readFileSync(join(example, 'election.json'), 'utf8'))
-  // Letters from every font.
+  // Letters in every script, so that every font is used.
   definition.title = '서울 北京 Αθήνα দিল্লি'
   writeFileSync(join(dir, 'election.json'), JSON.stringify(definition))
   const roll = join(example, 'voters.csv')
@@ -209,7 +214,7 @@ test('from these files an election is made, printed, voted in, shown and verifie
   run(node, [main, 'verify', 'data', '--state', 'state.json'])
 })
 
-test('the Dockerfile ends with an image without a shell, for a user of its own', () => {
+test('the Dockerfile’s last stage has no shell and an unprivileged user', () => {
   const text = at('deploy/Dockerfile')
   const last = text.slice(text.lastIndexOf('\nFROM '))
   assert.match(last, /^\nFROM scratch\n/)
@@ -224,7 +229,7 @@ test('the Dockerfile ends with an image without a shell, for a user of its own',
   assert.doesNotMatch(text, /\b(curl|wget|apt-get)\b/)
 })
 
-test('nothing but what the image is made from reaches the builder', () => {
+test('only the image’s source files are sent to the builder', () => {
   const lines = at('.dockerignore')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))

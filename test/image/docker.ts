@@ -1,6 +1,6 @@
 /**
- * The container image, built and run for real: `npm run test:image`, where a Docker daemon is. An election goes through
- * it as an ordinary user on a read-only file system, without a single capability.
+ * Builds the container image and runs an election in it, as an unprivileged user on a read-only
+ * file system, without capabilities. Needs a Docker daemon; run by `npm run test:image`.
  *
  * IMAGE=name           tests this image instead of building one
  * BUILD_FLAGS="…"      more flags for `docker build`, such as --network=host
@@ -21,7 +21,7 @@ import { forbiddenIn, IMAGE_BUDGET_BYTES } from './contents.ts'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const IMAGE = process.env.IMAGE ?? 'digital-elections:tested'
 const VOTERS = 2_000
-/** What a cautious operator gives a container, and no more. */
+/** The restrictions that a cautious operator sets. */
 const CONFINED = [
   '--read-only',
   '--cap-drop',
@@ -32,7 +32,7 @@ const CONFINED = [
   '/tmp',
 ]
 
-/** Asked often, and on a busy machine for long. */
+/** The health check runs often and has a long timeout, for busy machines. */
 const PATIENT = ['--health-interval', '2s', '--health-timeout', '60s', '--health-retries', '30']
 
 const name = `elections-image-${randomBytes(4).toString('hex')}`
@@ -71,7 +71,7 @@ after(() => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-test('it is smaller than its budget, and says what it is', () => {
+test('the image is below its size budget and has its labels', () => {
   const [{ Size, Config, Architecture }] = JSON.parse(docker('image', 'inspect', IMAGE))
   console.log(`${IMAGE}: ${(Size / 1e6).toFixed(1)} MB, ${Architecture}`)
   assert.ok(Size < IMAGE_BUDGET_BYTES, `${Size} bytes`)
@@ -83,7 +83,7 @@ test('it is smaller than its budget, and says what it is', () => {
   assert.equal(run('--version'), version)
 })
 
-test('there is no shell in it, no source and no test; nothing belongs to its user but the data folder', () => {
+test('the image has no shell, source or test; its user owns nothing but the data folder', () => {
   const container = docker('create', IMAGE)
   const { stdout } = spawnSync(
     'sh',
@@ -113,7 +113,7 @@ test('there is no shell in it, no source and no test; nothing belongs to its use
   assert.notEqual(shell.status, 0)
 })
 
-test('without a command it helps; a command that waits ends at once on SIGTERM', async () => {
+test('without a command it prints help; a waiting command ends at once on SIGTERM', async () => {
   assert.match(docker('run', '--rm', ...CONFINED, IMAGE), /Start here:/)
   const refused = dockerEnds(['run', '--rm', ...CONFINED, '--volume', `${volume}:/data`, IMAGE, 'serve'])
   assert.equal(refused.status, 2)
@@ -133,14 +133,14 @@ test('without a command it helps; a command that waits ends at once on SIGTERM',
   docker('rm', name)
 })
 
-/** The listeners that the image's command has, and then a wait for ever. */
+/** A command that installs the image's signal listeners and then waits for ever. */
 const FIRST_PROCESS = `
 const source = fs.readFileSync('/usr/local/bin/elections', 'utf8').replace(/^#!.*/, '').replace(/import\\(.*/, '')
 vm.runInThisContext('(process) => {' + source + '}')(process)
 console.log('listening')
 setInterval(() => {}, 2 ** 30)`
 
-/** Copies files into the volume by a container that is never started. */
+/** Copies files into the volume through a container that never starts. */
 function place(files: Readonly<Record<string, string>>): void {
   const container = docker('create', '--volume', `${volume}:/data`, IMAGE)
   for (const [path, text] of Object.entries(files)) {
@@ -170,7 +170,7 @@ async function serve(): Promise<string> {
   return `http://${docker('port', name, '8501/tcp').split('\n')[0]}`
 }
 
-test('an election in it: health turns healthy, a stop in the midst of voting loses no vote', async () => {
+test('an election runs in the image: it becomes healthy, and a stop during voting loses no vote', async () => {
   const roll = Array.from({ length: VOTERS }, (_, i) => `P${i},${i % 2 === 0 ? 'north' : 'south'}`)
   place({
     'election.json': JSON.stringify(openElectionFile()),
@@ -209,7 +209,7 @@ test('an election in it: health turns healthy, a stop in the midst of voting los
   docker('rm', name)
 
   url = await serve()
-  // Every one that was acknowledged is used, with the same tracker; the others may be sent again.
+  // Every acknowledged key is used, with the same tracker. The other votes can be sent again.
   const again = await vote(url, keys[0]!, 'ada', { 'idempotency-key': 'first-vote' })
   assert.equal(((await again.json()) as { readonly tracker?: string }).tracker, receipt.tracker)
   for (let i = 1; i < VOTERS; i++) {

@@ -1,4 +1,4 @@
-/** What runs on this machine beside the cluster: the four engines, and the tally next to Spark. */
+/** Processes on this machine beside the cluster: the four engines, and the tally next to Spark. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,9 @@ export interface Beside {
   readonly addresses: Addresses
   /** Runs a command of `elections` with the engines' addresses. */
   readonly cli: (...args: readonly string[]) => Promise<string>
-  /** Makes the election of so many voters. @returns its Secrets, as YAML, and the log's key */
+  /**
+   * Makes an election with this number of voters. @returns its Secrets as YAML, and the log's key
+   */
   readonly init: (
     voters: number,
     closesAtMs: number,
@@ -23,7 +25,7 @@ export interface Beside {
 
 export const ELECTION = 'on-kubernetes'
 
-/** @param address at which pods reach the engines */
+/** @param address of this machine, as seen from pods */
 export async function beside(dir: string, address: string): Promise<Beside> {
   const args = [
     '--data',
@@ -80,7 +82,7 @@ export async function beside(dir: string, address: string): Promise<Beside> {
   }
 }
 
-/** Every ballot is told as it comes, so that the log's leaves can be counted after each phase. */
+/** Each ballot is published at once, so that the log's leaves can be counted after each phase. */
 const definitionUntil = (closesAtMs: number) =>
   openElectionFile({
     ...{ id: ELECTION, title: 'A vote on Kubernetes', suppress_below: 1 },

@@ -1,6 +1,6 @@
 /**
- * The chart: whatever values it is given, it refuses them with a line that says which, or makes objects that Kubernetes
- * takes, that are kept in, and whose gateways end without cutting a request.
+ * The chart: it either refuses values with a line that names them, or makes objects that Kubernetes
+ * accepts, that are confined, and whose gateways stop without cutting a request.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ const SITE = {
 }
 const example = (name: string): string => readFileSync(join(CHART, 'examples', name), 'utf8')
 
-test('Redis of the examples is set as "npm run cluster" sets it, but for places and addresses', () => {
+test('the example Redis has the settings of "npm run cluster", except for paths and addresses', () => {
   const lines = (text: string) =>
     text
       .split('\n')
@@ -34,14 +34,14 @@ test('Redis of the examples is set as "npm run cluster" sets it, but for places 
   assert.deepEqual(lines(example('redis.yaml')).slice(0, lines(native).length), lines(native))
 })
 
-test('the chart has the version of the program', () => {
+test('the chart’s version is the program’s', () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   const chart = readFileSync(join(CHART, 'Chart.yaml'), 'utf8')
   assert.equal(/^version: (.*)$/m.exec(chart)![1], version)
   assert.equal(/^appVersion: (.*)$/m.exec(chart)![1], version)
 })
 
-test('every value stands in the schema, in values.yaml and in the README, and they say the same', () => {
+test('every value is in the schema, in values.yaml and in the README, with the same description', () => {
   const written = writtenValues()
   for (const [path, { says }] of schemaValues()) {
     assert.ok(says, `${path} is described in the schema`)
@@ -52,7 +52,7 @@ test('every value stands in the schema, in values.yaml and in the README, and th
   else assert.equal(text, readmeWithTable(text), 'WRITE_DOCS=1 writes the table')
 })
 
-test('texts of values are quoted in every template: YAML reads "no" and "1e3" as something else', () => {
+test('every template quotes texts, because YAML reads "no" and "1e3" as other types', () => {
   const NUMBERS = /([pP]ort|[rR]eplicas|PU|Seconds \d+|deadlineSeconds|maxUnavailable) \}\}$/
   const CONSTANTS = /\.role|\.component|\.key|\.when|\$name|Release\.Service/
   const folder = join(CHART, 'templates')
@@ -84,13 +84,13 @@ describe('the chart', { skip: withoutGo() }, () => {
     assert.match(wrong.problems.join('\n'), /elections/)
   })
 
-  test('every combination of its switches makes objects that Kubernetes takes', async () => {
+  test('every combination of its switches makes objects that Kubernetes accepts', async () => {
     const all = everyCombination()
     assert.ok(all.length > 500)
     for (const values of all) holdsRules((await rendered(values)).objects)
   })
 
-  test('drawn values are refused by name, or make objects that keep the rules', async () => {
+  test('random values are refused by name, or make objects that follow the rules', async () => {
     let refusals = 0
     let renders = 0
     await fc.assert(
@@ -110,7 +110,7 @@ describe('the chart', { skip: withoutGo() }, () => {
     assert.ok(refusals > 20 && renders > 100, `${refusals} refused, ${renders} rendered`)
   })
 
-  test('values that do not go together are refused in words', async () => {
+  test('contradictory values are refused with a reason', async () => {
     const s3 = { store: 's3', s3: { bucket: '', region: '' } }
     const refusals: readonly (readonly [Values, RegExp])[] = [
       [{ elections: [] }, /elections/],
@@ -148,7 +148,7 @@ describe('the chart', { skip: withoutGo() }, () => {
     assert.match(refused ?? 'rendered', /nameOverride: must be set where the release's name is "2026-11-30"/)
   })
 
-  test('every setting is a variable that the program knows', async () => {
+  test('the chart sets only variables that the program knows', async () => {
     const known = new Set(
       readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8').match(
         /`ELECTIONS_[A-Z_]+`/g,
@@ -181,7 +181,7 @@ describe('the chart', { skip: withoutGo() }, () => {
     assert.equal(ours.get('ELECTIONS_LOG_STORE'), 's3://log/?region=r&endpoint=http://minio:9000')
   })
 
-  test('over TLS, every program has the files that its variables name, and no password in them', async () => {
+  test('over TLS every program has the files that its variables name, and no variable has a password', async () => {
     const { objects } = await rendered({ ...LEAST, ...OVER_TLS })
     const NAMED = /^ELECTIONS_(ENGINE_(CA|CERT|KEY)|KAFKA_PASSWORD_FILE)$/
     const found = workloads(objects)
@@ -201,7 +201,7 @@ describe('the chart', { skip: withoutGo() }, () => {
     }
   })
 
-  test('Spark is set as "npm run cluster" sets it, but for places, addresses and cores', async () => {
+  test('Spark has the settings of "npm run cluster", except for paths, addresses and cores', async () => {
     const { objects } = await rendered(LEAST)
     const settings = new Map(
       (ofKind(objects, 'ConfigMap')[0]!.data.settings as string)
@@ -216,7 +216,7 @@ describe('the chart', { skip: withoutGo() }, () => {
       if (!places.includes(name)) assert.equal(settings.get(name), String(value), name)
   })
 
-  test('the log of a folder is read from the results, that of a bucket from any gateway', async () => {
+  test('results pods serve a log in a folder, and any gateway a log in a bucket', async () => {
     const ingress = { ingress: { enabled: true, host: 'vote.example.org' } }
     const paths = async (values: Values) => {
       const { objects } = await rendered({ ...LEAST, ...ingress, ...values })
@@ -242,7 +242,7 @@ describe('the chart', { skip: withoutGo() }, () => {
     assert.match(notes!, /The gateways show no public log/)
   })
 
-  test('the engines of the examples are objects that their operators and Kubernetes take', async () => {
+  test('Kubernetes and the operators accept the example engines', async () => {
     for (const name of ['postgres.yaml', 'redis.yaml']) {
       const { objects, problems } = await chart.judge(example(name))
       assert.deepEqual(problems, [], name)
@@ -252,7 +252,7 @@ describe('the chart', { skip: withoutGo() }, () => {
     assert.match(wrong.problems.join('\n'), /instance/)
   })
 
-  test('the values of the examples render, the policies leading to the pods of their engines', async () => {
+  test('the example values render, and their policies select the example engines’ pods', async () => {
     const { objects } = well(await chart.renderFiles([example('values.yaml')]))
     holdsRules(objects)
     const { egress } = named(objects, 'NetworkPolicy', 'gateway').spec
@@ -263,7 +263,7 @@ describe('the chart', { skip: withoutGo() }, () => {
     assert.equal(named(large.objects, 'Deployment', 'gateway').spec.replicas, 12)
   })
 
-  test('10,000 votes/s on 12 gateways is the value that the README names', async () => {
+  test('the values for 10,000 votes/s on 12 gateways are those that the README names', async () => {
     const { objects } = await rendered({ ...LEAST, gateway: { replicas: 12 } })
     assert.equal(named(objects, 'Deployment', 'gateway').spec.replicas, 12)
     assert.match(

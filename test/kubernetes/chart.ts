@@ -1,6 +1,7 @@
 /**
- * The chart rendered and judged by one process for all values of a test (test/go-kubernetes): by Helm's packages, the
- * schemas of Kubernetes and of the operators, and Pod Security "restricted".
+ * Renders the chart and checks the objects in one process for all values of a test
+ * (test/go-kubernetes): with Helm's packages, the schemas of Kubernetes and of the operators, and
+ * Pod Security "restricted".
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,9 +11,9 @@ import { fileURLToPath } from 'node:url'
 import { chartcheck, schemaModules } from '../go-tools.ts'
 
 export const CHART = fileURLToPath(new URL('../../deploy/kubernetes', import.meta.url))
-/** The oldest that Chart.yaml admits. */
+/** The oldest version of Kubernetes that Chart.yaml allows. */
 const KUBERNETES = '1.30'
-/** Folders of CustomResourceDefinitions in modules. */
+/** Folders with CustomResourceDefinitions in Go modules. */
 const CRDS = [
   ['github.com/prometheus-operator/prometheus-operator', 'example/prometheus-operator-crd'],
   ['sigs.k8s.io/gateway-api', 'config/crd/standard'],
@@ -26,25 +27,25 @@ export type Values = Readonly<Record<string, unknown>>
 export interface Rendered {
   readonly objects: readonly KubernetesObject[]
   readonly notes?: string
-  /** What Kubernetes would not take. */
+  /** Why Kubernetes would refuse the objects. */
   readonly problems: readonly string[]
-  /** Why the chart does not take the values. */
+  /** Why the chart refuses the values. */
   readonly refused?: string
 }
 
 export interface Chart {
-  /** @param release its name, "vote" where none is given */
+  /** @param release the release's name; "vote" by default */
   readonly render: (values: Values, release?: string) => Promise<Rendered>
-  /** With files of values, each counting before those that stand before it. */
+  /** Renders with files of values. Later files override earlier ones. */
   readonly renderFiles: (files: readonly string[]) => Promise<Rendered>
-  /** As "helm lint --strict". */
+  /** Does what "helm lint --strict" does. */
   readonly lint: (values: Values) => Promise<Rendered>
-  /** Objects as they stand in a file. */
+  /** Checks the objects of a file. */
   readonly judge: (yaml: string) => Promise<Rendered>
   readonly close: () => Promise<void>
 }
 
-/** @param crds further folders of CustomResourceDefinitions */
+/** @param crds more folders with CustomResourceDefinitions */
 export function openChart(crds: readonly string[] = []): Chart {
   const modules = schemaModules()
   const openApi = join(modules.get('sigs.k8s.io/kubectl-validate')!, 'pkg/openapiclient/builtins', KUBERNETES)

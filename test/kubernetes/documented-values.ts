@@ -1,4 +1,7 @@
-/** The chart's values as its three documents have them: the schema, the comments of values.yaml, the README's table. */
+/**
+ * The chart's values in their three documents: the schema, the comments of values.yaml, the
+ * README's table.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CHART } from './chart.ts'
@@ -8,7 +11,9 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
 }
 
-/** Of a value: what is said of it, and what it is unless somebody says otherwise, as it is written there. */
+/**
+ * A value's description and its default, as the document writes them.
+ */
 export interface Documented {
   readonly says: string | undefined
   readonly preset?: string
@@ -17,7 +22,7 @@ export interface Documented {
 export const README = join(CHART, 'README.md')
 const BEGINS = '<!-- Written by `WRITE_DOCS=1 node --test test/kubernetes/chart.test.ts`. -->\n'
 
-/** Each value of the schema that holds no others, by its path. */
+/** Returns the schema's values that are not objects, by path. */
 export function schemaValues(): ReadonlyMap<string, Documented> {
   const found = new Map<string, Documented>()
   const walk = (schema: Schema, path: string): void => {
@@ -31,7 +36,7 @@ export function schemaValues(): ReadonlyMap<string, Documented> {
   return found
 }
 
-/** Each key of values.yaml with the comment right above it. */
+/** Returns each key of values.yaml with the comment above it. */
 export function writtenValues(): ReadonlyMap<string, Documented> {
   const found = new Map<string, Documented>()
   const path: { readonly indent: number; readonly name: string }[] = []
@@ -53,7 +58,7 @@ export function writtenValues(): ReadonlyMap<string, Documented> {
   return found
 }
 
-/** The README with the table as the two others have it. */
+/** Returns the README with the table made from the schema and values.yaml. */
 export function readmeWithTable(text: string): string {
   const written = writtenValues()
   const rows = [...schemaValues()].map(([path, { says }]) => {

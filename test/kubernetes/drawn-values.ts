@@ -1,4 +1,6 @@
-/** Values of the chart: every combination of its switches, and drawn ones, many of which make no sense. */
+/**
+ * Values for the chart: every combination of its switches, and random ones, many of them nonsense.
+ */
 import fc from 'fast-check'
 import { anyCharacter } from '../any-character.ts'
 import type { Values } from './chart.ts'
@@ -8,7 +10,7 @@ export const LEAST: Values = {
   engines: { kafka: { brokers: 'kafka:9092' } },
 }
 
-/** With everything that TLS with the engines may have. */
+/** All settings of TLS with the engines. */
 export const OVER_TLS: Values = {
   engines: {
     tls: { caSecret: { name: 'engines-ca' }, clientSecret: { name: 'engines-client' } },
@@ -55,7 +57,7 @@ export function everyCombination(): readonly Values[] {
   )
 }
 
-/** What somebody slips into a field of text: YAML, templates, the ends of lines, nothing at all. */
+/** Hostile texts: YAML, templates, line ends, the empty text. */
 const SLIPPED = fc.oneof(
   fc.constantFrom(
     'x\n    hostNetwork: true',
@@ -86,7 +88,7 @@ const some = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
 const many = (one: fc.Arbitrary<unknown>, maxLength = 3) =>
   seldom(fc.uniqueArray(one, { maxLength, comparator: 'SameValue' }), WRONG)
 
-/** What YAML reads as something else than text, where it is not quoted. */
+/** Texts that YAML reads as another type unless quoted. */
 const WORDS = ['yes', 'no', 'on', 'off', 'true', 'null', 'y', 'n'] as const
 const NUMBERS = ['2026', '1e3', '0x1f', '0b1', '017', '0o17'] as const
 const ID = text('river-county-2026', 'a', 'x_y', 'a'.repeat(64), ...WORDS, ...NUMBERS)
@@ -261,13 +263,13 @@ const SECTIONS = {
   surprise: fc.constant({ enabled: true }),
 }
 
-/** Names of releases, as Helm admits them. */
+/** Names of releases that Helm allows. */
 export const drawnRelease: fc.Arbitrary<string> = seldom(
   fc.constantFrom('vote', 'a'.repeat(53), ...WORDS),
   fc.constantFrom('vote.city', '2026-11-30', '1.5', ...NUMBERS),
 ) as fc.Arbitrary<string>
 
-/** Up to four sections, on top of what is needed. */
+/** The required values plus up to four random sections. */
 export const drawnValues: fc.Arbitrary<Values> = fc
   .uniqueArray(fc.constantFrom(...(Object.keys(SECTIONS) as (keyof typeof SECTIONS)[])), { maxLength: 4 })
   .chain((names) =>

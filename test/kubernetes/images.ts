@@ -1,4 +1,6 @@
-/** Two tags of the image, in the cluster: what is rolled to is the same program under another label. */
+/**
+ * Two tags of the image in the cluster. The update installs the same program under the other tag.
+ */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { must } from './programs.ts'

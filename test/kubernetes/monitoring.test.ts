@@ -1,6 +1,6 @@
 /**
- * Alerts and dashboard: Prometheus takes them, they ask for metrics that the servers have, and each alert fires where it
- * is to, and does not where it is not.
+ * Alerts and dashboard: Prometheus accepts them, they use metrics that the servers have, and each
+ * alert fires when it should and only then.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -21,7 +21,7 @@ interface Panel {
   readonly targets?: readonly { readonly expr: string }[]
 }
 
-/** What the dashboard asks for, with its variables filled in. */
+/** Returns the dashboard's expressions with their variables filled in. */
 function asked(): readonly string[] {
   const { panels } = JSON.parse(readFileSync(join(CHART, 'dashboard.json'), 'utf8')) as { panels: Panel[] }
   return panels.flatMap(({ targets = [] }) =>
@@ -29,7 +29,10 @@ function asked(): readonly string[] {
   )
 }
 
-/** Those of docs/operations.md, which test/gateway/metrics.test.ts holds to be those of the servers, and no other. */
+/**
+ * The metrics of docs/operations.md. test/gateway/metrics.test.ts checks that they are exactly
+ * those of the servers.
+ */
 function metricNames(): ReadonlySet<string> {
   const text = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')
   const found = [...text.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].flatMap(([, name, type]) =>
@@ -41,7 +44,7 @@ function metricNames(): ReadonlySet<string> {
 const ruled = (args: readonly string[], input = '') =>
   spawnSync(rulecheck(), args, { input, encoding: 'utf8' })
 
-test('alerts and dashboard ask for metrics that the servers have', () => {
+test('alerts and dashboard use only metrics that the servers have', () => {
   const known = metricNames()
   assert.ok(known.size > 40)
   const expressions = [alerts.replaceAll(/^ *(summary|description|- alert):.*$/gm, ''), ...asked()]
@@ -50,13 +53,13 @@ test('alerts and dashboard ask for metrics that the servers have', () => {
   for (const name of used) assert.ok(known.has(name), name)
 })
 
-test('Prometheus takes the rules and every expression of the dashboard', { skip: withoutGo() }, () => {
+test('Prometheus accepts the rules and every expression of the dashboard', { skip: withoutGo() }, () => {
   assert.equal(ruled(['check', ALERTS]).stdout, '')
   assert.equal(ruled(['parse'], asked().join('\n')).stdout, '')
   assert.match(ruled(['parse'], 'sum(x').stdout, /unclosed/)
 })
 
-test('each alert fires, and does not, as told', { skip: withoutGo() }, () => {
+test('each alert fires on its condition and not otherwise', { skip: withoutGo() }, () => {
   const { stdout, status } = ruled(['test', ALERTS, TESTS])
   assert.equal(stdout, '')
   assert.equal(status, 0)
@@ -68,7 +71,7 @@ test('each alert fires, and does not, as told', { skip: withoutGo() }, () => {
   }
 })
 
-test('each alert says what it is, and what to do', () => {
+test('each alert says what is wrong and what to do', () => {
   for (const rule of alerts.split('- alert: ').slice(1)) {
     assert.match(rule, /severity: (critical|warning|info)/, rule)
     assert.match(rule, /summary: ".+"\n/, rule)

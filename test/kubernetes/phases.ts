@@ -1,4 +1,4 @@
-/** What happens while voters vote, in the order in which it happens. */
+/** What the run does to the release while voters vote, in order. */
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pod, Release } from './release.ts'
@@ -12,13 +12,13 @@ export interface Troubled {
   readonly release: Release
   /** The image's second tag. */
   readonly nextTag: string
-  /** The IP of the pod whose publisher leads; undefined where it cannot be told. */
+  /** The IP of the pod whose publisher leads; undefined if unknown. */
   readonly leader: () => Promise<string | undefined>
   readonly say: (text: string) => void
 }
 
 const DELETIONS = 10
-/** Between two deletions, at most. */
+/** Longest pause between two deletions. */
 const PAUSE_MS = 3_000
 const LOOK_MS = 500
 const LIMIT_MS = 900_000
@@ -36,7 +36,7 @@ async function rollImage({ release, nextTag }: Troubled): Promise<void> {
   await release.settled()
 }
 
-/** Any pod; another only once a gateway is there that was not touched just now. */
+/** Deletes any pod, but only while another gateway is ready that was not just started. */
 async function deletePods({ release, say }: Troubled): Promise<void> {
   for (let nth = 1; nth <= DELETIONS; nth++) {
     const there = await waitFor('two gateways and a publisher are ready', async () => {
@@ -59,7 +59,7 @@ async function scale({ release }: Troubled): Promise<void> {
   }
 }
 
-/** With no time to say goodbye, as when a machine is gone. */
+/** Without a grace period, as if the machine had failed. */
 async function killLeader({ release, leader, say }: Troubled): Promise<void> {
   const isResults = ({ component, isEnding }: Pod) => component === 'results' && !isEnding
   const publishers = (await release.pods()).filter(isResults)

@@ -1,4 +1,4 @@
-/** Programs that the run on Kubernetes calls: each to its end, with what it said where it fails. */
+/** Runs programs for the run on Kubernetes. If one fails, the error contains its output. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -12,7 +12,7 @@ export interface Ran {
 }
 
 export interface RunOptions {
-  /** Written to it, and never among its arguments, which everybody on the machine can read. */
+  /** Written to standard input, because every user of the machine can read arguments. */
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
 }
@@ -33,7 +33,10 @@ export async function ran(file: string, args: readonly string[], options: RunOpt
   return { code, ...said }
 }
 
-/** @returns what it wrote to standard output @throws {Error} with its last words where it does not end with 0 */
+/**
+ * @returns standard output
+ * @throws {Error} with the end of its output unless it exits with 0
+ */
 export async function must(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await ran(file, args, options)
   if (code === 0) return stdout
@@ -43,12 +46,12 @@ export async function must(file: string, args: readonly string[], options: RunOp
 }
 
 export interface Running {
-  /** Its first line on standard output. */
+  /** The first line on standard output. */
   readonly line: string
   readonly stop: () => Promise<void>
 }
 
-/** Starts one that says a line when it is ready, and goes on. */
+/** Starts a program that prints a line when it is ready and keeps running. */
 export async function started(
   file: string,
   args: readonly string[],

@@ -1,4 +1,7 @@
-/** What must hold when all is over: each acknowledged ballot is one leaf of the log, the log verifies, the result is certified. */
+/**
+ * What must hold at the end: each acknowledged ballot is one leaf of the log, the log verifies, the
+ * result is certified.
+ */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -17,9 +20,9 @@ import type { Release } from './release.ts'
 const ANSWER_MS = 10_000
 
 /**
- * What a GET gives, of a connection of its own: one that was made before the Service had its pods may lead anywhere, and
- * would be kept for as long as anybody answers on it.
- * @returns undefined where nobody answers just now, or not with 200
+ * Sends a GET over a new connection. An old connection may have been made before the Service knew
+ * its pods, and would be kept for as long as something answers on it.
+ * @returns the body; undefined if nothing answers, or not with 200
  */
 async function got(url: string): Promise<Buffer | undefined> {
   try {
@@ -33,25 +36,28 @@ async function got(url: string): Promise<Buffer | undefined> {
   }
 }
 
-/** @returns undefined where nobody answers just now */
+/** @returns undefined if nothing answers */
 export async function results(url: string): Promise<ResultsSnapshot | undefined> {
   const found = await got(`${url}/elections/${ELECTION}/results`)
   return found && (JSON.parse(found.toString()) as ResultsSnapshot)
 }
 
-/** Waits until so many ballots are counted, or more, and all of them told. @returns how it stands then */
+/**
+ * Waits until at least this number of ballots is counted and all of them are published.
+ * @returns the results then
+ */
 export async function told(
   url: string,
   ballots: number,
 ): Promise<{ readonly cast: number; readonly size: number }> {
-  return waitFor(`${ballots} ballots counted, and told by the log`, async () => {
+  return waitFor(`${ballots} ballots counted and published`, async () => {
     const now = await results(url)
     if (now === undefined || now.cast < ballots || now.log?.behind !== 0) return undefined
     return { cast: now.cast, size: now.log.size }
   })
 }
 
-/** Leaves among the first `size` that are no ballots: the genesis, extensions of voting. */
+/** Returns the leaves among the first `size` that are not ballots: the genesis and extensions. */
 export async function recordsIn(databaseUrl: string, size: number): Promise<number> {
   const database = openDatabase({ url: databaseUrl })
   try {
@@ -64,7 +70,7 @@ export async function recordsIn(databaseUrl: string, size: number): Promise<numb
 
 /**
  * Reads every entry of the log.
- * @returns leaves that are ballots, and those that are not
+ * @returns the numbers of leaves that are ballots and that are not
  */
 export async function assertEachOnce(
   url: string,
@@ -89,17 +95,17 @@ export async function assertEachOnce(
 }
 
 export interface CertifiedInside {
-  /** What the commands said. */
+  /** The commands' output. */
   readonly said: readonly string[]
-  /** Ballots that the certification names. */
+  /** Ballots in the certification. */
   readonly ballots: number
-  /** Of `elections certify`, with the way into the pod. */
+  /** Duration of `elections certify`, the connection to the pod included. */
   readonly seconds: number
 }
 
 /**
- * Waits for the close and verifies; certifies in a pod that has the log's key; fetches what was signed as anybody does,
- * with nothing but the log's address, and verifies again.
+ * Waits for the close and verifies; certifies in a pod that has the log's key; then fetches the
+ * signed result with the log's address alone, as any reader does, and verifies again.
  */
 export async function certified(
   on: { readonly release: Release; readonly beside: Beside; readonly dir: string; readonly logKey: string },
@@ -134,6 +140,6 @@ export async function certified(
   return { said: [before, JSON.stringify(done), after], ballots, seconds }
 }
 
-/** A file of the public log, once it is there. */
+/** Waits for a file of the public log and returns it. */
 const fetched = (url: string, path: string): Promise<Buffer> =>
   waitFor(`${path} is published`, () => got(`${url}/elections/${ELECTION}/log/${path}`))

@@ -1,4 +1,4 @@
-/** The release on Kubernetes: installed by Helm, looked at and troubled by kubectl. */
+/** The release on Kubernetes: Helm installs it; kubectl inspects and disturbs it. */
 import { fileURLToPath } from 'node:url'
 import type { Addresses } from '../../tools/engines/addresses.ts'
 import { must, ran } from './programs.ts'
@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts'
 const CHART = fileURLToPath(new URL('../../deploy/kubernetes', import.meta.url))
 const NAME = 'elections'
 const WAIT = '900s'
-/** Of the release's own, beside which nothing else runs in the namespace. */
+/** The namespace of the release. Nothing else runs in it. */
 const DEPLOYMENTS = ['gateway', 'results'] as const
 
 export type Deployed = (typeof DEPLOYMENTS)[number]
@@ -38,7 +38,7 @@ export interface Placed {
   readonly electionId: string
   readonly engines: Addresses
   readonly image: { readonly repository: string; readonly tag: string }
-  /** Publishers: a second stands by where both see the log. */
+  /** Number of publishers: a second one stands by if both can see the log. */
   readonly publishers: number
 }
 
@@ -92,7 +92,9 @@ export function release({ kubeconfig, namespace, helm }: Settings) {
       kubectl(['delete', 'pod', name, '--grace-period=0', '--force', '--wait=false']),
     gateways: () => clusterIp(NAME),
     publisher: () => clusterIp(`${NAME}-results`),
-    /** A command in a results pod, with the settings of its server, as docs/deployment.md says it. */
+    /**
+     * Runs a command in a results pod with its server's settings, as docs/deployment.md describes.
+     */
     execInResults: (args: readonly string[]) =>
       kubectl(['exec', `deployment/${NAME}-results`, '--', 'elections', ...args]),
     remove: () => ran('kubectl', ['delete', 'namespace', namespace, '--timeout', WAIT], { env }),
@@ -101,7 +103,7 @@ export function release({ kubeconfig, namespace, helm }: Settings) {
 
 export type Release = ReturnType<typeof release>
 
-/** Small pods: one machine has them all, and the engines. */
+/** Small pods, because one machine runs all of them and the engines. */
 export function valuesOf({ electionId, engines, image, publishers }: Placed) {
   const port = (address: string): number => Number(new URL(address).port)
   const small = { requests: { cpu: '50m', memory: '192Mi' }, limits: { memory: '640Mi' } }
@@ -112,7 +114,7 @@ export function valuesOf({ electionId, engines, image, publishers }: Placed) {
     engines: { kafka: { brokers: engines.KAFKA_BROKERS } },
     gateway: { replicas: 2, drainSeconds: 6, resources: small },
     results: { replicas: publishers, resources: small },
-    // Spark is beside the cluster, on loopback, and so is the tally: its token crosses no network.
+    // Spark and the tally run beside the cluster on loopback, so the token crosses no network.
     tally: { replicas: 0 },
     spark: { enabled: false, remoteSecret: { name: 'elections-spark' } },
     prepare: { resources: small },
@@ -134,7 +136,7 @@ export function valuesOf({ electionId, engines, image, publishers }: Placed) {
   }
 }
 
-/** The engines' addresses, with their passwords, as the chart wants them. */
+/** Secrets with the engines' addresses and passwords, in the chart's format. */
 export function engineSecrets({ REDIS_URL, DATABASE_URL }: Addresses): string {
   const secret = (name: string, url: string) => ({
     ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name }, type: 'Opaque' },

@@ -1,10 +1,13 @@
-/** What holds of the chart's objects whatever the values: how pods are kept in, how gateways end, what belongs together. */
+/**
+ * Rules for the chart's objects, for all values: how pods are confined, how gateways stop, which
+ * objects refer to each other.
+ */
 import assert from 'node:assert/strict'
 import type { KubernetesObject } from './chart.ts'
 
 type Objects = readonly KubernetesObject[]
 
-/** Answers under way have 10 s after the drain, ballots on their way to Kafka 8 s more. */
+/** After the drain, open requests have 10 s, and ballots not yet in Kafka 8 s more. */
 const AFTER_DRAIN_S = 20
 const WRITABLE = ['/var/lib/elections', '/tmp', '/var/lib/spark']
 
@@ -43,7 +46,7 @@ export function variables(container: KubernetesObject): ReadonlyMap<string, stri
   )
 }
 
-/** Beyond Pod Security "restricted", which chartcheck holds. */
+/** Rules beyond Pod Security "restricted", which chartcheck checks. */
 function keptIn(workload: KubernetesObject): void {
   const pod = workload.spec.template.spec
   assert.equal(pod.automountServiceAccountToken, false)
@@ -106,7 +109,7 @@ function gatewaysDrain(objects: Objects): void {
   }
 }
 
-/** Selectors find pods, ports have names, claims and configurations exist, names are unique. */
+/** Selectors match pods, ports have names, claims and configurations exist, names are unique. */
 function belongTogether(objects: Objects): void {
   const names = objects.map((one) => `${one.kind}/${one.metadata.name}`)
   assert.deepEqual(names, [...new Set(names)])
@@ -142,7 +145,7 @@ function belongTogether(objects: Objects): void {
       assert.ok(names.includes(`Service/${name}`), `${route.kind} leads to a Service that is there: ${name}`)
 }
 
-/** The tally casts and signs nothing; it has no key that could. */
+/** The tally has no key that could cast or sign. */
 function rolesHaveTheirKeys(objects: Objects): void {
   for (const role of ['gateway', 'results', 'tally']) {
     const pod = named(objects, 'Deployment', role).spec.template.spec
@@ -152,7 +155,7 @@ function rolesHaveTheirKeys(objects: Objects): void {
   }
 }
 
-/** Where there are policies, each pod has one, for both ways. */
+/** If policies are on, each pod has one for both directions. */
 function policiesCover(objects: Objects): void {
   const policies = ofKind(objects, 'NetworkPolicy')
   if (policies.length === 0) return

@@ -1,7 +1,7 @@
 /**
- * `npm run test:kubernetes`: an election on a Kubernetes, from `helm install` to the certificate, while its pods come and
- * go. Prints the table of docs/deployment.md, section "Kubernetes: the run". Exit codes: 0 all of it holds, 1 something
- * does not, 2 unusable arguments.
+ * `npm run test:kubernetes`: an election on a Kubernetes, from `helm install` to the certificate,
+ * while its pods come and go. Prints the table of docs/deployment.md, section "Kubernetes: the
+ * run". Exit codes: 0 all of it holds, 1 something does not, 2 unusable arguments.
  */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
@@ -20,10 +20,10 @@ import { sharedFolder } from './shared-folder.ts'
 import { faultsOf, type Row, runTable } from './table.ts'
 import { voteWhile } from './voters.ts'
 
-/** Voting is extended by so much, whenever less is left. */
+/** Voting is extended by this much whenever less time is left. */
 const EXTENDED_MS = 180_000
 const LEAST_LEFT_MS = 110_000
-/** Until the first extension may be asked of a publisher. */
+/** Time until a publisher can accept the first extension. */
 const OPEN_MS = 900_000
 const LOOK_MS = 5_000
 
@@ -33,7 +33,7 @@ const say = (text: string): void =>
     `kubernetes: ${String(Math.round((performance.now() - startedMs) / 1000)).padStart(4)} s  ${text}`,
   )
 
-/** Keeps voting open until it is told to let it end. */
+/** Keeps voting open until `end` is called. */
 class OpenPolls {
   #closesAtMs: number
   #ended = false
@@ -84,7 +84,7 @@ async function allKeys(dir: string): Promise<readonly VoterKey[]> {
   return keys
 }
 
-/** Which publisher leads, by the connection that holds the lock. */
+/** Returns the leading publisher, by the connection that holds the lock. */
 async function leaderIp(database: string): Promise<string | undefined> {
   const client = new Client({ connectionString: database, connectionTimeoutMillis: 10_000 })
   client.on('error', () => {})
@@ -102,15 +102,15 @@ async function leaderIp(database: string): Promise<string | undefined> {
 
 interface Told {
   readonly cast: number
-  /** Leaves of the log, and those of them that are no ballots. */
+  /** Leaves of the log, and how many of them are not ballots. */
   readonly size: number
   readonly records: number
 }
 
 const NOTHING: Told = { cast: 0, size: 0, records: 0 }
 
-/** Once every acknowledged ballot is counted and told. */
-async function allTold(on: Standing, url: string): Promise<Told> {
+/** Waits until every acknowledged ballot is counted and published. */
+async function allPublished(on: Standing, url: string): Promise<Told> {
   const { cast, size } = await told(url, on.trackers.length)
   return { cast, size, records: await recordsIn(on.beside.addresses.DATABASE_URL, size) }
 }
@@ -127,7 +127,7 @@ async function phase(
   keys: readonly VoterKey[],
   url: string,
 ): Promise<Row> {
-  const before = await allTold(on, url)
+  const before = await allPublished(on, url)
   say(`${name}: ${keys.length} votes`)
   const begunMs = performance.now()
   const { rate } = on.settings
@@ -139,14 +139,14 @@ async function phase(
     }),
   )
   const seconds = (performance.now() - begunMs) / 1000
-  const row = { phase: name, report, seconds, ...grown(before, await allTold(on, url)) }
+  const row = { phase: name, report, seconds, ...grown(before, await allPublished(on, url)) }
   say(
     `${name}: ${Math.round(seconds)} s, ${faultsOf(row).join('; ') || 'well'} ${JSON.stringify(report.resentBecause)}`,
   )
   return row
 }
 
-/** From `helm install` to the first receipt. */
+/** Time from `helm install` to the first receipt. */
 async function firstVote(on: Standing, placed: Parameters<Release['install']>[0]): Promise<Row> {
   say('helm install')
   const begunMs = performance.now()
@@ -172,7 +172,7 @@ async function firstVote(on: Standing, placed: Parameters<Release['install']>[0]
   say(`the first vote is acknowledged ${Math.round(seconds)} s after helm install`)
   return {
     phase: 'helm install to the first acknowledged vote',
-    ...{ report, seconds, ...grown(NOTHING, await allTold(on, url)) },
+    ...{ report, seconds, ...grown(NOTHING, await allPublished(on, url)) },
   }
 }
 
@@ -185,7 +185,7 @@ async function wholeRun(on: Standing, placed: Parameters<Release['install']>[0])
   for (const [i, one] of PHASES.entries()) {
     const from = 1 + i * each
     rows.push(await phase(on, one, keys.slice(from, i === PHASES.length - 1 ? undefined : from + each), url))
-    // Deletions are of any of several; the others begin where the last one ended.
+    // Deletions choose any of several pods. The other phases start where the last one ended.
     if (one.name.startsWith('image')) await release.upgrade('--set', 'gateway.replicas=3')
   }
   await on.polls.letEnd()

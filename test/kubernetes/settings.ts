@@ -1,16 +1,19 @@
-/** What `npm run test:kubernetes` is told: any Kubernetes, and how images and pods get from and to this machine. */
+/**
+ * The options of `npm run test:kubernetes`: which Kubernetes, how images get into it, and how pods
+ * reach this machine.
+ */
 import { isIPv4 } from 'node:net'
 import { Command, InvalidArgumentError, Option } from 'commander'
 
 export interface Settings {
   readonly kubeconfig: string
-  /** At which pods reach this machine. */
+  /** The address of this machine, as seen from pods. */
   readonly address: string
-  /** A command that takes an image into the cluster's nodes: the image's name is put behind it. */
+  /** A command that loads an image into the cluster's nodes. The image's name is appended. */
   readonly load?: string
   readonly votes: number
   readonly rate: number
-  /** Two tags of it are made. Built where it is not given. */
+  /** The image, of which two tags are made. Built if not given. */
   readonly image?: string
   readonly url?: string
   readonly helm: string

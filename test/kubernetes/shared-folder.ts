@@ -3,10 +3,10 @@ import { chownSync, mkdirSync } from 'node:fs'
 import type { Release } from './release.ts'
 import type { Settings } from './settings.ts'
 
-/** Of the pods (deploy/kubernetes): a folder of the node is given to nobody by itself. */
+/** The pods' group (deploy/kubernetes). A folder of the node does not get it by default. */
 const USER = 1000
 
-/** @returns how many publishers there may be */
+/** @returns the number of publishers that are possible */
 export async function sharedFolder(
   { nodeFolder, namespace }: Settings,
   { apply, kubectl }: Release,

@@ -15,7 +15,7 @@ const row = (changes: Partial<Row['report']> = {}, figures: Partial<Row> = {}): 
   ...figures,
 })
 
-test('a row per phase, their sums, and what was certified', () => {
+test('the table has a row per phase, a row of sums and the certified result', () => {
   assert.deepEqual(
     runTable([row(), row({ resentBecause: { cut: 1 } })], { ballots: 8_000, leaves: 7_999, seconds: 8.6 })
       .split('\n')
@@ -29,7 +29,7 @@ test('a row per phase, their sums, and what was certified', () => {
   )
 })
 
-test('a phase is well where every vote is acknowledged, counted and told once', () => {
+test('a phase passes if every vote is acknowledged, counted and published exactly once', () => {
   assert.deepEqual(faultsOf(row()), [])
   const { totals } = row().report
   const wrong: readonly [Row, RegExp][] = [

@@ -1,19 +1,23 @@
-/** The run's table, in Markdown: one row per phase. Pure. */
+/** The run's table in Markdown, one row per phase. */
 import type { ResentBecause } from '../../src/simulator/lost-answer.ts'
 import type { SimulationReport } from '../../src/simulator/run.ts'
 
 export interface Row {
   readonly phase: string
   readonly report: Pick<SimulationReport, 'totals' | 'sentByKind' | 'resentBecause' | 'reconciliation'>
-  /** Ballots that the gateways' count grew by. */
+  /** Growth of the gateways' count, in ballots. */
   readonly counted: number
-  /** Leaves that the log grew by, and those of them that are no ballots: the genesis, extensions of voting. */
+  /**
+   * Growth of the log in leaves, and how many of them are not ballots: the genesis, extensions.
+   */
   readonly leaves: number
   readonly records: number
   readonly seconds: number
 }
 
-/** What a client may meet while nothing is wrong: it repeats the request with its Idempotency-Key. */
+/**
+ * Outcomes that are not failures: the client repeats the request with its Idempotency-Key.
+ */
 const REPEATABLE: readonly ResentBecause[] = ['try-later', 'closed', 'no-connection']
 
 const HEADINGS = [
@@ -29,17 +33,17 @@ const HEADINGS = [
   'seconds',
 ]
 
-/** The last row: what was certified, and how long that took. */
+/** The last row: the certified result, and how long certifying took. */
 export interface CertifiedRow {
-  /** As the certification says. */
+  /** From the certification. */
   readonly ballots: number
-  /** Acknowledged ballots that are one leaf of the log each. */
+  /** Acknowledged ballots that are exactly one leaf of the log. */
   readonly leaves: number
   readonly seconds: number
 }
 
 const CERTIFIED = 'certified in a results pod'
-/** Its cells of what was sent and answered. */
+/** The cells for requests and answers. */
 const NOTHING_SENT = Array.from({ length: 6 }, () => '')
 
 export function runTable(rows: readonly Row[], certified: CertifiedRow): string {
@@ -60,13 +64,16 @@ function figures({ report, counted, leaves, records }: Row): number[] {
   return [sentByKind.first ?? 0, totals.accepted, ...repeatable, others(report), counted, leaves - records]
 }
 
-/** Answers that no client is to get: cut in two, late beyond its patience, faults, refusals without a time to come back. */
+/**
+ * Answers that must not occur: truncated, later than the client's timeout, 5xx without
+ * `Retry-After`.
+ */
 function others({ totals, resentBecause }: Row['report']): number {
   const again = Object.entries(resentBecause).filter(([why]) => !REPEATABLE.includes(why as ResentBecause))
   return sum([...again.map(([, times]) => times), ...Object.values(totals.strange), totals.unanswered])
 }
 
-/** What is wrong with a row, in words; nothing where it is as it must be. */
+/** Returns what is wrong with a row, in words; empty if nothing is. */
 export function faultsOf(row: Row): readonly string[] {
   const { phase, report, counted, leaves, records } = row
   const sent = report.sentByKind.first ?? 0

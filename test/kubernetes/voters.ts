@@ -1,4 +1,4 @@
-/** Voters who vote while something happens: the product's own simulator, through the Service. */
+/** Voters during a phase: the product's own simulator, through the Service. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { VoterKey } from '../../src/adapters/files/key-file.ts'
@@ -6,21 +6,23 @@ import { runSimulation, type SimulationReport } from '../../src/simulator/run.ts
 import { NO_SHARES } from '../../src/simulator/shares.ts'
 
 const BATCH_MS = 250
-/** Of a phase's voters, kept back until what is to happen is over: there are always some under way. */
+/**
+ * Share of a phase's voters who vote until the disturbance is over, so that some are always voting.
+ */
 const KEPT_BACK = 0.1
-/** How much slower those come. */
+/** How much more slowly these voters arrive. */
 const TRICKLE = 10
 const PATIENCE_MS = 600_000
 
 export interface Crowd {
   readonly url: string
   readonly election: string
-  /** Votes a second. */
+  /** Votes per second. */
   readonly rate: number
   readonly onAccepted: (tracker: string) => void
 }
 
-/** @returns the report once every one of these voters has voted, and `disturb` is over */
+/** @returns the report after all of these voters have voted and `disturb` has ended */
 export async function voteWhile(
   keys: readonly VoterKey[],
   { url, election, rate, onAccepted }: Crowd,
@@ -30,7 +32,7 @@ export async function voteWhile(
   const disturbance = disturb().finally(() => {
     over = true
   })
-  // It is looked at below; until then a failure is not one that nobody hears of.
+  // Awaited below. The no-op handler prevents an unhandled rejection before that.
   disturbance.catch(() => {})
   const report = await runSimulation(
     {
@@ -56,7 +58,7 @@ async function* paced(
   for (let at = 0; at < keys.length; ) {
     const isTrickle = !isOver() && keys.length - at <= keptBack
     const most = isTrickle ? Math.max(1, Math.floor(batch / TRICKLE)) : batch
-    // The last ones stay until it is over.
+    // The last voters continue until the disturbance is over.
     const count = isTrickle ? Math.min(most, keys.length - at - 1) : most
     if (count > 0) yield keys.slice(at, at + count)
     at += count

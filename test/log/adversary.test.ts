@@ -1,6 +1,6 @@
 /**
- * The adversary suite: logs tampered with, each in a way that has a name. Verification must reject every one of them,
- * naming exactly what is wrong, and accept the untouched log.
+ * The adversary suite: logs tampered with, each in a way that has a name. Verification must reject
+ * every one of them, naming exactly what is wrong, and accept the untouched log.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,6 +1,6 @@
 /**
- * Attacks on a public log, each by name, with what must be found. Where the attacker is the operator, everything is
- * hashed and signed again, so that only what must give it away does.
+ * Attacks on a public log, each by name, with what must be found. Where the attacker is the
+ * operator, everything is hashed and signed again, so that only what must give it away does.
  */
 
 import type { FindingCode } from '../../src/core/verify/finding.ts'
@@ -79,7 +79,10 @@ const withFile = (log: HonestLog, path: string, change: (bytes: Buffer) => Buffe
   return scene
 }
 
-/** The operator hashes and signs these entries; nobody has seen the log before unless `input` says so. */
+/**
+ * The operator hashes and signs these entries; nobody has seen the log before unless `input` says
+ * so.
+ */
 const resigned = (
   log: HonestLog,
   entries: readonly string[],

@@ -1,4 +1,7 @@
-/** What goes wrong between a publisher and its bucket: the log is late and never wrong. On a real S3 server, behind a proxy. */
+/**
+ * What goes wrong between a publisher and its bucket: the log is late and never wrong. On a real S3
+ * server, behind a proxy.
+ */
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import type { S3ClientOptions } from '../../src/adapters/s3/client.ts'

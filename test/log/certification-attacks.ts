@@ -1,4 +1,7 @@
-/** Attacks on the certification of a log, each by name; where nothing else is said, the log's own key has signed it. */
+/**
+ * Attacks on the certification of a log, each by name; where nothing else is said, the log's own
+ * key has signed it.
+ */
 import { type Attack, honest, type Scene } from './attacks.ts'
 import { certified, type Statement, statementOf } from './certified-log.ts'
 import { checkpointOf, filesOf, type HonestLog } from './honest-log.ts'

@@ -1,6 +1,6 @@
 /**
- * Logs that fit together and cannot be: by the verifier's clock, by the roll, by who signed or was asked. Their operator
- * hashes and signs everything again.
+ * Logs that fit together and cannot be: by the verifier's clock, by the roll, by who signed or was
+ * asked. Their operator hashes and signs everything again.
  */
 import { createHash } from 'node:crypto'
 import type { VerifyInput } from '../../src/core/verify/verify.ts'
@@ -43,7 +43,9 @@ interface Made {
   readonly input?: Partial<VerifyInput>
 }
 
-/** A log of these entries before the close, and a close that fits them; `close` null leaves it open. */
+/**
+ * A log of these entries before the close, and a close that fits them; `close` null leaves it open.
+ */
 function made(log: HonestLog, { entries, ballots = log.ballots, ...more }: Made): Scene {
   const { definition } = log
   const issued = more.issued ?? log.issuedLater
@@ -72,7 +74,10 @@ function stuffed(log: HonestLog, at: string, input: Partial<VerifyInput> = {}): 
   return made(log, { entries, ballots, issued, close: { at: iso(END_MS + 12 * 3_600_000) }, input })
 }
 
-/** The key that all zero bytes but the first are: of order 1, or of another small order by its first byte and sign. */
+/**
+ * The key that all zero bytes but the first are: of order 1, or of another small order by its first
+ * byte and sign.
+ */
 export function smallOrderKey(name: string, bytes: Uint8Array, type: 1 | 4 = 1): string {
   const typed = Buffer.concat([Buffer.of(type), bytes])
   const id = createHash('sha256').update(`${name}\n`).update(typed).digest().subarray(0, 4)

@@ -1,6 +1,7 @@
 /**
- * Elections with their public logs, of either version, made from docs/protocol.md alone (log-bytes.ts): several ballot
- * styles, districts too small to be named, ballots held back by the release rule, amendments, close, result, receipts.
+ * Elections with their public logs, of either version, made from docs/protocol.md alone
+ * (log-bytes.ts): several ballot styles, districts too small to be named, ballots held back by the
+ * release rule, amendments, close, result, receipts.
  */
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
 import {
@@ -63,7 +64,9 @@ export function random(seed: number): () => number {
 
 const options = (...ids: string[]) => ids.map((id) => ({ id, name: id.toUpperCase() }))
 
-/** North and Hill and Mill vote for mayor and council, South and Dale for mayor and school board. */
+/**
+ * North and Hill and Mill vote for mayor and council, South and Dale for mayor and school board.
+ */
 export function cityDefinition(changes: Partial<DefinitionFile> = {}): DefinitionFile {
   return {
     id: 'city-2026',
@@ -176,7 +179,7 @@ export function cityLog({
     const free =
       v === 1
         ? (ballot: Ballot) => !holds || isReleased(voted.filter(sameUnit(ballot, issued, below)), below)
-        : isTold(waiting, voted, { issued, below: holds ? below : 1, sorts })
+        : isPublished(waiting, voted, { issued, below: holds ? below : 1, sorts })
     held = waiting.filter((ballot) => !free(ballot))
     const told = entries.length
     entries.push(...inLeafOrder(waiting.filter(free).map(entryOf)))
@@ -210,10 +213,10 @@ export const inLeafOrder = (entries: readonly string[]): string[] =>
     .map(({ entry }) => entry)
 
 /**
- * Version 2: of each unit so many of those waiting that k · max(0, ⌊n/k⌋ − 1) of the n who voted are told. Which ones only the
- * election secret could tell: here those whose nonces come first.
+ * Version 2: of each unit so many of those waiting that k · max(0, ⌊n/k⌋ − 1) of the n who voted
+ * are told. Which ones only the election secret could tell: here those whose nonces come first.
  */
-function isTold(
+function isPublished(
   waiting: readonly Ballot[],
   voted: readonly Ballot[],
   {

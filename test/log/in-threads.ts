@@ -1,6 +1,7 @@
 /**
- * A log verified twice over: by one thread, and by several with words between them that arrive when they like; also in
- * stretches far shorter than usual. Whatever a log is, all of them must report the same.
+ * A log verified twice over: by one thread, and by several with words between them that arrive when
+ * they like; also in stretches far shorter than usual. Whatever a log is, all of them must report
+ * the same.
  */
 import assert from 'node:assert/strict'
 import type { FromThread, RangesOf, RangeThread, ToThread } from '../../src/core/verify/range-pool.ts'
@@ -41,7 +42,10 @@ export async function verifyInThreads(input: VerifyInput): Promise<VerifyReport>
   return alone
 }
 
-/** Threads that are none: what they say is cloned and moved as between threads, and arrives in some order. */
+/**
+ * Threads that are none: what they say is cloned and moved as between threads, and arrives in some
+ * order.
+ */
 export function crewRanges({ read, hasher }: Pick<VerifyInput, 'read' | 'hasher'>, crew: Crew): RangesOf {
   const next = dice(crew.seed)
   const threads = Array.from({ length: crew.threads }, (_, i): RangeThread => {

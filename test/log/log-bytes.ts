@@ -1,6 +1,6 @@
 /**
- * A public log's bytes straight from docs/protocol.md and the C2SP texts it names, with node:crypto and nothing of the
- * product: what a stranger would write to check it.
+ * A public log's bytes straight from docs/protocol.md and the C2SP texts it names, with node:crypto
+ * and nothing of the product: what a stranger would write to check it.
  */
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
 
@@ -104,7 +104,10 @@ function framed(entry: string): Buffer {
   return Buffer.concat([Buffer.of(bytes.length >> 8, bytes.length & 255), bytes])
 }
 
-/** Promises for trackers (docs/protocol.md, "Receipt"), signed as one batch; a receipt file's text each. */
+/**
+ * Promises for trackers (docs/protocol.md, "Receipt"), signed as one batch; a receipt file's text
+ * each.
+ */
 export function receipts(
   trackers: readonly string[],
   election: string,

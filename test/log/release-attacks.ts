@@ -1,6 +1,7 @@
 /**
- * Attacks on the release of ballots in a log of version 2, each by name, with what must be found. The attacker is the
- * operator: everything is hashed and signed again, so that only what must give it away does.
+ * Attacks on the release of ballots in a log of version 2, each by name, with what must be found.
+ * The attacker is the operator: everything is hashed and signed again, so that only what must give
+ * it away does.
  */
 import type { Attack, Scene } from './attacks.ts'
 import { honest } from './attacks.ts'

@@ -1,6 +1,6 @@
 /**
- * Logs of version 2, as they must be at every size, and what is found where ballots are told otherwise: by position, and
- * never by anybody's clock.
+ * Logs of version 2, as they must be at every size, and what is found where ballots are told
+ * otherwise: by position, and never by anybody's clock.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

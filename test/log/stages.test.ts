@@ -1,4 +1,7 @@
-/** Logs at other stages and sizes than a closed one of a few thousand ballots: open, held back, large, and hostile readers. */
+/**
+ * Logs at other stages and sizes than a closed one of a few thousand ballots: open, held back,
+ * large, and hostile readers.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
@@ -196,7 +199,8 @@ test('a tree of three levels of tiles, and a byte of its highest one', async () 
   const report = await verified(files, input)
   assert.deepEqual([codes(report), report.ballots], [[], 70_000])
   const counts = Object.fromEntries(report.checks.map(({ check, count }) => [check, count]))
-  // 274 leaf tiles and as many bundles, one full and one partial tile above, and one of a single hash.
+  // 274 leaf tiles and as many bundles, one full and one partial tile above, and one of a single
+  // hash.
   assert.deepEqual([counts.bundles, counts.tiles], [274, 277])
   const top = files.get('tile/2/000.p/1')!
   files.set('tile/2/000.p/1', Buffer.concat([Buffer.of(top[0]! ^ 1), top.subarray(1)]))

@@ -1,4 +1,7 @@
-/** Verifying on several processors says what verifying on one says, whatever is wrong with a log and wherever. */
+/**
+ * Verifying on several processors says what verifying on one says, whatever is wrong with a log and
+ * wherever.
+ */
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -32,7 +35,9 @@ const readerOf =
   (path) =>
     files.get(path)
 
-/** Something done to the files of one bundle: what is wrong may lie in any stretch, and in several. */
+/**
+ * Something done to the files of one bundle: what is wrong may lie in any stretch, and in several.
+ */
 const fault = fc.record({
   bundle: fc.nat(BUNDLES - 1),
   place: fc.constantFrom('entries', '0'),

@@ -1,4 +1,7 @@
-/** `elections verify` as somebody types it: static copies over HTTP and in folders, what it remembers, every slip. */
+/**
+ * `elections verify` as somebody types it: static copies over HTTP and in folders, what it
+ * remembers, every slip.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -59,7 +62,9 @@ const verify = (...args: string[]) => runCli(['verify', ...args, '--state', stat
 const codes = (stdout: string) =>
   (JSON.parse(stdout) as { findings: { code: string }[] }).findings.map((f) => f.code)
 
-/** The same election, its operator having given one ballot another choice and rebuilt everything. */
+/**
+ * The same election, its operator having given one ballot another choice and rebuilt everything.
+ */
 function forged(): { files: Files; result: string } {
   const index = LOG.ballots.findIndex(({ district, marks }) => district === 0 && marks[0]![0] === 1)
   const ballot = LOG.ballots[index]!

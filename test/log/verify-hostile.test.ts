@@ -1,6 +1,7 @@
 /**
- * What a hostile folder, server or file does to `elections verify`: the command ends by itself, in time and within bounds,
- * with 1 or 2, in lines that can be read. Each hostile thing is one that somebody can really put there.
+ * What a hostile folder, server or file does to `elections verify`: the command ends by itself, in
+ * time and within bounds, with 1 or 2, in lines that can be read. Each hostile thing is one that
+ * somebody can really put there.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'

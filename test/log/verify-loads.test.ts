@@ -8,9 +8,9 @@ import { loadedBy } from '../loaded-modules.ts'
 import { cityLog, filesOf } from './honest-log.ts'
 
 /**
- * Modules of ours. It was 81 before definitions had texts by language, pictures and rules for who has won, which a
- * verifier checks, and 94 before flags had names in the environment and a file and before it worked on several
- * processors; it grows only with what is checked.
+ * Modules of ours. It was 81 before definitions had texts by language, pictures and rules for who
+ * has won, which a verifier checks, and 94 before flags had names in the environment and a file and
+ * before it worked on several processors; it grows only with what is checked.
  */
 const MOST_MODULES = 99
 /** Nothing that a log is written, stored, queued or served with. */

@@ -1,4 +1,7 @@
-/** The real thing: an election served, voted in and closed, and verified by a stranger over HTTP and from the folder. */
+/**
+ * The real thing: an election served, voted in and closed, and verified by a stranger over HTTP and
+ * from the folder.
+ */
 import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -69,7 +72,8 @@ describe('a whole election, verified by a stranger', { concurrency: true }, () =
         writeFileSync(first, receipts[0]!)
         writeFileSync(small, receipts.at(-1)!)
 
-        // Live: of the thirty of north and of south twenty each. Three voters of Hill are too few to be told.
+        // Live: of the thirty of north and of south twenty each. Three voters of Hill are too few
+        // to be told.
         const shown = results === 'live' ? 1 + 20 + 20 : 1
         await until('published', async () => (await sizeOf(server.url)) === shown)
         const open = await verified(server, clock, server.url, '--receipt', first, '--receipt', small)

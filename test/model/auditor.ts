@@ -84,7 +84,9 @@ function answers({ acknowledged }: Run, counted: readonly VoteRecord[]): readonl
   })
 }
 
-/** keys spent = ballots + voids; ballots = leaves; a void for each leaf of the roll that changed. */
+/**
+ * keys spent = ballots + voids; ballots = leaves; a void for each leaf of the roll that changed.
+ */
 function books({ stores, maker, desk, faults }: Run, counted: readonly VoteRecord[]): readonly Breach[] {
   const { found, scan } = scanAll(stores, stores.journal.at(-1)!.upTo, faults)
   const spent = [...scan.spent()].length
@@ -113,7 +115,7 @@ function books({ stores, maker, desk, faults }: Run, counted: readonly VoteRecor
 function withdrawals({ stores, maker, secret }: Run): readonly Breach[] {
   return stores.withdrawals.flatMap(({ contest, option, upTo }, i): Breach[] => {
     if (upTo === null) return []
-    const { at, amendment, leaves, root } = maker.untold[i]!
+    const { at, amendment, leaves, root } = maker.unpublished[i]!
     if (treeRoot(leaves).toString('base64') !== root)
       return [breach('withdrawal-unproved', 'the root is another')]
     return maker.entries.slice(at + 1).flatMap((entry): Breach[] => {

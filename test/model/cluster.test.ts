@@ -1,6 +1,7 @@
 /**
- * Gateways that are paused and die, an emptied Redis, leaders who follow one another, a desk that replaces keys, options
- * withdrawn, voting ended early or later, in any order a seed gives: the invariants hold (docs/protocol.md, version 3).
+ * Gateways that are paused and die, an emptied Redis, leaders who follow one another, a desk that
+ * replaces keys, options withdrawn, voting ended early or later, in any order a seed gives: the
+ * invariants hold (docs/protocol.md, version 3).
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -22,7 +23,7 @@ test('things happen in these runs', () => {
   assert.ok(sum(({ desk }) => desk.updates.length) > 20)
   assert.ok(sum(({ stores }) => stores.epoch()) > 10)
   assert.ok(sum(({ stores }) => stores.term) > 60)
-  assert.ok(sum(({ maker }) => maker.untold.reduce((all, { leaves }) => all + leaves.length, 0)) > 50)
+  assert.ok(sum(({ maker }) => maker.unpublished.reduce((all, { leaves }) => all + leaves.length, 0)) > 50)
 })
 
 test('the real verify accepts the logs of runs that version 2 has all entries of', async () => {

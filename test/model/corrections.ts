@@ -1,4 +1,7 @@
-/** Which corrections of an option's name are allowed (docs/protocol.md, "Corrections"), and what readers make of them. */
+/**
+ * Which corrections of an option's name are allowed (docs/protocol.md, "Corrections"), and what
+ * readers make of them.
+ */
 import type { Faults } from './faults.ts'
 import type { Breach } from './secrecy.ts'
 import { chance } from './world.ts'
@@ -94,7 +97,10 @@ const NAMES = [
   'Dan Ito',
 ]
 
-/** A contest whose options are corrected again and again; at every moment each name ever shown must be of one option. */
+/**
+ * A contest whose options are corrected again and again; at every moment each name ever shown must
+ * be of one option.
+ */
 export function correcting(seed: number, faults: Faults): readonly Breach[] {
   const { below, next } = chance(seed)
   const texts: string[][] = [['Ann Lee'], ['Ben Fox'], ...(next() < 0.7 ? [['Cara Poe']] : [])]

@@ -1,6 +1,7 @@
 /**
- * The course of an election as far as secrecy goes: voters come one by one, the publisher tells, and everything public is
- * recorded as it appears. No gateways, no failures: those are the other half of the model (box.ts).
+ * The course of an election as far as secrecy goes: voters come one by one, the publisher tells,
+ * and everything public is recorded as it appears. No gateways, no failures: those are the other
+ * half of the model (box.ts).
  */
 import {
   DISTRICTS,
@@ -14,7 +15,7 @@ import {
   voteOf,
 } from './election.ts'
 import type { Faults } from './faults.ts'
-import { published, toldNext } from './release.ts'
+import { published, publishedNext } from './release.ts'
 import { chance } from './world.ts'
 
 export interface Setting {
@@ -71,7 +72,7 @@ export function course(setting: Setting): Course {
   const batches: Batch[] = []
   const states: PublicState[] = []
   const held: Vote[][] = Array.from({ length: UNITS }, () => [])
-  const toldOf = new Array<number>(UNITS).fill(0)
+  const publishedOf = new Array<number>(UNITS).fill(0)
   const turnout = DISTRICTS.map(() => 0)
   const history: { size: number; counts: Counts }[] = []
   const entries: string[] = ['genesis']
@@ -85,9 +86,10 @@ export function course(setting: Setting): Course {
   const tell = () => {
     const chosen = new Set<Vote>()
     for (const [unit, waiting] of held.entries())
-      for (const vote of toldNext({ held: waiting, told: toldOf[unit]! }, k, secret, faults)) chosen.add(vote)
+      for (const vote of publishedNext({ held: waiting, told: publishedOf[unit]! }, k, secret, faults))
+        chosen.add(vote)
     if (chosen.size === 0) return
-    for (const { unit } of chosen) toldOf[unit]!++
+    for (const { unit } of chosen) publishedOf[unit]!++
     for (const [unit, waiting] of held.entries()) held[unit] = waiting.filter((vote) => !chosen.has(vote))
     put(votes.filter((vote) => chosen.has(vote)))
   }

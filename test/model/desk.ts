@@ -1,6 +1,7 @@
 /**
- * The registrar's desk: a key is replaced by spending the old one on a void, changing its leaf of the roll, and only
- * then handing out the new one (docs/protocol.md, "Replacing and withdrawing keys").
+ * The registrar's desk: a key is replaced by spending the old one on a void, changing its leaf of
+ * the roll, and only then handing out the new one (docs/protocol.md, "Replacing and withdrawing
+ * keys").
  */
 import type { Faults } from './faults.ts'
 import type { Answer, CastRequest, Gateway } from './gateway.ts'
@@ -57,7 +58,10 @@ export class Desk {
     if (this.#deps.faults.keyBeforeVoid) this.#handOut(replacement)
     this.#work(replacement)
   }
-  /** The desk's machine is started again: what was not decided is asked once more, with the same request ids. */
+  /**
+   * The desk's machine is started again: what was not decided is asked once more, with the same
+   * request ids.
+   */
   restart(): void {
     for (const replacement of this.#replacements) {
       replacement.process?.kill()

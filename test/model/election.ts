@@ -1,4 +1,6 @@
-/** The election that the model runs, and its bytes (docs/protocol.md, "Ballot entry and tracker"). */
+/**
+ * The election that the model runs, and its bytes (docs/protocol.md, "Ballot entry and tracker").
+ */
 import { leafHash } from '../log/log-bytes.ts'
 import type { Chance } from './world.ts'
 

@@ -1,6 +1,7 @@
 /**
- * A gateway of the cluster: reserve, append, look at the lease, mark used, answer (docs/protocol.md, "Epochs"). Calls
- * travel, answers are lost, the process may be paused between any two steps or die.
+ * A gateway of the cluster: reserve, append, look at the lease, mark used, answer
+ * (docs/protocol.md, "Epochs"). Calls travel, answers are lost, the process may be paused between
+ * any two steps or die.
  */
 import type { Faults } from './faults.ts'
 import { DELIVERY_MS, LEASE_MS, type Stores, type VoteRecord } from './stores.ts'

@@ -1,6 +1,6 @@
 /**
- * Whoever leads: journals batches, amendments and epochs, publishes, closes (docs/protocol.md, "Release" and "Epochs"). It
- * may be paused and find that another leads.
+ * Whoever leads: journals batches, amendments and epochs, publishes, closes (docs/protocol.md,
+ * "Release" and "Epochs"). It may be paused and find that another leads.
  */
 import type { Desk } from './desk.ts'
 import type { Faults } from './faults.ts'
@@ -16,7 +16,10 @@ export interface LeaderDeps {
   readonly faults: Faults
   readonly newMaker: () => LogMaker
   readonly desk: Desk
-  /** Amendments that were asked for, oldest first: their entries, and what comes into force with each. */
+  /**
+   * Amendments that were asked for, oldest first: their entries, and what comes into force with
+   * each.
+   */
   readonly asked: { readonly record: () => string; readonly effect: () => void }[]
 }
 
@@ -68,7 +71,9 @@ export function* leader(deps: LeaderDeps, onDecided: OnDecided): Steps {
 
 type Put = (entry: JournalEntry, effect?: () => void) => Steps<boolean>
 
-/** Old leases have expired and nothing is reserved any more; undefined where it must be tried again. */
+/**
+ * Old leases have expired and nothing is reserved any more; undefined where it must be tried again.
+ */
 function* fence(deps: LeaderDeps, epoch: number): Steps<Position | undefined> {
   const { world, stores, chance } = deps
   if (deps.faults.overtakesBallots) return stores.ends()

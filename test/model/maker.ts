@@ -1,13 +1,16 @@
-/** The public log as a leader makes it from ballot log and journal: the same journal makes the same log, whoever reads it. */
+/**
+ * The public log as a leader makes it from ballot log and journal: the same journal makes the same
+ * log, whoever reads it.
+ */
 import { leafHash, sha256, treeRoot } from '../log/log-bytes.ts'
 import { UNITS, type Vote, voteOf } from './election.ts'
 import type { Faults } from './faults.ts'
-import { hmac, published, toldNext } from './release.ts'
+import { hmac, published, publishedNext } from './release.ts'
 import { Scan } from './scan.ts'
 import type { JournalEntry, Position, Stores, VoteRecord } from './stores.ts'
 
 /** Ballots not told when an epoch began (docs/protocol.md, "Ballots untold at a withdrawal"). */
-export interface Untold {
+export interface Unpublished {
   /** The epoch entry's place in the log. */
   readonly at: number
   readonly amendment: Buffer
@@ -19,7 +22,7 @@ export class LogMaker {
   readonly entries: string[] = []
   /** After so many entries, what stands for the tree's root: a hash over all leaves so far. */
   readonly roots: string[] = ['']
-  readonly untold: Untold[] = []
+  readonly unpublished: Unpublished[] = []
   /** By leaf hash, what the ballot log has of it. */
   readonly records = new Map<string, VoteRecord>()
   /** In the order in which they were read. */
@@ -72,7 +75,7 @@ export class LogMaker {
   }
   #next(): readonly Vote[] {
     return this.#held.flatMap((held, unit) =>
-      toldNext({ held, told: this.#told[unit]! }, this.#k, this.#secret, this.#faults),
+      publishedNext({ held, told: this.#told[unit]! }, this.#k, this.#secret, this.#faults),
     )
   }
   #tell(votes: readonly Vote[]): void {
@@ -90,7 +93,7 @@ export class LogMaker {
       .flat()
       .map(({ leaf }) => commitment(this.#secret, amendment, leaf))
       .sort(Buffer.compare)
-    this.untold.push({
+    this.unpublished.push({
       at: this.entries.length,
       amendment,
       leaves,

@@ -1,11 +1,13 @@
 /**
- * Somebody who saw who voted when, in which district, and reads everything public: turnout, checkpoints, entries in their
- * order, counts, history, and the receipts of voters who are in league with them. Guesses each vote as well as can be.
+ * Somebody who saw who voted when, in which district, and reads everything public: turnout,
+ * checkpoints, entries in their order, counts, history, and the receipts of voters who are in
+ * league with them. Guesses each vote as well as can be.
  *
- * Where membership of a batch does not depend on choices, ballots of a unit are exchangeable, and the chance that a vote
- * says X is exactly: over all groups, (chance that it is in the group) × (share of X in the group). So the uniform strategy
- * is not one among others but the best there is against the rule as it is written. The others are the best against
- * publishers that tell by arrival; the observer knows the software and takes the one that pays.
+ * Where membership of a batch does not depend on choices, ballots of a unit are exchangeable, and
+ * the chance that a vote says X is exactly: over all groups, (chance that it is in the group) ×
+ * (share of X in the group). So the uniform strategy is not one among others but the best there is
+ * against the rule as it is written. The others are the best against publishers that tell by
+ * arrival; the observer knows the software and takes the one that pays.
  */
 
 import { leafHash } from '../log/log-bytes.ts'
@@ -21,7 +23,10 @@ export interface Score {
   votes: number
   /** Right guesses, less those right from the unit's result alone. */
   gained: number
-  /** Votes that the uniform strategy knows for certain, of units whose result alone does not say them. */
+  /**
+   * Votes that the uniform strategy knows for certain, of units whose result alone does not say
+   * them.
+   */
   certain: number
 }
 

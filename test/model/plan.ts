@@ -1,4 +1,7 @@
-/** What happens in one run, in a list: made from the seed, so that a list with fewer things in it can be run as well. */
+/**
+ * What happens in one run, in a list: made from the seed, so that a list with fewer things in it
+ * can be run as well.
+ */
 import { DISTRICTS, NAMED, someMarks } from './election.ts'
 import { chance } from './world.ts'
 
@@ -29,7 +32,10 @@ export const EARLY_CLOSE_AHEAD_MS = 12_000
 
 type Planned<O> = O extends unknown ? Omit<O, 'number'> : never
 
-/** @param only 2: nothing that needs version 3 of the protocol, so that the log is one that `verify` reads */
+/**
+ * @param only 2: nothing that needs version 3 of the protocol, so that the log is one that `verify`
+ *   reads
+ */
 export function planOf(seed: number, only?: 2): Plan {
   const from = chance(seed)
   const { next, below, shuffled } = from
@@ -79,7 +85,10 @@ export function planOf(seed: number, only?: 2): Plan {
   }
 }
 
-/** The first persons live in the districts that are too small to be named, as many as these may have keys. */
+/**
+ * The first persons live in the districts that are too small to be named, as many as these may have
+ * keys.
+ */
 export const districtOf = (person: number, k: number): number =>
   person < (DISTRICTS.length - NAMED) * (k - 1)
     ? NAMED + (person % (DISTRICTS.length - NAMED))
@@ -91,7 +100,8 @@ export function describe({ atMs, ...order }: Order): string {
 }
 
 /**
- * The plan with as few orders as still fail: drops halves, then smaller parts, as long as the failure stays.
+ * The plan with as few orders as still fail: drops halves, then smaller parts, as long as the
+ * failure stays.
  * @param fails whether a plan still breaks what the first one broke
  */
 export function shortest(plan: Plan, fails: (plan: Plan) => boolean): Plan {

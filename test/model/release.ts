@@ -1,6 +1,6 @@
 /**
- * The release rule (docs/protocol.md, "Release"), written from the text alone, and the rules that a faulty publisher
- * may follow instead.
+ * The release rule (docs/protocol.md, "Release"), written from the text alone, and the rules that a
+ * faulty publisher may follow instead.
  */
 import { sha256 } from '../log/log-bytes.ts'
 import type { Vote } from './election.ts'
@@ -35,7 +35,7 @@ export interface UnitState {
 }
 
 /** Which of a unit's held ballots a batch tells. @param held in order of arrival */
-export function toldNext(
+export function publishedNext(
   { held, told: before }: UnitState,
   k: number,
   secret: Uint8Array,

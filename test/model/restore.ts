@@ -1,6 +1,6 @@
 /**
- * One machine whose folder is copied, lost and put back (docs/protocol.md, "Restored boxes"): a box that lacks ballots must
- * not take others for their keys.
+ * One machine whose folder is copied, lost and put back (docs/protocol.md, "Restored boxes"): a box
+ * that lacks ballots must not take others for their keys.
  */
 import type { Faults } from './faults.ts'
 import type { Breach } from './secrecy.ts'
@@ -81,7 +81,10 @@ class Box {
   }
 }
 
-/** Voters cast and ask again; copies are made; the folder is lost and put back, sometimes beside one that still runs. */
+/**
+ * Voters cast and ask again; copies are made; the folder is lost and put back, sometimes beside one
+ * that still runs.
+ */
 export function restoring(seed: number, faults: Faults): readonly Breach[] {
   const { next, below } = chance(seed)
   const fence: Fence | null = next() < 0.5 ? { incarnation: 0, stored: 0 } : null

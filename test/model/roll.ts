@@ -1,4 +1,7 @@
-/** Roll updates (docs/protocol.md, "Roll update"): so many leaves changed, none added, none removed, as anybody can check. */
+/**
+ * Roll updates (docs/protocol.md, "Roll update"): so many leaves changed, none added, none removed,
+ * as anybody can check.
+ */
 import { leafHash, nodeHash, sha256, treeRoot } from '../log/log-bytes.ts'
 
 export interface RollUpdate {
@@ -28,7 +31,9 @@ export function inOrder(roll: readonly RollEntry[]): readonly RollEntry[] {
 
 export const rollRoot = (roll: readonly RollEntry[]): string => base64(treeRoot(roll.map(rollLeaf)))
 
-/** @param to the roll afterwards; where it is longer, what a desk would write that had added leaves */
+/**
+ * @param to the roll afterwards; where it is longer, what a desk would write that had added leaves
+ */
 export function rollUpdate(from: readonly RollEntry[], to: readonly RollEntry[]): RollUpdate {
   const [before, after] = [from.map(rollLeaf), to.map(rollLeaf)]
   const changes = after.flatMap((leaf, index) =>

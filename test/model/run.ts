@@ -1,4 +1,7 @@
-/** One run of the cluster, the desk and the organiser by a plan, up to the closed log; then the auditor looks. */
+/**
+ * One run of the cluster, the desk and the organiser by a plan, up to the closed log; then the
+ * auditor looks.
+ */
 import { type Acknowledged, audit, type Run } from './auditor.ts'
 import { Desk } from './desk.ts'
 import type { Faults } from './faults.ts'
@@ -162,7 +165,10 @@ function* voter(
   }
 }
 
-/** Redis is empty; its keys are made again from roll and ballot log, once nothing is on its way (rebuild-keys). */
+/**
+ * Redis is empty; its keys are made again from roll and ballot log, once nothing is on its way
+ * (rebuild-keys).
+ */
 function* rebuild(sim: World, stores: Stores, faults: Faults): Steps {
   stores.keys.lose()
   const { generation } = stores.keys

@@ -1,4 +1,7 @@
-/** Which records of the ballot log count (docs/protocol.md, "Voids" and "Epochs"): the first of a tag, in its epoch. */
+/**
+ * Which records of the ballot log count (docs/protocol.md, "Voids" and "Epochs"): the first of a
+ * tag, in its epoch.
+ */
 import type { Faults } from './faults.ts'
 import type { Position, Stores, VoteRecord } from './stores.ts'
 

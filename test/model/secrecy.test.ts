@@ -1,4 +1,7 @@
-/** What somebody who sees everything public, and who votes when, can say of a vote (docs/threats.md, "People"). */
+/**
+ * What somebody who sees everything public, and who votes when, can say of a vote (docs/threats.md,
+ * "People").
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { course, type Setting } from './course.ts'
@@ -9,8 +12,9 @@ import { advantage, breaches, measure } from './secrecy.ts'
 import { holds, seeds } from './shown.ts'
 
 /**
- * Right guesses of the best observer less those from the unit's result alone, per vote, in a contest at 50 %: at most. At 95 and
- * 99 % nothing is gained by guessing, the leader is the best guess for everybody.
+ * Right guesses of the best observer less those from the unit's result alone, per vote, in a
+ * contest at 50 %: at most. At 95 and 99 % nothing is gained by guessing, the leader is the best
+ * guess for everybody.
  */
 const BOUNDS: Readonly<Record<number, number>> = { 2: 0.13, 3: 0.1, 5: 0.066, 10: 0.037, 20: 0.024 }
 const LIVE = { voters: 160, results: 'live', faults: {} } as const

@@ -1,4 +1,7 @@
-/** What one course of an election breaks of docs/invariants.md, "Groups of k", and how much an observer reads. */
+/**
+ * What one course of an election breaks of docs/invariants.md, "Groups of k", and how much an
+ * observer reads.
+ */
 import { type Course, countsOf, course, type PublicState, type Setting } from './course.ts'
 import { LEADS, readEntry, UNITS } from './election.ts'
 import type { Assertion } from './faults.ts'
@@ -41,16 +44,16 @@ function figures({ states, batches, setting }: Course): readonly Breach[] {
 
 /** Each unit has told exactly T(n) with every batch before the end. */
 function groups({ votes, batches, beforeEnd, setting }: Course): readonly Breach[] {
-  const toldOf = new Array<number>(UNITS).fill(0)
+  const publishedOf = new Array<number>(UNITS).fill(0)
   return batches.slice(0, beforeEnd).flatMap(({ upTo, entries }, i): Breach[] => {
-    for (const entry of entries) toldOf[readEntry(entry)!.unit]!++
-    const wrong = toldOf.findIndex((count, unit) => {
+    for (const entry of entries) publishedOf[readEntry(entry)!.unit]!++
+    const wrong = publishedOf.findIndex((count, unit) => {
       const stored = votes.slice(0, upTo).filter((vote) => vote.unit === unit).length
       return count !== told(stored, setting.k)
     })
     return wrong < 0
       ? []
-      : [{ assertion: 'told-otherwise', detail: `batch ${i}, unit ${wrong} has told ${toldOf[wrong]}` }]
+      : [{ assertion: 'told-otherwise', detail: `batch ${i}, unit ${wrong} has told ${publishedOf[wrong]}` }]
   })
 }
 
@@ -68,7 +71,10 @@ function orders({ votes, batches }: Course): readonly Breach[] {
   )
 }
 
-/** With everybody's choices turned round, the same things happen at the same moments: nothing public but the counts moves. */
+/**
+ * With everybody's choices turned round, the same things happen at the same moments: nothing public
+ * but the counts moves.
+ */
 function turned(one: Course): readonly Breach[] {
   const other = course({ ...one.setting, turned: true })
   const at = one.states.findIndex((state, i) => shape(state) !== shape(other.states[i]!))

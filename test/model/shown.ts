@@ -1,4 +1,7 @@
-/** How the model's tests are run, and how they tell a failure: the seed, and the shortest list of things that still fails. */
+/**
+ * How the model's tests are run, and how they tell a failure: the seed, and the shortest list of
+ * things that still fails.
+ */
 import assert from 'node:assert/strict'
 import type { Faults } from './faults.ts'
 import { describe, type Plan, planOf, shortest } from './plan.ts'

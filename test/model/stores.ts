@@ -1,6 +1,6 @@
 /**
- * What gateways, leaders and desk share: the ballot log, the status of keys, leases, the journal. Each call is one step;
- * whatever travels to and from it is the caller's to wait for.
+ * What gateways, leaders and desk share: the ballot log, the status of keys, leases, the journal.
+ * Each call is one step; whatever travels to and from it is the caller's to wait for.
  */
 import type { Faults } from './faults.ts'
 
@@ -160,7 +160,10 @@ export class Stores {
   leasesExpired(nowMs: number): boolean {
     return [...this.#leases.values()].every((untilMs) => untilMs <= nowMs)
   }
-  /** @returns whether the entry is in the journal: under the newest term, and as the one that comes next */
+  /**
+   * @returns whether the entry is in the journal: under the newest term, and as the one that comes
+   *   next
+   */
   journalise(term: number, number: number, entry: JournalEntry): boolean {
     if (!this.#faults.unfencedLeader && term !== this.term) return false
     if (!this.#faults.unfencedLeader && number !== this.journal.length) return false

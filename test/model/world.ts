@@ -1,6 +1,7 @@
 /**
- * A world that a seed decides: chance, a clock that moves only when everybody waits, and processes that are interleaved
- * at each of their steps. The same seed and the same processes give the same history, step by step.
+ * A world that a seed decides: chance, a clock that moves only when everybody waits, and processes
+ * that are interleaved at each of their steps. The same seed and the same processes give the same
+ * history, step by step.
  */
 import { random } from '../log/honest-log.ts'
 
@@ -31,7 +32,10 @@ export function chance(seed: number): Chance {
   }
 }
 
-/** What a process does: it yields before each step that others may come before, with the milliseconds it waits. */
+/**
+ * What a process does: it yields before each step that others may come before, with the
+ * milliseconds it waits.
+ */
 export type Steps<T = void> = Generator<number, T, void>
 
 export interface Process {

@@ -1,6 +1,6 @@
 /**
- * A server that gets its certificate itself, from a real ACME server: before the first one, obtained, used by voters,
- * renewed, lost, and with the authority gone.
+ * A server that gets its certificate itself, from a real ACME server: before the first one,
+ * obtained, used by voters, renewed, lost, and with the authority gone.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** Certificates for tests: signed by themselves, for any names and times. Nothing but what X.509 asks for. */
+/**
+ * Certificates for tests: signed by themselves, for any names and times. Nothing but what X.509
+ * asks for.
+ */
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { isIP } from 'node:net'
 

@@ -1,6 +1,7 @@
 /**
- * Clients with certificates over real TLS sockets: a port where each needs one, tokens that are bound to one, and what
- * becomes of both when a certificate is missing, another authority's, expired or resumed.
+ * Clients with certificates over real TLS sockets: a port where each needs one, tokens that are
+ * bound to one, and what becomes of both when a certificate is missing, another authority's,
+ * expired or resumed.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -110,7 +111,9 @@ test('a port for machines: who has no certificate of the office gets no answer t
   assert.equal(await isAsked(publicPort(asking)), true)
 })
 
-/** Whether a server asks for a certificate: the client's side of the handshake is longer by it then. */
+/**
+ * Whether a server asks for a certificate: the client's side of the handshake is longer by it then.
+ */
 async function isAsked(port: number): Promise<boolean> {
   const bytesOf = async (client?: TestCertificate): Promise<number> => {
     const raw = connectPlain(port, '127.0.0.1')
@@ -140,7 +143,8 @@ test('a token that is bound to a certificate is good with that one alone', async
     ask(port, '/results', client, { authorization: `Bearer ${text}` }).then(
       ({ status }) => status,
       (cause) => {
-        // Node ends the connection of a signature that is wrong where the request comes in one piece with it.
+        // Node ends the connection of a signature that is wrong where the request comes in one
+        // piece with it.
         if (client !== shown.wrong) throw cause
         return 'ended' as const
       },
@@ -233,7 +237,8 @@ test('authorities are read again while the server runs; what is no authority cha
   assert.equal(changes, 1)
   await watched.stop()
 
-  // At the server: the office is taken off the list, and its clients stay outside, sessions included.
+  // At the server: the office is taken off the list, and its clients stay outside, sessions
+  // included.
   const agent = new Agent({ keepAlive: false })
   assert.equal((await ask(clientPort, '/healthz', shown.right, {}, agent)).status, 200)
   writeFileSync(join(dir, 'office.pem'), stranger.cert)

@@ -1,6 +1,7 @@
 /**
- * Servers in an engine's place that cannot prove who they are: another name, another authority, a certificate whose time
- * is over. Every client of an engine turns away before it has sent anything, and looks at renewed files the next time.
+ * Servers in an engine's place that cannot prove who they are: another name, another authority, a
+ * certificate whose time is over. Every client of an engine turns away before it has sent anything,
+ * and looks at renewed files the next time.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'

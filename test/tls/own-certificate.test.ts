@@ -1,6 +1,7 @@
 /**
- * A server with a certificate of its operator's own: what TLS it speaks, what its port without TLS answers, that a changed
- * certificate is taken over or refused while it runs, and that slow clients are bounded as without TLS.
+ * A server with a certificate of its operator's own: what TLS it speaks, what its port without TLS
+ * answers, that a changed certificate is taken over or refused while it runs, and that slow clients
+ * are bounded as without TLS.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'

@@ -1,4 +1,7 @@
-/** A real ACME server for tests: Pebble on free loopback ports, with a DNS server that leads every name to loopback. */
+/**
+ * A real ACME server for tests: Pebble on free loopback ports, with a DNS server that leads every
+ * name to loopback.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

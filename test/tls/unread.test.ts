@@ -1,4 +1,7 @@
-/** Over TLS too, a reader who takes nothing of an answer is cut off, and one who takes some of it is not. */
+/**
+ * Over TLS too, a reader who takes nothing of an answer is cut off, and one who takes some of it is
+ * not.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'

@@ -1,6 +1,7 @@
 /**
- * A log written by core/log, judged by programs that are not ours: golang.org/x/mod/sumdb/{note,tlog} through
- * test/go/logcheck, Tessera's fsck, torchwood's proof verifier and its litewitness. Each must also see a flipped byte.
+ * A log written by core/log, judged by programs that are not ours:
+ * golang.org/x/mod/sumdb/{note,tlog} through test/go/logcheck, Tessera's fsck, torchwood's proof
+ * verifier and its litewitness. Each must also see a flipped byte.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -27,7 +28,9 @@ import { HASHER, testKey, verifyEd25519 } from '../log-keys.ts'
 const ORIGIN = 'example.com/city-2026'
 const LOG = testKey(ORIGIN, new Uint8Array(32).fill(5))
 const VKEY = formatVerifierKey(LOG.key)
-/** Sizes at which checkpoints were published; the last has tiles of three levels, full and partial. */
+/**
+ * Sizes at which checkpoints were published; the last has tiles of three levels, full and partial.
+ */
 const SIZES = [1, 300, 512, 66_000]
 const LAST = SIZES.at(-1)!
 const entryOf = (i: number) => Buffer.from(`{"v":1,"number":${i},"text":"é${'x'.repeat(i % 50)}"}`)
@@ -53,7 +56,9 @@ function write(dir: string, path: string, bytes: Uint8Array | string): void {
   writeFileSync(join(dir, path), bytes)
 }
 
-/** Publishes as a log would: at each size the bundles and tiles that are new, then the checkpoint. */
+/**
+ * Publishes as a log would: at each size the bundles and tiles that are new, then the checkpoint.
+ */
 function writeLog(dir: string): void {
   const builder = tileBuilder(HASHER, (tile, bytes) => write(dir, tilePath(tile), bytes))
   for (const [i, size] of SIZES.entries()) {
@@ -95,8 +100,8 @@ function logcheck(dir: string, old: readonly string[] = []): Logcheck & { readon
 }
 
 /**
- * It ends with 0 even when it finds something: only its words tell. Each of its workers stops at the first wrong tile and
- * with the last of them it waits for ever, hence many.
+ * It ends with 0 even when it finds something: only its words tell. Each of its workers stops at
+ * the first wrong tile and with the last of them it waits for ever, hence many.
  */
 function fsckAccepts(dir: string): boolean {
   const url = pathToFileURL(dir).href

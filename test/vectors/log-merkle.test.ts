@@ -1,6 +1,6 @@
 /**
- * The Merkle tree of core/tlog against the vectors of Certificate Transparency and of Go, and against a tree written down
- * as RFC 6962 section 2.1 defines it.
+ * The Merkle tree of core/tlog against the vectors of Certificate Transparency and of Go, and
+ * against a tree written down as RFC 6962 section 2.1 defines it.
  */
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
@@ -57,8 +57,8 @@ function flipped<T extends Uint8Array>(bytes: T, bit: number): T {
 }
 
 test('Certificate Transparency: the roots of its eight leaves', () => {
-  // transparency-dev/merkle and every CT implementation have these; the first is: printf '' | sha256sum,
-  // the second: printf '\0' | sha256sum
+  // transparency-dev/merkle and every CT implementation have these; the first is: printf '' |
+  // sha256sum, the second: printf '\0' | sha256sum
   const inputs = [
     '',
     '00',

@@ -1,6 +1,6 @@
 /**
- * Notes, keys, checkpoints, cosignatures, proofs and what witnesses say: the examples of the C2SP documents, the vectors of
- * golang.org/x/mod/sumdb/note, round trips, and hostile text.
+ * Notes, keys, checkpoints, cosignatures, proofs and what witnesses say: the examples of the C2SP
+ * documents, the vectors of golang.org/x/mod/sumdb/note, round trips, and hostile text.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** Tiles and entry bundles of core/tlog against c2sp.org/tlog-tiles, Go's paths and a tree made without tiles. */
+/**
+ * Tiles and entry bundles of core/tlog against c2sp.org/tlog-tiles, Go's paths and a tree made
+ * without tiles.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -168,7 +171,8 @@ test('70,000 leaves: the root of Go, every hash read back out of the tiles', () 
     assert.throws(() => read(level, -1), RangeError)
   }
   assert.throws(() => hashReader(HASHER, MOST, () => new Uint8Array(33))(0, 0), RangeError)
-  // Subtree 135 at level 9 is leaves 69,120 to 69,632: hashes 270 and 271 of level 8, 14 and 15 of tile 1.
+  // Subtree 135 at level 9 is leaves 69,120 to 69,632: hashes 270 and 271 of level 8, 14 and 15 of
+  // tile 1.
   const tile = { level: 1, index: 1, width: 17 }
   assert.deepEqual(tilePlace(9, 135, MOST), { tile, first: 14, count: 2 })
 })

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the vectors of promise.test.ts with nothing but openssl and coreutils: three promises under one signature.
-# usage: promise.sh 1|2, the version of the promises
+# Makes the vectors of promise.test.ts with nothing but openssl and coreutils: three promises under
+# one signature. usage: promise.sh 1|2, the version of the promises
 set -e
 if [ "$1" = 2 ]; then seconds=86400 batch=promises/v2; else seconds=1767225600 batch=promises; fi
 dir=$(mktemp -d)

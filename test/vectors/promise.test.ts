@@ -1,4 +1,7 @@
-/** Fixed vector of docs/protocol.md, "Receipt": promises whose every byte was made by promise.sh, not by this code. */
+/**
+ * Fixed vector of docs/protocol.md, "Receipt": promises whose every byte was made by promise.sh,
+ * not by this code.
+ */
 import assert from 'node:assert/strict'
 import { createPublicKey, hash, verify } from 'node:crypto'
 import { test } from 'node:test'

@@ -1,6 +1,6 @@
 /**
- * Fixed vectors of docs/protocol.md: if one of these changes, every stored election reads differently. Each was made
- * by the shell command beside it, not by this code.
+ * Fixed vectors of docs/protocol.md: if one of these changes, every stored election reads
+ * differently. Each was made by the shell command beside it, not by this code.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -41,7 +41,9 @@ const GUID = '3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10'
 const credential = digest.credential(credentialText(credentialPrefix('city-2026'), 'P-0001', GUID))
 
 test('credential', () => {
-  // printf 'digital-elections/v1/credential\ncity-2026\nP-0001\n3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10' | sha256sum
+  // printf
+  // 'digital-elections/v1/credential\ncity-2026\nP-0001\n3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10' |
+  // sha256sum
   assert.equal(hex(credential), '0d9d42411d672240f12f217c6886b0edae25d163e4bfeb67462a764846f43315')
   const typed = credentialText(credentialPrefix('city-2026'), 'P-0001', GUID.toUpperCase())
   assert.equal(digest.credential(typed), credential)
@@ -82,12 +84,14 @@ test('retry mark', () => {
 
 test('draw: the key of the step with which thirty ballots are told, and a ballot under it', () => {
   const secret = new Uint8Array(32).fill(1)
-  // key() { { printf 'digital-elections/v2/draw\n'; { printf '01%.0s' $(seq 32); printf '%016X' $1; } | basenc --base16 -d; } |
+  // key() { { printf 'digital-elections/v2/draw\n'; { printf '01%.0s' $(seq 32); printf '%016X' $1;
+  // } | basenc --base16 -d; } |
   //   sha256sum | cut -c-64; }; key 30; key 20
   const key = (told: number) => Buffer.from(drawKey(secret, told)).toString('hex')
   assert.equal(key(30), '2daa65604df55d0507df7895aa048dc5d7b36d5131c217efd329642cb8131ced')
   assert.equal(key(20), 'a44cb51e5baf8c469c2063c13c4a66aad4617fe74b3169fa2570e9d4fd4db046')
-  // printf '\0%s' "$entry" | openssl dgst -sha256 -binary | openssl dgst -sha256 -mac HMAC -macopt hexkey:$(key 30)
+  // printf '\0%s' "$entry" | openssl dgst -sha256 -binary | openssl dgst -sha256 -mac HMAC -macopt
+  // hexkey:$(key 30)
   const leaf = Buffer.from('4FCxS5c8P91RAWvs8Bj9l81p4TX5A1qQOggTqNWp7OA', 'base64url')
   const draw = (told: number) => hex(ballotDraws(secret)(told)(leaf, 0))
   assert.equal(draw(30), '388283f9be1adc86ac19ae3b7e36ec6621321998b2bdfda2ba9e398f14797025')
@@ -110,11 +114,13 @@ test('end entry', () => {
 })
 
 test('roll root: three voters as they were enrolled, ascending by credential', () => {
-  // credential() { printf 'digital-elections/v1/credential\ncity-2026\n%s\n3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10' $1 | sha256sum | cut -c-64; }
-  // unhex() { tr a-f A-F | basenc --base16 -d; }; sha() { sha256sum | cut -c-64; }
-  // leaf() { { printf '\0'; printf %s $1 | unhex; } | sha; }; node() { { printf '\1'; printf %s%s $1 $2 | unhex; } | sha; }
-  // set -- $(for v in P-0001.0000 P-0002.0001 P-0003.0000; do echo $(credential ${v%.*})${v#*.}; done | LC_ALL=C sort)
-  // node $(node $(leaf $1) $(leaf $2)) $(leaf $3) | unhex | base64
+  // credential() { printf
+  // 'digital-elections/v1/credential\ncity-2026\n%s\n3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10' $1 |
+  // sha256sum | cut -c-64; } unhex() { tr a-f A-F | basenc --base16 -d; }; sha() { sha256sum | cut
+  // -c-64; } leaf() { { printf '\0'; printf %s $1 | unhex; } | sha; }; node() { { printf '\1';
+  // printf %s%s $1 $2 | unhex; } | sha; } set -- $(for v in P-0001.0000 P-0002.0001 P-0003.0000; do
+  // echo $(credential ${v%.*})${v#*.}; done | LC_ALL=C sort) node $(node $(leaf $1) $(leaf $2))
+  // $(leaf $3) | unhex | base64
   assert.equal(rootOf(2), 'dx6hyNqOo1lDn9saH/RSaAWFc6ZmDRJc0lhJ8JL0RHw=')
   // The same without `| LC_ALL=C sort`.
   assert.equal(rootOf(1), 'KoWib3yEF/4oZ5cWMCiIj+c5pPIRaohD2/kwnQDXxhQ=')

@@ -1,4 +1,6 @@
-/** What others need to reach the engines, passwords included, and where those passwords come from. */
+/**
+ * What others need to reach the engines, passwords included, and where those passwords come from.
+ */
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { checkpointsDir, readJson, secretsFile, writeJson } from './folder.ts'

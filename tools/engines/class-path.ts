@@ -1,6 +1,6 @@
 /**
- * The jars of Kafka and Spark: fetched by Maven once per user and version, into a folder each, because their
- * dependencies do not go together. Which ones, the pom.xml of each says.
+ * The jars of Kafka and Spark: fetched by Maven once per user and version, into a folder each,
+ * because their dependencies do not go together. Which ones, the pom.xml of each says.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'

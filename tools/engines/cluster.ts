@@ -60,8 +60,10 @@ interface Announcement extends ProcessRecord {
 }
 
 /**
- * Installs what is missing, starts all four, waits until they are healthy and makes topics and schema.
- * @throws {ClusterRefusal} where a cluster runs on that folder already, a port is taken or something cannot be installed
+ * Installs what is missing, starts all four, waits until they are healthy and makes topics and
+ * schema.
+ * @throws {ClusterRefusal} where a cluster runs on that folder already, a port is taken or
+ *   something cannot be installed
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { ports, say, signal, listen = { address: LOOPBACK, isKafkaOpen: false } } = options
@@ -126,7 +128,10 @@ function orphans(dir: string): readonly EngineName[] {
   })
 }
 
-/** All at once; where one fails the others are told to stop trying, and the first failure is the one thrown. */
+/**
+ * All at once; where one fails the others are told to stop trying, and the first failure is the one
+ * thrown.
+ */
 async function startEngines(site: Site, signal: AbortSignal | undefined): Promise<void> {
   const failed = new AbortController()
   const either = AbortSignal.any([failed.signal, ...(signal === undefined ? [] : [signal])])

@@ -1,4 +1,7 @@
-/** Exit codes of `npm run cluster`: 0 done, 1 not all is well, 2 it cannot be done, 70 a fault of the program. */
+/**
+ * Exit codes of `npm run cluster`: 0 done, 1 not all is well, 2 it cannot be done, 70 a fault of
+ * the program.
+ */
 import { faultOf } from '../../src/adapters/node/system-fault.ts'
 import { faultLine } from '../../src/core/fault.ts'
 import { ClusterRefusal } from './refusal.ts'

@@ -1,5 +1,6 @@
 /**
- * Where things lie below a cluster's data folder. Only names and small files; no process is touched here.
+ * Where things lie below a cluster's data folder. Only names and small files; no process is touched
+ * here.
  *
  *   cluster.lock        held by the process that owns the cluster
  *   ports.json          the ports, kept from start to start
@@ -25,7 +26,10 @@ export const engineLog = (dir: string, name: EngineName): string => join(dir, 'l
 export const engineDir = (dir: string, name: EngineName): string => join(dir, name)
 export const checkpointsDir = (dir: string): string => join(dir, 'spark', 'checkpoints')
 
-/** Makes the folder and those in it that every start needs. Others may pass through it, as PostgreSQL's user must. */
+/**
+ * Makes the folder and those in it that every start needs. Others may pass through it, as
+ * PostgreSQL's user must.
+ */
 export function makeFolder(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o711 })
   for (const part of ['run', 'logs']) makePrivate(join(dir, part))

@@ -106,8 +106,8 @@ function apt(args: readonly string[]): void {
 }
 
 /**
- * Debian starts a service as soon as its package is there; ours are started by us, in their own folder, and the usual
- * ports are to stay free.
+ * Debian starts a service as soon as its package is there; ours are started by us, in their own
+ * folder, and the usual ports are to stay free.
  */
 function keepServicesDown(): () => void {
   if (existsSync(POLICY)) return () => {}

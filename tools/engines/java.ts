@@ -20,7 +20,7 @@ const FEW_PROCESSORS = 4
  * Options of an engine's Java by how many processors it shares with everything else. On few, the
  * first compiler alone: the second took 40 % of Spark's processor time while 120,000 ballots were
  * counted, and its code saved less than that. With it alone Java reserves 48 MB for compiled code.
- * Spark fills them with a few counts; then Java throws code away and compiles it again for ever.
+ * Spark fills them with a few counts, and Java then discards code and compiles it again.
  */
 export function javaOptions(processors = availableParallelism()): readonly string[] {
   const few = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:ReservedCodeCacheSize=160m']

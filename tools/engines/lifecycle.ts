@@ -1,7 +1,8 @@
 /**
- * One engine of a cluster: start, stop, kill, look. Engines are processes of their own that outlive whoever started
- * them; a record in the data folder says which they are, so any process may do this, not just the one that owns the
- * cluster. Whoever wants an engine down removes its record; one that is gone and has its record died by itself.
+ * One engine of a cluster: start, stop, kill, look. Engines are processes of their own that outlive
+ * whoever started them; a record in the data folder says which they are, so any process may do
+ * this, not just the one that owns the cluster. Whoever wants an engine down removes its record;
+ * one that is gone and has its record died by itself.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -156,7 +157,9 @@ function lastWords(dir: string, name: EngineName): string {
     .join('\n')
 }
 
-/** Ends it in good order, or by force where it takes too long; it is meant to be down from then on. */
+/**
+ * Ends it in good order, or by force where it takes too long; it is meant to be down from then on.
+ */
 export async function stopEngine(dir: string, name: EngineName): Promise<void> {
   const record = recordedProcess(dir, name)
   remove(recordFile(dir, name))

@@ -1,7 +1,8 @@
 /**
- * The address beside loopback at which other machines, or a cluster's pods, reach the engines. Redis and PostgreSQL ask
- * for their passwords there. Kafka asks for none, so it is opened by a word of its own and on private networks alone.
- * Spark Connect stays on loopback: its token would cross the network in clear.
+ * The address beside loopback at which other machines, or a cluster's pods, reach the engines.
+ * Redis and PostgreSQL ask for their passwords there. Kafka asks for none, so it is opened by a
+ * word of its own and on private networks alone. Spark Connect stays on loopback: its token would
+ * cross the network in clear.
  */
 import { isIPv4 } from 'node:net'
 import { listenFile, readJson, writeJson } from './folder.ts'

@@ -1,4 +1,7 @@
-/** A lock that goes with the process, however it ends: SQLite's exclusive file lock, so there is no stale lock to clear. */
+/**
+ * A lock that goes with the process, however it ends: SQLite's exclusive file lock, so there is no
+ * stale lock to clear.
+ */
 import { DatabaseSync } from 'node:sqlite'
 
 /** SQLITE_BUSY, in the low byte of the extended code. */

@@ -1,6 +1,6 @@
 /**
- * `npm run cluster`: real Redis, PostgreSQL, Kafka and Spark on this machine, for people without Docker, for the tests
- * and for CI. The composition root of tools/engines.
+ * `npm run cluster`: real Redis, PostgreSQL, Kafka and Spark on this machine, for people without
+ * Docker, for the tests and for CI. The composition root of tools/engines.
  */
 import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'

@@ -4,7 +4,10 @@ import { DEFAULT_PARTITIONS } from '../../src/core/log/topics.ts'
 
 const FEW = 3
 
-/** Each batch of the count has a task for every partition, and two processors are shared with all the rest. */
+/**
+ * Each batch of the count has a task for every partition, and two processors are shared with all
+ * the rest.
+ */
 export function partitionsHere(processors = availableParallelism()): number {
   return processors <= 2 ? FEW : DEFAULT_PARTITIONS
 }

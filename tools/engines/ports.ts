@@ -1,4 +1,7 @@
-/** Which port each engine listens on: the usual ones, or free ones, kept in the data folder from start to start. */
+/**
+ * Which port each engine listens on: the usual ones, or free ones, kept in the data folder from
+ * start to start.
+ */
 import { createServer } from 'node:net'
 import { portsFile, readJson, writeJson } from './folder.ts'
 import { LOOPBACK, listenedAt } from './listen.ts'
@@ -18,15 +21,16 @@ export type PortChoice = 'auto' | 'default'
 const DEFAULTS: Ports = { redis: 6379, postgres: 5432, kafka: 9092, kafkaController: 9093, spark: 15002 }
 
 /**
- * Below the range from which systems pick the ports of outgoing connections: an engine that is down for a moment must
- * not find its port taken by one of those.
+ * Below the range from which systems pick the ports of outgoing connections: an engine that is down
+ * for a moment must not find its port taken by one of those.
  */
 const AUTO_FROM = 20_000
 const AUTO_TO = 32_000
 
 /**
  * @param listen an address beside loopback at which they are to be free, too
- * @param choice `auto` replaces those that are taken by free ones; left out: those of the last start, else the usual
+ * @param choice `auto` replaces those that are taken by free ones; left out: those of the last
+ *   start, else the usual
  * @throws {ClusterRefusal} naming the port that is taken
  */
 export async function choosePorts(

@@ -1,6 +1,6 @@
 /**
- * Processes by their id and the moment they were born, so that an id the system has given to somebody else since is
- * never taken for ours. Reads /proc where there is one, asks `ps` elsewhere.
+ * Processes by their id and the moment they were born, so that an id the system has given to
+ * somebody else since is never taken for ours. Reads /proc where there is one, asks `ps` elsewhere.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -15,7 +15,10 @@ export interface ProcessRecord {
 const POLL_MS = 50
 const HAS_PROC = existsSync('/proc/self/stat')
 
-/** When a process was born, in the system's own terms; `undefined` where it has ended, reaped or not. */
+/**
+ * When a process was born, in the system's own terms; `undefined` where it has ended, reaped or
+ * not.
+ */
 export function bornAt(pid: number): string | undefined {
   return HAS_PROC ? bornByProc(pid) : bornByPs(pid)
 }
@@ -23,7 +26,8 @@ export function bornAt(pid: number): string | undefined {
 function bornByProc(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name in parentheses may hold anything; after it come the state and, 19 fields on, the start time.
+    // The name in parentheses may hold anything; after it come the state and, 19 fields on, the
+    // start time.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
   } catch {

@@ -1,4 +1,6 @@
-/** Where programs of the system are: on the PATH, or where packages put those that are not on it. */
+/**
+ * Where programs of the system are: on the PATH, or where packages put those that are not on it.
+ */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'

@@ -44,7 +44,8 @@ engines = Engines()
 
 @asynccontextmanager
 async def lifespan(_: FastAPI):
-    # Requests wait for one of a few connections: more of them would be slower, and past its limit redis-py fails.
+    # Requests wait for one of a few connections: more of them would be slower, and past its limit
+    # redis-py fails.
     pool = redis.BlockingConnectionPool.from_url(os.environ["REDIS_URL"], max_connections=32, timeout=120)
     engines.store = redis.Redis(connection_pool=pool)
     engines.spend = engines.store.register_script(SPEND)

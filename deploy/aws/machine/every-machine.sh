@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What every machine on AWS has in common: put before its own part by deploy/aws/user-data.ts. Settings come from
-# /etc/elections/machine.env, which the launch template writes.
+# The part that all machines on AWS share. deploy/aws/user-data.ts puts it before the machine's own
+# part. Settings come from /etc/elections/machine.env, which the launch template writes.
 set -euo pipefail
 umask 022
 
@@ -42,7 +42,7 @@ metadata() {
 
 instance_id() { again 30 2 metadata instance-id; }
 
-# --- the program --------------------------------------------------------------------------------------------------
+# --- the program ---------------------------------------------------------------------------------
 
 # unpack BUNDLE SHA256 LINK: into a folder of its own, which LINK leads to once it is whole.
 unpack() {
@@ -68,7 +68,8 @@ install_program() {
   chmod 0755 /usr/local/bin/elections
 }
 
-# For the way from the load balancer alone, which takes any certificate; voters see the load balancer's and CloudFront's.
+# For the way from the load balancer alone, which takes any certificate; voters see the load
+# balancer's and CloudFront's.
 certificate() {
   [ -s /etc/elections/tls.crt ] && return
   (
@@ -100,9 +101,10 @@ timer() {
   systemctl enable --now --quiet "$name.timer"
 }
 
-# --- looking after it ---------------------------------------------------------------------------------------------
+# --- looking after it ----------------------------------------------------------------------------
 
-# A crash is systemd's to mend. This is for a server that runs and does not answer, and for a machine that does not mend.
+# A crash is systemd's to mend. This is for a server that runs and does not answer, and for a
+# machine that does not mend.
 watch() {
   local since now
   is_to_serve || return 0
@@ -125,7 +127,8 @@ watch() {
   fi
 }
 
-# CloudFormation waits for this while it deploys. A machine that comes later by itself has nobody who waits.
+# CloudFormation waits for this during a deployment. For a machine that the group adds later nothing
+# waits.
 signal() {
   aws cloudformation signal-resource --stack-name "$STACK" --logical-resource-id "$ASG" --unique-id "$1" \
     --status "$2" 2>/dev/null || say 'no deployment waits for this machine'

@@ -5,7 +5,8 @@ import os
 
 import boto3
 
-# EBS works on five snapshots of a volume at a time; a third one waiting says that the volume is slow, not that two are few.
+# EBS processes up to five snapshots of a volume at a time. Three pending ones mean that the volume
+# is slow.
 MOST_PENDING = 2
 
 
@@ -21,8 +22,9 @@ def handler(_event, _context):
     pages = ec2.get_paginator("describe_snapshots").paginate(OwnerIds=["self"], Filters=filters)
     snapshots = [snapshot for page in pages for snapshot in page["Snapshots"]]
     if sum(snapshot["State"] == "pending" for snapshot in snapshots) >= MOST_PENDING:
-        raise RuntimeError("snapshots of the volume are not getting done")
-    # First the new one: where it cannot be taken (the volume is gone), nothing is deleted.
+        raise RuntimeError("snapshots of the volume do not complete")
+    # Take the new snapshot first: if that fails, for example because the volume is lost, delete
+    # nothing.
     taken = ec2.create_snapshot(
         VolumeId=volume,
         Description="Digital Elections, every few minutes",

@@ -3,7 +3,7 @@
 {{- default .Release.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* What the pods of a component are known by; never changed, for a Deployment's selector cannot be. */}}
+{{/* Labels that select the pods of a component. They must never change: a Deployment's selector is immutable. */}}
 {{- define "elections.selector" -}}
 app.kubernetes.io/name: digital-elections
 app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
@@ -27,11 +27,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | quote }}
 {{- end -}}
 {{- end -}}
 
-{{/* What every pod has: Pod Security "restricted", no token of the API, no variables about services. */}}
+{{/* Settings of every pod: Pod Security "restricted", no API token, no variables for services. */}}
 {{- define "elections.pod" -}}
 serviceAccountName: {{ .account | quote }}
 automountServiceAccountToken: false
-# Kubernetes would set ELECTIONS_… variables about services, which are no settings of ours.
+# Kubernetes would set ELECTIONS_… variables for services, which the program would read as settings.
 enableServiceLinks: false
 {{- with .root.Values.image.pullSecrets }}
 imagePullSecrets:
@@ -185,7 +185,7 @@ securityContext:
     {{- end }}
     - name: metrics
       containerPort: 9464
-  # The start reads the roll, a publisher the whole ballot log.
+  # At the start a gateway reads the voter roll, and the publisher the whole ballot log.
   startupProbe:
     httpGet: { path: /readyz, port: metrics }
     periodSeconds: 2
@@ -196,7 +196,7 @@ securityContext:
     periodSeconds: 5
     timeoutSeconds: 3
     failureThreshold: 2
-  # Never /healthz: it says 503 where a count does not balance, which a restart does not mend.
+  # Not /healthz: it answers 503 if the count does not balance, which a restart cannot fix.
   livenessProbe:
     httpGet: { path: /readyz, port: metrics }
     periodSeconds: 10
@@ -226,7 +226,7 @@ securityContext:
     {{- end }}
 {{- end -}}
 
-{{/* Volumes of "elections serve": an election's keys for those who cast and sign, its seal key for the tally. */}}
+{{/* Volumes of "elections serve": an election's keys for gateways and results, its seal key for the tally. */}}
 {{- define "elections.serve.volumes" -}}
 - name: data
 {{- if and (eq .role "results") (eq .root.Values.publicLog.store "folder") }}
@@ -277,12 +277,12 @@ securityContext:
 {{ include "elections.addresses.volume" .root }}
 {{- end -}}
 
-{{/* The Secret with the key of the log's bucket, where there is one. */}}
+{{/* The Secret with the access key of the log's bucket, if there is one. */}}
 {{- define "elections.logKey" -}}
 {{- if eq .Values.publicLog.store "s3" }}{{ .Values.publicLog.s3.keySecret.name }}{{ end -}}
 {{- end -}}
 
-{{/* What people see, and what a stranger may take. */}}
+{{/* The public address, and the limits for strangers. */}}
 {{- define "elections.site.env" -}}
 {{- $site := .Values.site -}}
 {{- $proxies := $site.trustProxy -}}
@@ -310,7 +310,7 @@ securityContext:
 {{- end }}
 {{- end -}}
 
-{{/* Of the public log: for those who promise a place in it, show it and write it. */}}
+{{/* Settings of the public log for gateways and results. */}}
 {{- define "elections.log.env" -}}
 {{- $log := .Values.publicLog -}}
 - name: ELECTIONS_PUBLISH_EVERY
@@ -333,7 +333,7 @@ securityContext:
 {{- end }}
 {{- end -}}
 
-{{/* Of the publisher alone. */}}
+{{/* Settings of the publisher. */}}
 {{- define "elections.witness.env" -}}
 {{- with .Values.publicLog.witnesses -}}
 - name: ELECTIONS_WITNESSES
@@ -358,7 +358,7 @@ securityContext:
 {{- end }}
 {{- end -}}
 
-{{/* Where the pods of a component run. */}}
+{{/* Scheduling of a component's pods. */}}
 {{- define "elections.place" -}}
 {{- with .place.nodeSelector }}
 nodeSelector:
@@ -387,7 +387,7 @@ topologySpreadConstraints:
     labelSelector:
       matchLabels:
         {{- include "elections.selector" $ | nindent 8 }}
-    # Each version by itself: an old pod that ends does not keep a new one from its place.
+    # Spread each version separately, so that a stopping pod does not block a new one.
     matchLabelKeys: [pod-template-hash]
   {{- end }}
   {{- end }}
@@ -395,12 +395,12 @@ topologySpreadConstraints:
 {{- end }}
 {{- end -}}
 
-{{/* The path below which the servers are, with a slash at both ends. */}}
+{{/* The path of the servers, with a slash at both ends. */}}
 {{- define "elections.basePath" -}}
 {{- default "/" (urlParse (default "/" .Values.site.base)).path -}}
 {{- end -}}
 
-{{/* Paths below which the results pods have the public log's files and nobody else, as lines. */}}
+{{/* Paths that only the results pods can serve, because they have the public log's files; one per line. */}}
 {{- define "elections.logPaths" -}}
 {{- if eq .Values.publicLog.store "folder" }}
 {{- $base := include "elections.basePath" . -}}

@@ -1,6 +1,6 @@
 /**
- * A certificate from an ACME server (RFC 8555) by HTTP-01 challenges. One call is one order: it ends with a certificate or
- * an error, within a bound, and keeps nothing.
+ * A certificate from an ACME server (RFC 8555) by HTTP-01 challenges. One call is one order: it
+ * ends with a certificate or an error, within a bound, and keeps nothing.
  */
 import type { CertificatePair } from '../../ports/certificate-source.ts'
 
@@ -22,9 +22,13 @@ const ORDER_MS = 300_000
 /** How often it is asked whether a challenge is met. */
 const POLLING = { backoffAttempts: 15, backoffMin: 1_000, backoffMax: 20_000 }
 
-/** Where the order failed: such a server counts failed challenges, and refuses after some an hour. */
+/**
+ * Where the order failed: such a server counts failed challenges, and refuses after some an hour.
+ */
 export class OrderFailed extends Error {
-  /** The server could not be reached, or answered nothing of use: asking again soon costs nothing. */
+  /**
+   * The server could not be reached, or answered nothing of use: asking again soon costs nothing.
+   */
   readonly isUnreached: boolean
 
   constructor(message: string, isUnreached: boolean, options?: ErrorOptions) {
@@ -33,7 +37,10 @@ export class OrderFailed extends Error {
   }
 }
 
-/** Only servers that get certificates load it: it brings a client of HTTP and two libraries of ASN.1 along. */
+/**
+ * Only servers that get certificates load it: it brings a client of HTTP and two libraries of ASN.1
+ * along.
+ */
 const library = () => import('acme-client')
 
 /** PEM. */
@@ -76,7 +83,8 @@ async function ordered({
     csr,
     ...(email !== undefined && { email }),
     termsOfServiceAgreed: true,
-    // From inside, a name may lead elsewhere than from outside: the server's own look is the one that counts.
+    // From inside, a name may lead elsewhere than from outside: the server's own look is the one
+    // that counts.
     skipChallengeVerification: true,
     challengePriority: ['http-01'],
     challengeCreateFn: async (authorization, challenge, answer) => {

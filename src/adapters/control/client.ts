@@ -137,8 +137,8 @@ interface Answer {
 }
 
 /**
- * The second time, under the same id, is for an answer that was lost, and for who was interrupted: the owner takes the
- * change back when its asker goes, unless it is decided, and says which.
+ * The second time, under the same id, is for an answer that was lost, and for who was interrupted:
+ * the owner takes the change back when its asker goes, unless it is decided, and says which.
  */
 async function askTwice(place: ControlPlace, { signal, ...question }: Question): Promise<Answer> {
   try {

@@ -1,9 +1,11 @@
 /**
- * Where the process that owns a data folder is reached: a socket in the folder, which its owner alone may open (0600).
- * `control.json` beside it says where the socket is and holds a token, for two reasons: a path over the system's limit
- * makes it lie elsewhere, and a named pipe of Windows has no mode.
+ * Where the process that owns a data folder is reached: a socket in the folder, which its owner
+ * alone may open (0600). `control.json` beside it says where the socket is and holds a token, for
+ * two reasons: a path over the system's limit makes it lie elsewhere, and a named pipe of Windows
+ * has no mode.
  *
- * The lock of the folder decides who owns it. Who holds it may clear away what an owner that was killed has left.
+ * The lock of the folder decides who owns it. Who holds it may clear away what an owner that was
+ * killed has left.
  */
 import { randomBytes } from 'node:crypto'
 import {
@@ -28,7 +30,10 @@ const PRIVATE_FILE = 0o600
 const SOCKET = 'control.sock'
 /** Folders for sockets whose own folder has too long a path. */
 const RUNTIME_FOLDER = /^elections-[A-Za-z0-9]{6}$/
-/** Longest path of a socket in bytes, the NUL at its end left out: 108 bytes on Linux, 104 on macOS and the BSDs. */
+/**
+ * Longest path of a socket in bytes, the NUL at its end left out: 108 bytes on Linux, 104 on macOS
+ * and the BSDs.
+ */
 const MAX_PATH_BYTES = process.platform === 'linux' ? 107 : 103
 const MAX_FILE_BYTES = 4096
 const TOKEN = /^[0-9a-f]{64}$/
@@ -46,7 +51,8 @@ export interface ControlPlace {
 export class ControlPathTaken extends Fault<'control-path'> {}
 
 /**
- * Makes a server listen for a data folder, and says where. To be called by who holds the folder's lock.
+ * Makes a server listen for a data folder, and says where. To be called by who holds the folder's
+ * lock.
  * @param file `control.json`
  * @throws {ControlPathTaken}
  */

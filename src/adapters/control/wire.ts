@@ -3,7 +3,9 @@
 /** The version of the conversation; only equal ones understand each other. */
 export const CONTROL_VERSION = 1
 export const VERSION_HEADER = 'elections-control'
-/** A UUID of the client's: a request that comes again under it is answered as it was the first time. */
+/**
+ * A UUID of the client's: a request that comes again under it is answered as it was the first time.
+ */
 export const REQUEST_ID_HEADER = 'request-id'
 /** Of a request; rolls and keys are named by their paths. */
 export const MAX_REQUEST_BYTES = 65_536
@@ -18,7 +20,9 @@ export interface ControlledElection {
   /** RFC 3339, as extended by now. */
   readonly closes_at: string
   readonly keys_issued: number
-  /** SHA-256, 64 hex digits, of all that a change can rest on: what `If-Match` of a change names. */
+  /**
+   * SHA-256, 64 hex digits, of all that a change can rest on: what `If-Match` of a change names.
+   */
   readonly state: string
 }
 

@@ -1,6 +1,7 @@
 /**
- * The access tokens of a data folder, in one file that its owner alone may read (contract: ports/access-tokens.ts). To be
- * used by who holds the folder's lock; it is read once, and then this process knows what it says.
+ * The access tokens of a data folder, in one file that its owner alone may read (contract:
+ * ports/access-tokens.ts). To be used by who holds the folder's lock; it is read once, and then
+ * this process knows what it says.
  */
 import { readFileSync } from 'node:fs'
 import { type AccessToken, MOST_TOKENS, readToken } from '../../core/access/access-token.ts'

@@ -1,9 +1,9 @@
 /**
- * The embedded ballot box: asks whether a ballot may be cast, spends its key in memory, commits whole batches, then
- * answers (contract: ports/ballot-box.ts).
+ * The embedded ballot box: asks whether a ballot may be cast, spends its key in memory, commits
+ * whole batches, then answers (contract: ports/ballot-box.ts).
  *
- * One batch is being committed while the next gathers: whatever arrived during a sync shares the next one, so the
- * busier the polls, the more ballots a sync carries.
+ * One batch is being committed while the next gathers: whatever arrived during a sync shares the
+ * next one, so the busier the polls, the more ballots a sync carries.
  */
 import { timingSafeEqual } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
@@ -33,7 +33,10 @@ interface Turn {
   /** What new ballots of this call get; null while voting is open. */
   readonly refusal: RefusalCode | null
   missing: number
-  /** By place; undefined where nobody is to be told of them, or somebody has been: what was told stays as it was. */
+  /**
+   * By place; undefined where nobody is to be told of them, or somebody has been: what was told
+   * stays as it was.
+   */
   underWay: (RecordedBallot | undefined)[] | undefined
   readonly resolve: (outcomes: readonly CastOutcome[]) => void
   readonly reject: (fault: Error) => void

@@ -56,7 +56,10 @@ export class EmbeddedLog implements FollowedLog {
     return spanEnd(nowMs, TURNOUT_SPAN_S)
   }
 
-  /** @throws Error where the row is not there: a key is marked used for a ballot the log does not have */
+  /**
+   * @throws Error where the row is not there: a key is marked used for a ballot the log does not
+   *   have
+   */
   ballot(seq: number): RecordedBallot & { readonly retry: Uint8Array | null } {
     const row = this.#ballot.get(seq)
     if (!row) throw new Error(`the ballot log has no row ${seq}`)

@@ -1,7 +1,7 @@
 /**
- * The stored ballots of an election database by the number of their row (contract: ports/ballot-source.ts), over a
- * connection of its own that only reads. Columns come thousands of rows at a time as text, which costs a third of a row
- * object each.
+ * The stored ballots of an election database by the number of their row (contract:
+ * ports/ballot-source.ts), over a connection of its own that only reads. Columns come thousands of
+ * rows at a time as text, which costs a third of a row object each.
  */
 
 import type { Choices } from '../../core/election/choices.ts'

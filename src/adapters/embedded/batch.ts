@@ -1,6 +1,6 @@
 /**
- * Ballots on their way to the committer: one packed buffer and one string per batch, since passing an object per
- * ballot between threads costs twenty times as much.
+ * Ballots on their way to the committer: one packed buffer and one string per batch, since passing
+ * an object per ballot between threads costs twenty times as much.
  */
 import type { RecordedBallot } from '../../ports/ballot-box.ts'
 import type { Tag } from '../../ports/digest.ts'

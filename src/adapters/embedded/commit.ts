@@ -1,13 +1,13 @@
 /**
- * Writes batches of ballots into the log, a transaction each, durable when `commit` returns (WAL, synchronous=FULL:
- * SQLite syncs the write-ahead log before COMMIT is done).
+ * Writes batches of ballots into the log, a transaction each, durable when `commit` returns (WAL,
+ * synchronous=FULL: SQLite syncs the write-ahead log before COMMIT is done).
  */
 import { DatabaseSync } from 'node:sqlite'
 import { type PackedBatch, unpackRow } from './batch.ts'
 
 /**
- * How a commit ended. `refused`: certainly nothing of it is stored (rolled back). `unknown`: the write or its sync
- * failed half-way, so nobody can say what a restart will find.
+ * How a commit ended. `refused`: certainly nothing of it is stored (rolled back). `unknown`: the
+ * write or its sync failed half-way, so nobody can say what a restart will find.
  */
 export type CommitEnd =
   | { readonly end: 'stored'; readonly firstSeq: number }
@@ -25,9 +25,9 @@ const CERTAIN = new Set([
   19 /* CONSTRAINT */,
 ])
 /**
- * Pages in the write-ahead log before it is folded into the database: 64 MiB. Small batches fill it at some 15 MiB a
- * second, and folding it in holds up the ballots of that moment for some 10 ms: seldom enough to stay below the 99th
- * percentile.
+ * Pages in the write-ahead log before it is folded into the database: 64 MiB. Small batches fill it
+ * at some 15 MiB a second, and folding it in holds up the ballots of that moment for some 10 ms:
+ * seldom enough to stay below the 99th percentile.
  */
 const CHECKPOINT_PAGES = 16_384
 

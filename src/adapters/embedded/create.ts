@@ -1,6 +1,6 @@
 /**
- * Makes an election's folder. Nothing shows under its name until all of it is on disk: it grows in a hidden sibling
- * and is moved into place by one rename.
+ * Makes an election's folder. Nothing shows under its name until all of it is on disk: it grows in
+ * a hidden sibling and is moved into place by one rename.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -36,13 +36,19 @@ export class ElectionExists extends Fault<'election-exists'> {
 export interface NewLog {
   /** Its key as a C2SP signer key: secret. */
   readonly signerKey: string
-  /** Makes its genesis in the election's folder, once the roll is complete; durable when it resolves. */
+  /**
+   * Makes its genesis in the election's folder, once the roll is complete; durable when it
+   * resolves.
+   */
   readonly found: (dir: string) => Promise<void>
 }
 
 export interface ElectionDraft {
   readonly add: (batch: readonly IssuedCredential[]) => void
-  /** Puts the election in place, durable. It becomes the default one if asked, or if there is none yet. */
+  /**
+   * Puts the election in place, durable. It becomes the default one if asked, or if there is none
+   * yet.
+   */
   readonly commit: (options?: { readonly makeDefault?: boolean }) => Promise<void>
   readonly abort: () => Promise<void>
 }
@@ -79,7 +85,8 @@ export async function createElection(
       database.exec('COMMIT')
     },
     commit: async (options = {}) => {
-      // The count of issued keys is a fact of its own: a voter row slipped in later does not add up.
+      // The count of issued keys is a fact of its own: a voter row slipped in later does not add
+      // up.
       database.exec("INSERT INTO facts SELECT 'keys_issued', CAST(count(*) AS TEXT) FROM voters")
       database
         .prepare('INSERT INTO events (at, event, detail) VALUES (?, ?, ?)')
@@ -98,7 +105,8 @@ export async function createElection(
         if (options.makeDefault || settings.defaultElection === undefined)
           writeSettings(dataDir, { ...settings, defaultElection: file.id })
       } catch (cause) {
-        // Whoever is told that it failed takes the keys back; an election without keys must not stay.
+        // Whoever is told that it failed takes the keys back; an election without keys must not
+        // stay.
         rmSync(target, { recursive: true, force: true })
         throw cause
       }
@@ -132,7 +140,8 @@ function beginDraft(
     for (const [sha256, bytes] of pictures) writeDurably(join(picturesDir(draft), sha256), bytes)
     makePrivateFile(databaseFile(draft))
     database = new DatabaseSync(databaseFile(draft))
-    // A draft that is cut off is thrown away, so its writes need no journal; all of it is synced before the rename.
+    // A draft that is cut off is thrown away, so its writes need no journal; all of it is synced
+    // before the rename.
     database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${SCHEMA}`)
     describe(database, file, text)
     return database

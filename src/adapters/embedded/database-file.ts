@@ -1,4 +1,7 @@
-/** Opens a database that is there already: one that is damaged is named, before anything is asked of it. */
+/**
+ * Opens a database that is there already: one that is damaged is named, before anything is asked of
+ * it.
+ */
 import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite'
 import { faultOf } from '../node/system-fault.ts'
 

@@ -1,6 +1,7 @@
 /**
- * The end of the election secret: with it goes the only way from a voter's key to a ballot row (docs/threats.md). What it
- * is about to do is written down first, so that a crash leaves nothing that looks like a lost secret.
+ * The end of the election secret: with it goes the only way from a voter's key to a ballot row
+ * (docs/threats.md). What it is about to do is written down first, so that a crash leaves nothing
+ * that looks like a lost secret.
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs'

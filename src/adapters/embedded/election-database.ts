@@ -1,4 +1,7 @@
-/** Opens election.db: the one place where it is seen whether this program is the one to read and write it. */
+/**
+ * Opens election.db: the one place where it is seen whether this program is the one to read and
+ * write it.
+ */
 import type { DatabaseSync, DatabaseSyncOptions } from 'node:sqlite'
 import { Fault } from '../../core/fault.ts'
 import { openDatabaseFile } from './database-file.ts'
@@ -11,7 +14,9 @@ export class OtherDatabase extends Fault<'other-database'> {
   }
 }
 
-/** @throws {OtherDatabase}; {Fault} `damaged-file`, `database-busy` and others, which name the file */
+/**
+ * @throws {OtherDatabase}; {Fault} `damaged-file`, `database-busy` and others, which name the file
+ */
 export function openElectionDatabase(file: string, options: DatabaseSyncOptions = {}): DatabaseSync {
   const database = openDatabaseFile(file, options)
   try {

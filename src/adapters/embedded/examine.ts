@@ -1,6 +1,6 @@
 /**
- * Looks an election's folder over without changing it: what `elections doctor` asks. Every finding says what is wrong
- * and what to do.
+ * Looks an election's folder over without changing it: what `elections doctor` asks. Every finding
+ * says what is wrong and what to do.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -74,8 +74,8 @@ function attempt(check: string, look: () => void): Finding {
     return { check }
   } catch (cause) {
     const unreadable = 'the database could not be read: '
-    const isTold = cause instanceof BrokenInvariant || cause instanceof OtherDatabase
-    const wrong = isTold ? cause.message : unreadable + (cause as Error).message
+    const isPublished = cause instanceof BrokenInvariant || cause instanceof OtherDatabase
+    const wrong = isPublished ? cause.message : unreadable + (cause as Error).message
     return { check, wrong, remedy: FROM_BACKUP }
   }
 }

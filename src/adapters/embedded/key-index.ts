@@ -1,10 +1,11 @@
 /**
- * Which tags were issued and which are used, in typed arrays: 22 bytes per key and 4 to 8 of slots, no object per
- * voter. Two contracts share the arrays: who may vote (ports/eligibility.ts) and whose key is spent
- * (ports/key-spending.ts). Open addressing with linear probing; tags are keyed hashes, so nobody outside can aim for
- * one slot.
+ * Which tags were issued and which are used, in typed arrays: 22 bytes per key and 4 to 8 of slots,
+ * no object per voter. Two contracts share the arrays: who may vote (ports/eligibility.ts) and
+ * whose key is spent (ports/key-spending.ts). Open addressing with linear probing; tags are keyed
+ * hashes, so nobody outside can aim for one slot.
  *
- * A tag is held by its first 16 bytes: to be let in without a key one would have to meet one of n values of 128 bits.
+ * A tag is held by its first 16 bytes: to be let in without a key one would have to meet one of n
+ * values of 128 bits.
  */
 import type { Tag } from '../../ports/digest.ts'
 import type { Eligibility } from '../../ports/eligibility.ts'
@@ -73,7 +74,8 @@ export class KeyIndex implements Eligibility, KeySpending {
   }
 
   /**
-   * Takes all of these keys, none of which may be there twice, into an index that is empty; some in each step.
+   * Takes all of these keys, none of which may be there twice, into an index that is empty; some in
+   * each step.
    * @throws RangeError where it has no room, or is not empty
    */
   *addAll({ tags, districts }: IssuedTags): Generator<void> {
@@ -98,7 +100,8 @@ export class KeyIndex implements Eligibility, KeySpending {
   }
 
   /**
-   * Makes room for more keys, some at a time, while keys are found and marked as ever. No key is added meanwhile.
+   * Makes room for more keys, some at a time, while keys are found and marked as ever. No key is
+   * added meanwhile.
    * @param nextTurn gives everybody else a turn
    */
   async grow(more: number, nextTurn: () => Promise<unknown>): Promise<void> {
@@ -114,7 +117,8 @@ export class KeyIndex implements Eligibility, KeySpending {
       if (slots !== undefined) for (let voter = from; voter < to; voter++) place(slots, tags, voter)
       await nextTurn()
     }
-    // The one thing that changes while votes come in: copied in the turn in which it is put in place.
+    // The one thing that changes while votes come in: copied in the turn in which it is put in
+    // place.
     const seq = new Uint32Array(capacity)
     seq.set(this.#seq)
     this.#tags = tags
@@ -186,8 +190,9 @@ export class KeyIndex implements Eligibility, KeySpending {
 }
 
 /**
- * The same keys in an order that their tags alone decide: by the slot they would like, then by the rest of the tag. Placed
- * in this order they fill the slots from one end to the other, which is several times faster than at random.
+ * The same keys in an order that their tags alone decide: by the slot they would like, then by the
+ * rest of the tag. Placed in this order they fill the slots from one end to the other, which is
+ * several times faster than at random.
  * @param slots where they lie, so that nothing far apart is compared
  */
 export function sortedTags({ tags, districts, slots }: ReturnType<KeyIndex['issued']>): IssuedTags {

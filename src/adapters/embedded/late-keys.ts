@@ -1,4 +1,7 @@
-/** Keys that were issued while ballots are taken: from the end of the stored roll into memory, some in each turn. */
+/**
+ * Keys that were issued while ballots are taken: from the end of the stored roll into memory, some
+ * in each turn.
+ */
 
 import type { Credential, Tag } from '../../ports/digest.ts'
 import { openElectionDatabase } from './election-database.ts'

@@ -28,13 +28,19 @@ export const tokensFile = (dataDir: string) => join(dataDir, 'access-tokens.json
 export const lockFile = (dataDir: string) => join(dataDir, 'server.lock')
 export const serverFile = (dataDir: string) => join(dataDir, 'server.json')
 
-/** The certificate that the server got itself, its key, and the key of its account with the authority. */
+/**
+ * The certificate that the server got itself, its key, and the key of its account with the
+ * authority.
+ */
 export const tlsDir = (dataDir: string) => join(dataDir, 'tls')
 
 /** Where and how the process that serves the folder is reached (adapters/control/place.ts). */
 export const controlFile = (dataDir: string) => join(dataDir, 'control.json')
 
-/** Ids of the elections in a data folder, in order; drafts that an interrupted `init` left are passed over. */
+/**
+ * Ids of the elections in a data folder, in order; drafts that an interrupted `init` left are
+ * passed over.
+ */
 export function electionIds(dataDir: string): string[] {
   let entries: Dirent[]
   try {

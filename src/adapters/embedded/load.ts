@@ -1,7 +1,9 @@
 /**
- * Rebuilds in memory what the database says: the issued keys from the roll, the used ones from the ballot log.
+ * Rebuilds in memory what the database says: the issued keys from the roll, the used ones from the
+ * ballot log.
  *
- * Rows are fetched thousands at a time as one hexadecimal string, which costs a third of a row object each.
+ * Rows are fetched thousands at a time as one hexadecimal string, which costs a third of a row
+ * object each.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/fault.ts'
@@ -35,7 +37,8 @@ export interface SavedBefore {
 export type LoadProgress = (done: number, total: number) => void
 
 /**
- * @param named whether tags are still to be told apart by key: false once the election secret is destroyed
+ * @param named whether tags are still to be told apart by key: false once the election secret is
+ *   destroyed
  * @throws {BrokenInvariant} naming the row
  */
 export function loadKeys(...how: Parameters<typeof loadingKeys>): LoadedKeys {
@@ -70,7 +73,10 @@ export function* loadingKeys(
   return { keys, eligible, restored }
 }
 
-/** Keys by a file that was saved. @returns of how many rows: 0 where it is not sound, or of another roll */
+/**
+ * Keys by a file that was saved. @returns of how many rows: 0 where it is not sound, or of another
+ * roll
+ */
 function* restore(
   database: DatabaseSync,
   voters: number,

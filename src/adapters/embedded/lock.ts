@@ -1,6 +1,7 @@
 /**
- * One server per data folder. The lock is SQLite's own exclusive file lock, which the system drops with the process:
- * after `kill -9` there is no stale lock to clear. Beside it `server.json` says who holds it, for people.
+ * One server per data folder. The lock is SQLite's own exclusive file lock, which the system drops
+ * with the process: after `kill -9` there is no stale lock to clear. Beside it `server.json` says
+ * who holds it, for people.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'

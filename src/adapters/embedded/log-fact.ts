@@ -1,7 +1,10 @@
 /** Which public log an election has, kept with the election itself: the log's verifier key. */
 import { openElectionDatabase } from './election-database.ts'
 
-/** undefined for an election that was made before there were public logs, or whose log was not made to the end. */
+/**
+ * undefined for an election that was made before there were public logs, or whose log was not made
+ * to the end.
+ */
 export function recordedLogKey(file: string): string | undefined {
   const database = openElectionDatabase(file, { readOnly: true })
   try {

@@ -1,6 +1,7 @@
 /**
- * The journal of the public log in a database of its own (contract: ports/log-journal.ts): written every few seconds, it
- * never waits for the ballots' database nor lets ballots wait. It is text that `sqlite3` shows.
+ * The journal of the public log in a database of its own (contract: ports/log-journal.ts): written
+ * every few seconds, it never waits for the ballots' database nor lets ballots wait. It is text
+ * that `sqlite3` shows.
  */
 
 import { DatabaseSync } from 'node:sqlite'

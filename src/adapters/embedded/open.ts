@@ -1,4 +1,6 @@
-/** Opens an election's folder: everything the way of a vote needs of storage, ready to take ballots. */
+/**
+ * Opens an election's folder: everything the way of a vote needs of storage, ready to take ballots.
+ */
 
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -26,7 +28,10 @@ export interface EmbeddedStore {
   readonly log: EmbeddedLog
   readonly roll: VoterRoll
   readonly polls: PollsRecord
-  /** Takes keys that were issued since: they may vote when it resolves. @returns how many of them are new */
+  /**
+   * Takes keys that were issued since: they may vote when it resolves. @returns how many of them
+   * are new
+   */
   readonly takeKeys: (pages: readonly RollPage[]) => Promise<number>
   /** Rows of the roll whose keys came from the file of a start before. */
   readonly restored: number
@@ -62,7 +67,8 @@ export async function openStore(dir: string, deps: OpenDeps): Promise<EmbeddedSt
     const destroyed = secretDestroyed(reader)
     if (destroyed !== undefined && !(await pollsRecord(file).wasClosed()))
       throw new BrokenInvariant('the election secret was destroyed, and voting has not closed')
-    // Voting has closed: keys need no tags that are on ballots any more, only some to be told apart by.
+    // Voting has closed: keys need no tags that are on ballots any more, only some to be told apart
+    // by.
     const named = destroyed === undefined
     const secret = named ? readFileSync(secretFile(dir)) : randomBytes(32)
     tagOf = deps.tagger(secret)

@@ -1,6 +1,7 @@
 /**
- * A data folder is its owner's alone: files 0600, folders 0700, whatever the umask. The database counts ballots before
- * anybody may see the count. One folder is for everybody, `log/` (adapters/files/log-folder.ts).
+ * A data folder is its owner's alone: files 0600, folders 0700, whatever the umask. The database
+ * counts ballots before anybody may see the count. One folder is for everybody, `log/`
+ * (adapters/files/log-folder.ts).
  */
 import {
   chmodSync,
@@ -26,7 +27,10 @@ import {
 
 export const PRIVATE_FILE = 0o600
 const PRIVATE_FOLDER = 0o700
-/** What others must not do in a folder. To pass through it is no secret, and a web server may have to (`log/`). */
+/**
+ * What others must not do in a folder. To pass through it is no secret, and a web server may have
+ * to (`log/`).
+ */
 const LIST_OR_WRITE = 0o066
 const ANYTHING = 0o077
 const WRITE = 0o022
@@ -38,8 +42,9 @@ export function makePrivateFolder(path: string): void {
 }
 
 /**
- * Makes an empty file for SQLite to open; one that is there stays as it is. SQLite itself makes files that everybody may
- * read, and gives its `-wal`, `-shm` and `-journal` the mode of the database.
+ * Makes an empty file for SQLite to open; one that is there stays as it is. SQLite itself makes
+ * files that everybody may read, and gives its `-wal`, `-shm` and `-journal` the mode of the
+ * database.
  */
 export function makePrivateFile(path: string): void {
   closeSync(openSync(path, 'a', PRIVATE_FILE))
@@ -54,7 +59,8 @@ export interface Exposed {
 }
 
 /**
- * What an older version left open, or a copy or a hand did. Symbolic links are nobody's to follow, and are passed over.
+ * What an older version left open, or a copy or a hand did. Symbolic links are nobody's to follow,
+ * and are passed over.
  * @throws where a folder cannot be read
  */
 export function exposedIn(dataDir: string): Exposed[] {
@@ -85,14 +91,18 @@ export function exposedIn(dataDir: string): Exposed[] {
 
 /** Everybody may read the log. Who may write it can put another one in its place. */
 function lookForWriters(log: string, look: (path: string, forbidden: number, wanted: number) => void): void {
-  // The rest was made under the umask its first folder was made under; to look through millions of files costs seconds.
+  // The rest was made under the umask its first folder was made under; to look through millions of
+  // files costs seconds.
   if (((lstatSync(log, { throwIfNoEntry: false })?.mode ?? 0) & WRITE) === 0) return
   look(log, WRITE, 0o755)
   for (const entry of readdirSync(log, { withFileTypes: true, recursive: true }))
     look(join(entry.parentPath, entry.name), WRITE, entry.isDirectory() ? 0o755 : 0o644)
 }
 
-/** Whether the folder holds nothing but elections and what serving them needs: else others' work may hang on who can see it. */
+/**
+ * Whether the folder holds nothing but elections and what serving them needs: else others' work may
+ * hang on who can see it.
+ */
 function isOurs(dataDir: string): boolean {
   if (((statSync(dataDir, { throwIfNoEntry: false })?.mode ?? 0) & STICKY) !== 0) return false
   const folders = entriesOf(dataDir).filter((entry) => entry.isDirectory())

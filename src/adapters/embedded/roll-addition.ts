@@ -1,9 +1,11 @@
 /**
- * Voters added to an election that is under way: the roll as it will be is written beside the roll as it is, and takes
- * its place in one transaction once the public log says so. Until then nothing of it counts.
+ * Voters added to an election that is under way: the roll as it will be is written beside the roll
+ * as it is, and takes its place in one transaction once the public log says so. Until then nothing
+ * of it counts.
  *
- * Credentials that came later must not stand at the end of the roll, where they would tell whose they are to whoever
- * has the list of late voters and the database: they are sorted in among those at the end.
+ * Credentials that came later must not stand at the end of the roll, where they would tell whose
+ * they are to whoever has the list of late voters and the database: they are sorted in among those
+ * at the end.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -52,7 +54,8 @@ export interface RollAdditionDraft {
 }
 
 /**
- * Begins an addition. It grows in memory, so that ballots are stored meanwhile; one transaction then writes it.
+ * Begins an addition. It grows in memory, so that ballots are stored meanwhile; one transaction
+ * then writes it.
  * @param hideAmong so many credentials at the end of the roll are put in one order with those added
  * @throws where another is under way
  */
@@ -178,8 +181,9 @@ function withDatabase(file: string, work: (database: DatabaseSync) => void): voi
 }
 
 /**
- * What is left in the write-ahead log would tell the late credentials as well as their place in the roll. A try is brief,
- * for ballots wait for it; where readers are in the way of every one, the log is written over later.
+ * What is left in the write-ahead log would tell the late credentials as well as their place in the
+ * roll. A try is brief, for ballots wait for it; where readers are in the way of every one, the log
+ * is written over later.
  */
 function emptyJournal(database: DatabaseSync): void {
   database.exec(`PRAGMA busy_timeout = ${EMPTYING_MS}`)

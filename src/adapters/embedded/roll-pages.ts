@@ -1,4 +1,6 @@
-/** The voter roll of an election database, a page at a time: for what is worked out over all of it. */
+/**
+ * The voter roll of an election database, a page at a time: for what is worked out over all of it.
+ */
 
 import type { DatabaseSync } from 'node:sqlite'
 import { openElectionDatabase } from './election-database.ts'

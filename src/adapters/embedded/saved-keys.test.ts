@@ -1,4 +1,7 @@
-/** Issued keys saved for the next start: right, or not used, whoever changed the file and whenever its writer was killed. */
+/**
+ * Issued keys saved for the next start: right, or not used, whoever changed the file and whenever
+ * its writer was killed.
+ */
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'

@@ -1,9 +1,11 @@
 /**
- * The issued keys' tags as a file beside the database, so that a start reads 18 bytes a key and hashes nothing.
+ * The issued keys' tags as a file beside the database, so that a start reads 18 bytes a key and
+ * hashes nothing.
  *
- * It is a copy of what the roll says, never more: a start that does not find it, or finds anything wrong with it, reads
- * the roll. It is authenticated under the election secret and names the rows of the roll that it stands for. Its order is
- * that of the tags themselves: which row of the roll is whose tag is not in it, for it may outlive the secret.
+ * It is a copy of what the roll says, never more: a start that does not find it, or finds anything
+ * wrong with it, reads the roll. It is authenticated under the election secret and names the rows
+ * of the roll that it stands for. Its order is that of the tags themselves: which row of the roll
+ * is whose tag is not in it, for it may outlive the secret.
  *
  *     "DEkeys01"  rows u64  the last row's credential, 32 bytes  the tags' first 16 bytes each  districts u16 each
  *     HMAC-SHA256 over all of it
@@ -55,8 +57,10 @@ const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK
 
 /**
  * Reads the file, a few milliseconds between two steps.
- * @param mostRows a file of more is not read: nothing is known of it yet, and memory is taken by what it says
- * @returns undefined where there is none, or one that is not sound: cut off, changed, of another secret or program
+ * @param mostRows a file of more is not read: nothing is known of it yet, and memory is taken by
+ *   what it says
+ * @returns undefined where there is none, or one that is not sound: cut off, changed, of another
+ *   secret or program
  */
 export function* readSavedKeys(
   path: string,
@@ -120,7 +124,8 @@ function fill(file: number, bytes: Uint8Array, at: number, mac?: Hmac): boolean 
 }
 
 /**
- * Puts the file in place, whole or not at all, durable when it returns. A draft that an interrupted one left is replaced.
+ * Puts the file in place, whole or not at all, durable when it returns. A draft that an interrupted
+ * one left is replaced.
  * @param keys in the order of `sortedTags`
  */
 export function writeSavedKeys(path: string, macKey: Uint8Array, keys: SavedKeys): void {

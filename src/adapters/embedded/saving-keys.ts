@@ -1,4 +1,6 @@
-/** Saves issued keys for the next start, in a thread of its own, where reading the roll took long. */
+/**
+ * Saves issued keys for the next start, in a thread of its own, where reading the roll took long.
+ */
 import type { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import type { LoadedKeys, SavedBefore } from './load.ts'

@@ -1,9 +1,9 @@
 /**
- * The election database. Organisers may read it with `sqlite3`: the views `results` and `turnout_by_district` answer
- * the common questions.
+ * The election database. Organisers may read it with `sqlite3`: the views `results` and
+ * `turnout_by_district` answer the common questions.
  *
- * `ballots` is append-only and is the truth; triggers refuse what is not an append. A row's only trace of its voter
- * is the tag, which cannot be worked out without the election secret.
+ * `ballots` is append-only and is the truth; triggers refuse what is not an append. A row's only
+ * trace of its voter is the tag, which cannot be worked out without the election secret.
  */
 export const APPLICATION_ID = 0x44454c31
 export const SCHEMA_VERSION = 1

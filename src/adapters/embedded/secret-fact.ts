@@ -1,4 +1,7 @@
-/** That an election's secret was destroyed on purpose, kept with the election itself: its absence is then no loss. */
+/**
+ * That an election's secret was destroyed on purpose, kept with the election itself: its absence is
+ * then no loss.
+ */
 
 import type { DatabaseSync } from 'node:sqlite'
 import { openElectionDatabase } from './election-database.ts'

@@ -1,4 +1,7 @@
-/** A file handed in that cannot be used: every problem in it at once, in words for the person who made it. */
+/**
+ * A file handed in that cannot be used: every problem in it at once, in words for the person who
+ * made it.
+ */
 import { Fault } from '../../core/fault.ts'
 
 export interface InputProblem {

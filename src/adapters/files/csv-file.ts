@@ -48,8 +48,8 @@ export function nothingPassedOver(): PassedOver {
 }
 
 /**
- * Batches of records, the header among them as the first. Passed over are empty lines, rows without text, a first line
- * that names the separator, and a Ctrl-Z at the end.
+ * Batches of records, the header among them as the first. Passed over are empty lines, rows without
+ * text, a first line that names the separator, and a Ctrl-Z at the end.
  * @throws {BadInput} on a wrong encoding
  */
 export async function* csvRecords(
@@ -93,7 +93,8 @@ export async function* csvRecords(
     if (stopped) break
     let line = info.lines - excess
     if (info.lines !== lines + 1) {
-      // Empty lines came before, or the record has line ends within, where csv-parse counts a CR for a line too.
+      // Empty lines came before, or the record has line ends within, where csv-parse counts a CR
+      // for a line too.
       const text = record.join('')
       const returns = text.split('\r').length - 1
       line = Math.max(line - returns - (text.split('\n').length - 1), lines + 1 - excess)

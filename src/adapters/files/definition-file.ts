@@ -1,6 +1,6 @@
 /**
- * An election definition, a JSON file: read, checked against the schema and the rules beyond it, and every problem
- * told with its line, its field and words that need no knowledge of JSON schemas.
+ * An election definition, a JSON file: read, checked against the schema and the rules beyond it,
+ * and every problem told with its line, its field and words that need no knowledge of JSON schemas.
  */
 import { findNodeAtLocation, type Node } from 'jsonc-parser'
 import { type DefinitionFile, type Election, electionFrom } from '../../core/election/definition.ts'
@@ -27,7 +27,8 @@ export async function readDefinition(path: string): Promise<ReadDefinition> {
 }
 
 /**
- * A definition that an election is to be made from, which is asked more than one that an election was made from.
+ * A definition that an election is to be made from, which is asked more than one that an election
+ * was made from.
  * @throws {BadInput}
  */
 export async function readNewDefinition(path: string): Promise<ReadDefinition> {

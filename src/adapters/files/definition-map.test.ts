@@ -1,4 +1,6 @@
-/** A map beside the definition: hashed into it, and refused where it is not one of these districts. */
+/**
+ * A map beside the definition: hashed into it, and refused where it is not one of these districts.
+ */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

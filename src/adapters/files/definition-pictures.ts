@@ -1,6 +1,7 @@
 /**
- * The pictures and the map of a definition: files beside it, read, looked over, and named by their SHA-256. Where the
- * definition leaves a SHA-256 out it is put into its text, so that whoever hashes the definition hashes the files.
+ * The pictures and the map of a definition: files beside it, read, looked over, and named by their
+ * SHA-256. Where the definition leaves a SHA-256 out it is put into its text, so that whoever
+ * hashes the definition hashes the files.
  */
 import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'

@@ -7,7 +7,9 @@ import { NO_CONTROL } from '../../core/election/definition-schema.ts'
 import { FRACTION_PATTERN } from '../../core/election/share.ts'
 import { nearestName } from '../../core/nearest-name.ts'
 
-/** What is wrong, and where: a path into the definition, and for an unknown field its name there. */
+/**
+ * What is wrong, and where: a path into the definition, and for an unknown field its name there.
+ */
 export interface SchemaProblem {
   readonly at: readonly (string | number)[]
   readonly member?: string
@@ -46,8 +48,8 @@ function allErrors(schema: TSchema, value: unknown): TLocalizedValidationError[]
 }
 
 /**
- * Of a value that may be one thing or another (a text, or texts by language), what is wrong with the one it seems to be:
- * the other is what nobody meant. Where it is neither, that alone is told.
+ * Of a value that may be one thing or another (a text, or texts by language), what is wrong with
+ * the one it seems to be: the other is what nobody meant. Where it is neither, that alone is told.
  */
 function meant(errors: readonly TLocalizedValidationError[]): readonly TLocalizedValidationError[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf')
@@ -65,7 +67,10 @@ function meant(errors: readonly TLocalizedValidationError[]): readonly TLocalize
   })
 }
 
-/** The alternatives of a union that failed; `isOther`: the value is of another type, or none of the words listed. */
+/**
+ * The alternatives of a union that failed; `isOther`: the value is of another type, or none of the
+ * words listed.
+ */
 function branchesOf(union: TLocalizedValidationError, errors: readonly TLocalizedValidationError[]) {
   const start = `${union.schemaPath}/anyOf/`
   const inside = errors.filter(
@@ -185,7 +190,10 @@ function unknownField(member: string, schema: Walkable | undefined): string {
     : `is not a field here; did you mean ${near}?`
 }
 
-/** The part of a schema that an error is about. @param pointer a JSON pointer into the schema, behind "#" */
+/**
+ * The part of a schema that an error is about. @param pointer a JSON pointer into the schema,
+ * behind "#"
+ */
 function schemaAt(schema: TSchema, pointer: string): Walkable | undefined {
   let here: unknown = schema
   for (const segment of path(pointer)) here = (here as Record<string, unknown> | undefined)?.[segment]

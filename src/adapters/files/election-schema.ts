@@ -1,5 +1,6 @@
 /**
- * The published JSON Schema (2020-12) of a definition file, made from the schema the server itself checks with.
+ * The published JSON Schema (2020-12) of a definition file, made from the schema the server itself
+ * checks with.
  *
  *     node src/adapters/files/election-schema.ts > schemas/election.schema.json
  */

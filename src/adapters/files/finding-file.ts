@@ -1,6 +1,6 @@
 /**
- * All that was found in a file handed in, a line each, where the terminal shows the first ones: `line,kind,finding`. It
- * grows as things are found and is not held. It names lines and no persons.
+ * All that was found in a file handed in, a line each, where the terminal shows the first ones:
+ * `line,kind,finding`. It grows as things are found and is not held. It names lines and no persons.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { BYTE_ORDER_MARK, csvCell } from '../../core/csv-field.ts'

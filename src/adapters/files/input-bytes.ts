@@ -2,7 +2,10 @@
 import { BadInput } from './bad-input.ts'
 import { openInput } from './input-file.ts'
 
-/** @returns at most one byte more than `mostBytes`, which is enough to say so; or in words why it cannot be read */
+/**
+ * @returns at most one byte more than `mostBytes`, which is enough to say so; or in words why it
+ *   cannot be read
+ */
 export async function bytesOf(path: string, mostBytes: number): Promise<Buffer | string> {
   try {
     const { handle, sizeBytes } = await openInput(path)

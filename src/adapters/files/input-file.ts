@@ -1,4 +1,7 @@
-/** Opening a file somebody hands in, and reading it as the text it is: UTF-8, or another encoding where that is known. */
+/**
+ * Opening a file somebody hands in, and reading it as the text it is: UTF-8, or another encoding
+ * where that is known.
+ */
 import { isUtf8 } from 'node:buffer'
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -56,7 +59,8 @@ export function refuseAsChanged(path: string): never {
 }
 
 /**
- * The file's bytes without a byte order mark, checked to be UTF-8 as they pass. The caller closes the file.
+ * The file's bytes without a byte order mark, checked to be UTF-8 as they pass. The caller closes
+ * the file.
  * @param howToSave what to do about a wrong encoding, in words
  * @throws {BadInput} on UTF-16 and on anything that is not UTF-8, naming the line
  */
@@ -98,7 +102,8 @@ export async function* utf8Chunks(
 }
 
 /**
- * The file's text as UTF-8 without a byte order mark, in whatever encoding it is known to be. The caller closes the file.
+ * The file's text as UTF-8 without a byte order mark, in whatever encoding it is known to be. The
+ * caller closes the file.
  * @throws {BadInput} where the bytes are not in that encoding
  */
 export function textChunks(
@@ -210,7 +215,10 @@ export async function encodingOf(input: InputFile, howToSave: string): Promise<E
   ])
 }
 
-/** UTF-16, where its byte order mark says so, or every second of the first bytes is the zero of a Latin letter. */
+/**
+ * UTF-16, where its byte order mark says so, or every second of the first bytes is the zero of a
+ * Latin letter.
+ */
 function utf16In(start: Buffer): Encoding | undefined {
   if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le'
   if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be'
@@ -220,7 +228,10 @@ function utf16In(start: Buffer): Encoding | undefined {
   return isZero(1) ? 'utf-16le' : isZero(0) ? 'utf-16be' : undefined
 }
 
-/** By its byte order mark, or by the zero bytes that UTF-16 has in every Latin letter and no text has. */
+/**
+ * By its byte order mark, or by the zero bytes that UTF-16 has in every Latin letter and no text
+ * has.
+ */
 function looksLikeUtf16(start: Buffer): boolean {
   if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)) return true
   return start.subarray(0, 64).includes(0)
@@ -236,7 +247,8 @@ async function lineOfBadBytes(handle: FileHandle): Promise<number> {
     if (bytesRead === 0) return line
     const chunk = buffer.subarray(0, bytesRead)
     const end = chunk.lastIndexOf(NEWLINE) + 1
-    // A line longer than a chunk is refused by everyone who reads lines; its first bytes are as good a place as any.
+    // A line longer than a chunk is refused by everyone who reads lines; its first bytes are as
+    // good a place as any.
     if (end === 0) return line
     const whole = chunk.subarray(0, end)
     const sound = isUtf8(whole)

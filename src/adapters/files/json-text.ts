@@ -1,6 +1,6 @@
 /**
- * JSON that people write: parsed strictly, with a line and a column for whatever is wrong with it, and what JSON's
- * grammar lets through and no reader should have to guess at.
+ * JSON that people write: parsed strictly, with a line and a column for whatever is wrong with it,
+ * and what JSON's grammar lets through and no reader should have to guess at.
  */
 import {
   createScanner,

@@ -1,7 +1,8 @@
 /**
- * The voter keys, a CSV file for the printer: `personal_id,guid,district`. It is the one place where keys are
- * written down, so it is nobody's but its owner's (0600), and it is there whole or not at all. An id that reads like a
- * formula stands behind an apostrophe (core/csv-field.ts), which reading takes off again.
+ * The voter keys, a CSV file for the printer: `personal_id,guid,district`. It is the one place
+ * where keys are written down, so it is nobody's but its owner's (0600), and it is there whole or
+ * not at all. An id that reads like a formula stands behind an apostrophe (core/csv-field.ts),
+ * which reading takes off again.
  */
 import { csvCell, withoutGuard } from '../../core/csv-field.ts'
 import { isGuid, isPersonalId } from '../../core/election/credential.ts'

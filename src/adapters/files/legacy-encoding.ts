@@ -1,9 +1,10 @@
 /**
  * Which encoding a file is in that is not UTF-8: told only where it is certain.
  *
- * One byte a letter says nothing of the letter. But a file has letters of one language, and most encodings make other
- * languages' letters, capitals inside words or signs of its bytes. Where every encoding that makes sense of the bytes
- * makes the same letters of them, the reading is certain; in any other case somebody must say it.
+ * One byte a letter says nothing of the letter. But a file has letters of one language, and most
+ * encodings make other languages' letters, capitals inside words or signs of its bytes. Where every
+ * encoding that makes sense of the bytes makes the same letters of them, the reading is certain; in
+ * any other case somebody must say it.
  */
 
 /** What may be said with --encoding; the names are WHATWG's. */
@@ -51,7 +52,10 @@ const BALTIC = ['āčēģīķļņšūž', 'ąčęėįšųūž', 'äöõüšž']
 /** Signs between letters that no language is told by. */
 const SIGNS = '‘’“”„–—…·´\u00a0§°ºª«»€'
 
-/** What each encoding that offices had is used for; of scripts without Latin letters only the script is known. */
+/**
+ * What each encoding that offices had is used for; of scripts without Latin letters only the script
+ * is known.
+ */
 const USED_FOR: readonly (readonly [Encoding | 'cp850', readonly string[]])[] = [
   ['windows-1252', WESTERN],
   ['windows-1250', CENTRAL],
@@ -103,7 +107,9 @@ export function highBytes(): { readonly found: HighBytes; readonly look: (chunk:
 /** In a text of Latin letters not more of the others stand together. */
 const LONGEST_RUN = 2
 
-/** @returns the encoding of a text with these bytes, where there is but one reading; else undefined */
+/**
+ * @returns the encoding of a text with these bytes, where there is but one reading; else undefined
+ */
 export function certainEncoding({ found }: { readonly found: HighBytes }): Encoding | undefined {
   if (found.longestRun > LONGEST_RUN) return undefined
   const bytes = [...found.seen.keys()].filter((byte) => found.seen[byte]! > 0)

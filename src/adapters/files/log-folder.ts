@@ -1,10 +1,11 @@
 /**
- * The static files of a public log in a folder (contract: ports/log-store.ts). A file grows under a hidden name, is
- * synced and renamed; then the folders it came up in are synced. Only syncs are left to Node's threads: each of the other
- * calls costs more to hand over than to make, and who writes here has a thread to itself or nothing else to do.
+ * The static files of a public log in a folder (contract: ports/log-store.ts). A file grows under a
+ * hidden name, is synced and renamed; then the folders it came up in are synced. Only syncs are
+ * left to Node's threads: each of the other calls costs more to hand over than to make, and who
+ * writes here has a thread to itself or nothing else to do.
  *
- * Partial tiles and bundles that a full one has superseded stay for a while, for readers who are between two requests,
- * and are then removed (c2sp.org/tlog-tiles, "Partial Tiles").
+ * Partial tiles and bundles that a full one has superseded stay for a while, for readers who are
+ * between two requests, and are then removed (c2sp.org/tlog-tiles, "Partial Tiles").
  */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, fchmodSync, fdatasync, openSync, renameSync, writeFileSync } from 'node:fs'
@@ -19,9 +20,15 @@ import { someAtOnce } from '../node/some-at-once.ts'
 
 const CHECKPOINT = 'checkpoint'
 const WITNESSED = 'checkpoint.witnessed'
-/** Syncs under way: one fewer than Node has threads, so that the signature under a voter's promise waits for no disk. */
+/**
+ * Syncs under way: one fewer than Node has threads, so that the signature under a voter's promise
+ * waits for no disk.
+ */
 const AT_ONCE = 3
-/** The log is everybody's to read, whatever the umask: a web server of its own may serve it, or a mirror copy it. */
+/**
+ * The log is everybody's to read, whatever the umask: a web server of its own may serve it, or a
+ * mirror copy it.
+ */
 const PUBLIC_FILE = 0o644
 const PUBLIC_FOLDER = 0o755
 

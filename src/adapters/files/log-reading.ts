@@ -1,4 +1,7 @@
-/** The files of a log's folder, one's own or a copy, for whoever verifies it (contract: core/verify/range.ts). */
+/**
+ * The files of a log's folder, one's own or a copy, for whoever verifies it (contract:
+ * core/verify/range.ts).
+ */
 import { join } from 'node:path'
 import type { LogReader } from '../../core/verify/range.ts'
 import { readPlain } from './plain-file.ts'

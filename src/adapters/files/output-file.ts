@@ -1,11 +1,14 @@
-/** A file that a command will write when its work is done: refused before the work where it cannot be written. */
+/**
+ * A file that a command will write when its work is done: refused before the work where it cannot
+ * be written.
+ */
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { BadInput } from './bad-input.ts'
 
 /**
- * @throws {BadInput} where its folder is missing or not a folder, nothing may be written there, or a folder lies at the
- *   path itself
+ * @throws {BadInput} where its folder is missing or not a folder, nothing may be written there, or
+ *   a folder lies at the path itself
  */
 export function refuseUnwritable(path: string): void {
   const folder = dirname(path)

@@ -99,7 +99,10 @@ const SHOWN = 20
 
 /** What a comparison has found. */
 export interface Comparison {
-  /** Lines of those who are in the other file or look like somebody who is, with the words that say so. */
+  /**
+   * Lines of those who are in the other file or look like somebody who is, with the words that say
+   * so.
+   */
   readonly known: ReadonlyMap<number, string>
   /** What is odd and no reason to refuse anybody: e-mail addresses that both files have. */
   readonly warnings: readonly string[]
@@ -138,7 +141,10 @@ export async function compareIds(
   return { known, warnings }
 }
 
-/** {@link compareIds}. @throws {BadInput} by line of `path`, where anybody is in the other file; else what is odd */
+/**
+ * {@link compareIds}. @throws {BadInput} by line of `path`, where anybody is in the other file;
+ * else what is odd
+ */
 export async function refuseKnownIds(
   path: string,
   ids: KnownIds,

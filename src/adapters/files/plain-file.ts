@@ -1,6 +1,7 @@
 /**
- * Files of a folder that somebody else made: a copied log, a file handed in. Only plain files are read, and only so far:
- * a named pipe would never answer, a device never end, and a link may lead back to itself.
+ * Files of a folder that somebody else made: a copied log, a file handed in. Only plain files are
+ * read, and only so far: a named pipe would never answer, a device never end, and a link may lead
+ * back to itself.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { BadInput } from './bad-input.ts'
@@ -9,9 +10,11 @@ import { BadInput } from './bad-input.ts'
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
- * The first bytes of a plain file, one more than `mostBytes` where it is longer; undefined where there is none. Reads
- * synchronously: of many small files that is several times faster than to wait for each.
- * @param look is shown whose file it is and who may change it: of the very file that is read, whatever lies there later
+ * The first bytes of a plain file, one more than `mostBytes` where it is longer; undefined where
+ * there is none. Reads synchronously: of many small files that is several times faster than to wait
+ * for each.
+ * @param look is shown whose file it is and who may change it: of the very file that is read,
+ *   whatever lies there later
  * @throws {BadInput} where something else lies there, or it cannot be read
  */
 export function readPlain(

@@ -9,7 +9,9 @@ export interface PrivateFile {
   readonly append: (text: string | Uint8Array) => Promise<void>
   /** Where it grows. */
   readonly draft: string
-  /** Makes the draft whole and durable; it can then be put in place later, by another process too. */
+  /**
+   * Makes the draft whole and durable; it can then be put in place later, by another process too.
+   */
   readonly seal: () => Promise<void>
   /**
    * Puts the file in place, durable.
@@ -20,7 +22,9 @@ export interface PrivateFile {
   readonly abort: () => Promise<void>
 }
 
-/** @throws {BadInput} where there is something at the path: files with keys are never overwritten */
+/**
+ * @throws {BadInput} where there is something at the path: files with keys are never overwritten
+ */
 export async function refuseExisting(path: string): Promise<void> {
   try {
     await lstat(path)
@@ -109,7 +113,8 @@ async function identity(path: string): Promise<string | undefined> {
 
 /**
  * Writes the pieces as they come and puts the file in place after the last.
- * @throws {BadInput} where the path is taken or cannot be written; whatever `pieces` throws. Then no file is left.
+ * @throws {BadInput} where the path is taken or cannot be written; whatever `pieces` throws. Then
+ *   no file is left.
  */
 export async function writePrivateFile(
   path: string,

@@ -1,4 +1,7 @@
-/** A thread that checks stretches of a log in a folder (core/verify/range-pool.ts), reading its files by itself. */
+/**
+ * A thread that checks stretches of a log in a folder (core/verify/range-pool.ts), reading its
+ * files by itself.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { rangeThread } from '../../core/verify/range-pool.ts'
 import { nodeTreeHasher } from '../node/tree-hasher.ts'

@@ -1,6 +1,6 @@
 /**
- * A log checked on several processors (core/verify/range-pool.ts). Threads read a folder by themselves; of a server this
- * thread reads for them, so that it is asked no faster than by one.
+ * A log checked on several processors (core/verify/range-pool.ts). Threads read a folder by
+ * themselves; of a server this thread reads for them, so that it is asked no faster than by one.
  */
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'

@@ -1,4 +1,7 @@
-/** A published result in CSV: `district,candidate,votes`, in any column order, a line per district and candidate. */
+/**
+ * A published result in CSV: `district,candidate,votes`, in any column order, a line per district
+ * and candidate.
+ */
 import { columnName } from '../../core/roll/headings.ts'
 import { BadInput, problemList } from './bad-input.ts'
 import { type CsvRecord, hasColumn, refuseEmpty } from './csv-file.ts'

@@ -1,9 +1,11 @@
 /**
- * The voter roll, a table: `personal_id`, and optionally `name`, `district`, `email`, a postal address, in any order.
+ * The voter roll, a table: `personal_id`, and optionally `name`, `district`, `email`, a postal
+ * address, in any order.
  *
- * All of it is checked before anything is made of it, then read a second time: at ten million voters neither the
- * file nor the ids are ever held. Memory is 12 bytes for each of two hashes a voter (id, e-mail address), in
- * tables at most three quarters and at least three eighths full: some 50 MB at a million voters with addresses.
+ * All of it is checked before anything is made of it, then read a second time: at ten million
+ * voters neither the file nor the ids are ever held. Memory is 12 bytes for each of two hashes a
+ * voter (id, e-mail address), in tables at most three quarters and at least three eighths full:
+ * some 50 MB at a million voters with addresses.
  */
 import type { Election } from '../../core/election/definition.ts'
 import { BadInput, type ProblemList, problemList } from './bad-input.ts'
@@ -188,7 +190,8 @@ function countRow(
 
 /**
  * Reads a checked roll again, a few thousand voters at a time, in the order of the file.
- * @throws {BadInput} where the file is no longer the one that was checked, at the latest after the last batch
+ * @throws {BadInput} where the file is no longer the one that was checked, at the latest after the
+ *   last batch
  */
 export async function* readRoll(
   roll: CheckedRoll,

@@ -1,6 +1,7 @@
 /**
- * What is odd about the rows of a roll and no reason to refuse it: ids that a spreadsheet seems to have rewritten, and
- * the same e-mail address twice. Told by line; the first of each kind, and how many there are.
+ * What is odd about the rows of a roll and no reason to refuse it: ids that a spreadsheet seems to
+ * have rewritten, and the same e-mail address twice. Told by line; the first of each kind, and how
+ * many there are.
  */
 import { foldEmail } from '../../core/roll/id-fold.ts'
 import { damageOf, type IdDamage } from '../../core/spreadsheet-ids.ts'
@@ -69,7 +70,9 @@ export function rollOddities(
 const MOSTLY = 0.9
 const LEAST_WIDTH = 4
 
-/** Numbers made with as many digits each, some of which have fewer: those may have begun with zeros. */
+/**
+ * Numbers made with as many digits each, some of which have fewer: those may have begun with zeros.
+ */
 function lostZeros(widths: Uint32Array, linesOf: readonly (readonly number[])[]): string[] {
   const total = widths.reduce((sum, count) => sum + count, 0)
   const width = widths.indexOf(Math.max(...widths))

@@ -1,4 +1,7 @@
-/** Voters that are on a roll twice, by the same id or by one that looks like it: found by hash, then proved by a second look. */
+/**
+ * Voters that are on a roll twice, by the same id or by one that looks like it: found by hash, then
+ * proved by a second look.
+ */
 import { foldId } from '../../core/roll/id-fold.ts'
 import { type ProblemList, problemList } from './bad-input.ts'
 import type { CsvRecord } from './csv-file.ts'
@@ -23,7 +26,8 @@ export interface RollRepeats {
   readonly suspected: () => number
   /**
    * Fetches the ids that the suspects may repeat, and tells of those that really do.
-   * @returns the districts of voters whose ids only share a hash with another's, and how many were told of
+   * @returns the districts of voters whose ids only share a hash with another's, and how many were
+   *   told of
    */
   readonly refuse: (
     table: Table,

@@ -1,6 +1,7 @@
 /**
- * What a voter roll's columns and rows must be. Columns are known by the headings that offices use, or chosen; a
- * district is named by its id or its name. No message repeats an id or a name, for messages end up in logs.
+ * What a voter roll's columns and rows must be. Columns are known by the headings that offices use,
+ * or chosen; a district is named by its id or its name. No message repeats an id or a name, for
+ * messages end up in logs.
  */
 import { isPersonalId, MAX_PERSONAL_ID } from '../../core/election/credential.ts'
 import type { Election } from '../../core/election/definition.ts'
@@ -25,7 +26,10 @@ export interface RollForm {
   readonly encoding?: Encoding | undefined
   /** Of a workbook. */
   readonly sheet?: string | undefined
-  /** Whether ids that look alike are voters of their own; left out, they are refused as one person's. */
+  /**
+   * Whether ids that look alike are voters of their own; left out, they are refused as one
+   * person's.
+   */
   readonly lookAlikes?: 'allowed' | undefined
 }
 
@@ -137,7 +141,10 @@ function rollRules(
   }
 }
 
-/** Whether a row is as wide as the header but for empty cells at its end, as spreadsheets and programs leave them. */
+/**
+ * Whether a row is as wide as the header but for empty cells at its end, as spreadsheets and
+ * programs leave them.
+ */
 function isFilledUp(fields: readonly string[], width: number): boolean {
   return fields.length > width && fields.slice(width).every((field) => field.trim() === '')
 }

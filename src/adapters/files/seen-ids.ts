@@ -1,6 +1,6 @@
 /**
- * Which ids were seen, and on which line first: 64-bit hashes and line numbers in one typed array, 12 bytes a slot,
- * so that ten million ids cost some 200 MB and no garbage.
+ * Which ids were seen, and on which line first: 64-bit hashes and line numbers in one typed array,
+ * 12 bytes a slot, so that ten million ids cost some 200 MB and no garbage.
  *
  * Equal hashes are a suspicion, not a proof: the caller must compare the ids themselves.
  */
@@ -9,7 +9,9 @@
 export type IdHash = (id: string, out: Uint32Array) => void
 
 export interface SeenIds {
-  /** 0 if no id with this hash was there, else the line of the first one; then nothing is stored. */
+  /**
+   * 0 if no id with this hash was there, else the line of the first one; then nothing is stored.
+   */
   readonly put: (id: string, line: number) => number
 }
 
@@ -57,7 +59,10 @@ export function seenIds(hash: IdHash = hash64): SeenIds {
   }
 }
 
-/** Two 32-bit multiplicative hashes over the UTF-16 code units, mixed into each other (cyrb53's construction). */
+/**
+ * Two 32-bit multiplicative hashes over the UTF-16 code units, mixed into each other (cyrb53's
+ * construction).
+ */
 export function hash64(id: string, out: Uint32Array): void {
   let a = 0xdeadbeef
   let b = 0x41c6ce57

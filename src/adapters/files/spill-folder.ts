@@ -1,4 +1,7 @@
-/** Room on disk in a private folder (contract: ports/spill.ts): one file, written at its end, gone when it is closed. */
+/**
+ * Room on disk in a private folder (contract: ports/spill.ts): one file, written at its end, gone
+ * when it is closed.
+ */
 import { chmod, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OpenSpill } from '../../ports/spill.ts'

@@ -1,4 +1,7 @@
-/** A table somebody hands in: CSV in an encoding that is found out, or the sheet of a workbook. Read as often as need be. */
+/**
+ * A table somebody hands in: CSV in an encoding that is found out, or the sheet of a workbook. Read
+ * as often as need be.
+ */
 import { BadInput, type ProblemList } from './bad-input.ts'
 import { type CsvRecord, csvRecords, HOW_TO_SAVE, nothingPassedOver, type PassedOver } from './csv-file.ts'
 import { encodingInWords, encodingOf, type InputFile, openInput, type ReadProgress } from './input-file.ts'
@@ -20,7 +23,10 @@ export interface Table {
   readonly stamp: string
   /** The records from the first line on, whatever was handed out before. */
   readonly records: (problems: ProblemList, onProgress?: ReadProgress) => AsyncGenerator<readonly CsvRecord[]>
-  /** What was read past and what it was read as, a sentence each; of the last time that the records were read. */
+  /**
+   * What was read past and what it was read as, a sentence each; of the last time that the records
+   * were read.
+   */
   readonly notes: () => readonly string[]
   readonly passedOver: () => PassedOver
   readonly close: () => Promise<void>
@@ -96,7 +102,9 @@ async function workbookTable(input: InputFile, { sheet }: TableForm): Promise<Ta
   }
 }
 
-/** One line that counts what is not part of the table; nothing where there was nothing of the kind. */
+/**
+ * One line that counts what is not part of the table; nothing where there was nothing of the kind.
+ */
 function passedOverInWords({ emptyRows, separatorLine, ctrlZ }: PassedOver): string[] {
   const parts = [
     ...(emptyRows > 0

@@ -1,4 +1,7 @@
-/** What the command remembers of logs (core/verify/memory.ts), in a file: without it nobody notices a rollback. */
+/**
+ * What the command remembers of logs (core/verify/memory.ts), in a file: without it nobody notices
+ * a rollback.
+ */
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseBounded } from '../../core/log/bounded-json.ts'
@@ -74,7 +77,10 @@ function asObject(value: unknown): Record<string, unknown> {
     : {}
 }
 
-/** Adds a verified checkpoint: the whole file or none of it is written. @throws {BadInput} where it cannot be */
+/**
+ * Adds a verified checkpoint: the whole file or none of it is written. @throws {BadInput} where it
+ * cannot be
+ */
 export function remember(path: string, verified: Verified): void {
   // Read again: another verification may have ended meanwhile.
   const { logs, places } = withVerified(readVerifyState(path), verified, BOUNDS)

@@ -1,4 +1,7 @@
-/** A hostile server: whatever it answers, its reader ends soon, holds little, goes nowhere else, and says why in one line. */
+/**
+ * A hostile server: whatever it answers, its reader ends soon, holds little, goes nowhere else, and
+ * says why in one line.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'

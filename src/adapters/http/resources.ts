@@ -1,4 +1,7 @@
-/** Resources of a server that is not ours: bounded in size and time, tried again a few times, never elsewhere. */
+/**
+ * Resources of a server that is not ours: bounded in size and time, tried again a few times, never
+ * elsewhere.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
 import { Fault } from '../../core/fault.ts'
@@ -23,8 +26,8 @@ export class Unreachable extends Fault<'no-answer'> {
 
 export interface Resources {
   /**
-   * The resource at a path below the base; undefined where the server says that there is none, or none for everybody. Of
-   * one longer than `mostBytes`, more than so many bytes.
+   * The resource at a path below the base; undefined where the server says that there is none, or
+   * none for everybody. Of one longer than `mostBytes`, more than so many bytes.
    * @throws Unreachable
    */
   readonly read: (path: string, mostBytes: number) => Promise<Uint8Array | undefined>
@@ -47,7 +50,10 @@ export interface ResourcesOptions {
 const MOST_PAUSE_MS = 10_000
 /** Of an answer that is none; undici reads it to keep the connection. */
 const MOST_DUMPED_BYTES = 65_536
-/** While anything is under way, the server as a whole gives so much, once it was given time: 16 KiB a second. */
+/**
+ * While anything is under way, the server as a whole gives so much, once it was given time: 16 KiB
+ * a second.
+ */
 const LEAST_BYTES_PER_MS = 16
 const PATIENCE_MS = 120_000
 
@@ -177,7 +183,10 @@ function slowWatch(pace: {
   }
 }
 
-/** How fast a server is over everything that was asked of it, counting only time in which something was under way. */
+/**
+ * How fast a server is over everything that was asked of it, counting only time in which something
+ * was under way.
+ */
 function wholePace(patienceMs: number) {
   let [underWay, bytes, busyMs, sinceMs] = [0, 0, 0, 0]
   return {

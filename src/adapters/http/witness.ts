@@ -1,4 +1,7 @@
-/** A witness over HTTP (contract: ports/witness.ts): one connection, an answer bounded in size and time, no redirects. */
+/**
+ * A witness over HTTP (contract: ports/witness.ts): one connection, an answer bounded in size and
+ * time, no redirects.
+ */
 import { Agent, request } from 'undici'
 import type { VerifierKey } from '../../core/tlog/note-key.ts'
 import { NoAnswer, type Witness } from '../../ports/witness.ts'

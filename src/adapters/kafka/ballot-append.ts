@@ -1,8 +1,10 @@
 /**
- * Appends ballots to `votes` (contract: ports/ballot-append.ts): every in-sync copy has them before it is told.
+ * Appends ballots to `votes` (contract: ports/ballot-append.ts): every in-sync copy has them before
+ * it is told.
  *
- * An append that has not ended in time is given up together with its producer and its connections, so that nothing of
- * it is sent later behind everybody's back; the next append makes a new producer.
+ * An append that has not ended in time is given up together with its producer and its connections,
+ * so that nothing of it is sent later behind everybody's back; the next append makes a new
+ * producer.
  */
 import { ProduceAcks, type Producer } from '@platformatic/kafka'
 import { VOTES } from '../../core/log/topics.ts'
@@ -52,7 +54,10 @@ export function kafkaAppend(options: KafkaAppendOptions): BallotAppend {
 type Ballots = Producer<Buffer, Buffer>
 
 interface WayToKafka {
-  /** @throws what Kafka says, or that it said nothing in time; the next use has another producer then */
+  /**
+   * @throws what Kafka says, or that it said nothing in time; the next use has another producer
+   *   then
+   */
   readonly use: <Result>(work: (producer: Ballots) => Promise<Result>) => Promise<Result>
   readonly close: () => Promise<void>
 }

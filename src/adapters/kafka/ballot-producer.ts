@@ -1,6 +1,7 @@
 /**
- * The client's producer with the encoding of records our own: the client's makes several growing buffers, a map and a
- * list per record. Retries, sequence numbers, leaders and connections stay the client's.
+ * The client's producer with the encoding of records our own: the client's makes several growing
+ * buffers, a map and a list per record. Retries, sequence numbers, leaders and connections stay the
+ * client's.
  */
 import {
   type API,
@@ -36,7 +37,9 @@ const produce = createAPI(
   produceV11.parseResponse,
 )
 
-/** The body of a produce request of version 11, for messages of one topic and time, without headers. */
+/**
+ * The body of a produce request of version 11, for messages of one topic and time, without headers.
+ */
 export function produceRequest(
   acks: number,
   timeoutMs: number,

@@ -1,6 +1,6 @@
 /**
- * Reads a topic's partitions straight from their leaders, without a consumer group: where it stands is for the caller
- * to know. Yields whole batches of records; comes back after outages.
+ * Reads a topic's partitions straight from their leaders, without a consumer group: where it stands
+ * is for the caller to know. Yields whole batches of records; comes back after outages.
  */
 import { Consumer, FetchIsolationLevels, type FetchOptions, ListOffsetTimestamps } from '@platformatic/kafka'
 import type { KafkaAddress } from '../../ports/engine-address.ts'
@@ -19,7 +19,8 @@ export interface TopicFetcher {
   /** Per partition the offset after the last record. */
   readonly ends: () => Promise<readonly number[]>
   /**
-   * One round to every leader: what is there at the given offsets, waiting a little where nothing is.
+   * One round to every leader: what is there at the given offsets, waiting a little where nothing
+   * is.
    * @returns the records, and where to read next
    */
   readonly fetch: (

@@ -1,12 +1,14 @@
 /**
- * Which partition a tag's records are in: Kafka's own rule, so that Java's clients and Kafka's tools put a key into the
- * same one. No I/O.
+ * Which partition a tag's records are in: Kafka's own rule, so that Java's clients and Kafka's
+ * tools put a key into the same one. No I/O.
  */
 
 const SEED = 0x9747b28c
 const M = 0x5bd1e995
 
-/** Murmur2 of a key as Kafka's Java client has it, its sign taken off: an integer from 0 to 2³¹ − 1. */
+/**
+ * Murmur2 of a key as Kafka's Java client has it, its sign taken off: an integer from 0 to 2³¹ − 1.
+ */
 export function positiveMurmur2(key: Uint8Array): number {
   const { length } = key
   const whole = length & ~3

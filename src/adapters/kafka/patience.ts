@@ -1,6 +1,6 @@
 /**
- * How long Kafka is waited for, and how often it is asked again, by what is done: as the client's options have it,
- * milliseconds.
+ * How long Kafka is waited for, and how often it is asked again, by what is done: as the client's
+ * options have it, milliseconds.
  */
 
 const CONNECT_TIMEOUT_MS = 1_500

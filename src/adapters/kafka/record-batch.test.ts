@@ -1,4 +1,7 @@
-/** Our encoding of records is the client's, byte for byte: it is read back by brokers, Spark and the client itself. */
+/**
+ * Our encoding of records is the client's, byte for byte: it is read back by brokers, Spark and the
+ * client itself.
+ */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'

@@ -1,6 +1,6 @@
 /**
- * Records as Kafka has them on the wire: a batch of one partition, format 2 (KIP-98), in one buffer. All records of a
- * batch bear one time and have no headers. No I/O.
+ * Records as Kafka has them on the wire: a batch of one partition, format 2 (KIP-98), in one
+ * buffer. All records of a batch bear one time and have no headers. No I/O.
  */
 import { crc32c } from '@platformatic/kafka'
 

@@ -1,4 +1,7 @@
-/** The plan of the topics and what makes an existing one unfit; with a real broker in test/engines/topics.test.ts. */
+/**
+ * The plan of the topics and what makes an existing one unfit; with a real broker in
+ * test/engines/topics.test.ts.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VOTES } from '../../core/log/topics.ts'

@@ -1,6 +1,6 @@
 /**
- * The settings of an election cluster's Kafka topics, in one place, and the step that makes them. Talks to the brokers'
- * admin API; holds nothing.
+ * The settings of an election cluster's Kafka topics, in one place, and the step that makes them.
+ * Talks to the brokers' admin API; holds nothing.
  */
 
 import { Admin, type ClusterMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka'
@@ -15,14 +15,16 @@ export interface TopicPlan {
   readonly partitions: number
   /** Settings of Kafka's topic configuration, by name. */
   readonly settings: Readonly<Record<string, string>>
-  /** Those of `settings` without which ballots could be lost: a topic that has others is refused. */
+  /**
+   * Those of `settings` without which ballots could be lost: a topic that has others is refused.
+   */
   readonly vital: readonly string[]
 }
 
 export interface TopicOptions {
   /**
-   * Of `votes`: two per core of Spark's are advised. Never changed later, for they decide where a key goes; left out:
-   * as many as there are, where it exists.
+   * Of `votes`: two per core of Spark's are advised. Never changed later, for they decide where a
+   * key goes; left out: as many as there are, where it exists.
    */
   readonly partitions?: number
   /** Of `votes` where it is made now; one that is there keeps its own. */
@@ -84,7 +86,8 @@ export function unfitness(
 }
 
 /**
- * Makes the topics that are missing and checks those that are there. Safe to repeat, and by several at once.
+ * Makes the topics that are missing and checks those that are there. Safe to repeat, and by several
+ * at once.
  * @returns the names of those it made
  * @throws {UnfitTopic} naming each topic that exists with settings that matter and differ
  */
@@ -116,7 +119,9 @@ export async function ensureTopics(
   }
 }
 
-/** What is wrong with the topics, a line each; changes nothing. @throws where Kafka cannot be asked */
+/**
+ * What is wrong with the topics, a line each; changes nothing. @throws where Kafka cannot be asked
+ */
 export async function topicFaults(kafka: KafkaAddress): Promise<readonly string[]> {
   const admin = new Admin({
     clientId: 'elections-topics',

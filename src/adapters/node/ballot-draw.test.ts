@@ -9,15 +9,16 @@ const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: 
 test('a draw is HMAC-SHA-256 of the leaf hash under the key of its step', () => {
   const drawOf = ballotDraws(new Uint8Array(32).fill(5))
   fc.assert(
-    fc.property(bytes(32), fc.maxSafeNat(), (leaf, told) => {
-      const key = drawKey(new Uint8Array(32).fill(5), told)
-      assert.equal(drawOf(told)(leaf, 0), createHmac('sha256', key).update(leaf).digest('binary'))
+    fc.property(bytes(32), fc.maxSafeNat(), (leaf, published) => {
+      const key = drawKey(new Uint8Array(32).fill(5), published)
+      assert.equal(drawOf(published)(leaf, 0), createHmac('sha256', key).update(leaf).digest('binary'))
     }),
   )
 })
 
-// (printf 'digital-elections/v2/draw\n'; printf '\x07%.0s' $(seq 32); printf '\0\0\0\0\0\0\0\x1e') | openssl dgst -sha256
-// printf '\x09%.0s' $(seq 32) | openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY
+// (printf 'digital-elections/v2/draw\n'; printf '\x07%.0s' $(seq 32); printf '\0\0\0\0\0\0\0\x1e') |
+// openssl dgst -sha256 printf '\x09%.0s' $(seq 32) | openssl dgst -sha256 -mac HMAC -macopt
+// hexkey:KEY
 test('the vector of the protocol: thirty ballots are told with it', () => {
   const secret = new Uint8Array(32).fill(7)
   assert.equal(

@@ -6,7 +6,10 @@ const NONCE_BYTES = 16
 const NONCES_PER_DRAW = 1024
 const CREDENTIAL_BYTES = 32
 
-/** Nonces are drawn a thousand at a time: one call into the kernel per nonce would cost more than the hash. */
+/**
+ * Nonces are drawn a thousand at a time: one call into the kernel per nonce would cost more than
+ * the hash.
+ */
 function noncePool(): () => string {
   const pool = Buffer.alloc(NONCE_BYTES * NONCES_PER_DRAW)
   let hex = ''
@@ -41,8 +44,8 @@ export function nodeDigest(): Digest {
 }
 
 /**
- * The function from credentials to tags under one election secret. It writes into one buffer of its own, so it
- * allocates nothing but the tag.
+ * The function from credentials to tags under one election secret. It writes into one buffer of its
+ * own, so it allocates nothing but the tag.
  * @param secret 32 bytes
  */
 export function tagger(secret: Uint8Array): (credential: Credential) => Tag {

@@ -1,6 +1,7 @@
 /**
- * Files that are there whole or not at all, and stay when the power goes: the bytes are synced under another name, the name
- * is changed in one step, and the folder that holds the name is synced.
+ * Files that are there whole or not at all, and stay when the power goes: the bytes are synced
+ * under another name, the name is changed in one step, and the folder that holds the name is
+ * synced.
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,8 +27,9 @@ export function replaceFile(path: string, bytes: string | Uint8Array, mode: numb
 }
 
 /**
- * Gives a synced draft its name, where nothing has that name: by a hard link, which fails where it is taken; on a disk
- * without links by holding the name with an empty file. The draft may be left beside it; the folder is not synced yet.
+ * Gives a synced draft its name, where nothing has that name: by a hard link, which fails where it
+ * is taken; on a disk without links by holding the name with an empty file. The draft may be left
+ * beside it; the folder is not synced yet.
  * @throws with code EEXIST where the name is taken
  */
 export async function placeNew(draft: string, path: string, mode: number): Promise<void> {

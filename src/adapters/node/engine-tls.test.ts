@@ -1,4 +1,7 @@
-/** Files that TLS with the engines stands on: read again when they change, and never exchanged for what cannot be used. */
+/**
+ * Files that TLS with the engines stands on: read again when they change, and never exchanged for
+ * what cannot be used.
+ */
 import assert from 'node:assert/strict'
 import { createPrivateKey } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

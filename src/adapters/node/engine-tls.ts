@@ -41,13 +41,18 @@ interface Read {
 /** By the names of the files, of which a process has one set. */
 const READ = new Map<string, Read>()
 
-/** @throws {UnfitEngineFile} where a file cannot be used, and never could since the process began */
+/**
+ * @throws {UnfitEngineFile} where a file cannot be used, and never could since the process began
+ */
 export const engineContext = (files: EngineTls = {}): SecureContext => current(files).context
 
 /** As `engineContext`, for an engine that is given the texts. */
 export const enginePem = (files: EngineTls = {}): EnginePem => current(files).pem
 
-/** The name a server is asked for and held against; none for an address, which is held against as such. */
+/**
+ * The name a server is asked for and held against; none for an address, which is held against as
+ * such.
+ */
 export function serverName(host: string): string | undefined {
   return isIP(host.replace(/^\[(.*)\]$/, '$1')) === 0 ? host : undefined
 }

@@ -1,6 +1,7 @@
 /**
- * Ends the process at a point of its work that the environment names, or halts it there (`halt POINT`): how tests kill a
- * gateway or a publisher between two steps. Read here and nowhere else; without the variable nothing can happen.
+ * Ends the process at a point of its work that the environment names, or halts it there
+ * (`halt POINT`): how tests kill a gateway or a publisher between two steps. Read here and nowhere
+ * else; without the variable nothing can happen.
  */
 const VARIABLE = 'ELECTIONS_FAULT'
 

@@ -3,7 +3,8 @@ import { createPublicKey, verify } from 'node:crypto'
 import { test } from 'node:test'
 import { isLogOrigin, loadLogKey, newLogKey } from './log-signer.ts'
 
-// The example key of golang.org/x/mod/sumdb/note, and what its package documentation says it makes of its example text.
+// The example key of golang.org/x/mod/sumdb/note, and what its package documentation says it makes
+// of its example text.
 const GO_SIGNER = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz'
 const GO_VERIFIER = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
 const GO_TEXT =

@@ -1,7 +1,8 @@
 /**
  * The log's Ed25519 key by node:crypto, kept and shown as C2SP `signed-note` has it: signer key
- * `PRIVATE+KEY+<name>+<hash>+<base64(0x01 ‖ seed)>`, verifier key `<name>+<hash>+<base64(0x01 ‖ public key)>`, where hash is the
- * first 4 bytes of SHA-256(name ‖ LF ‖ 0x01 ‖ public key) in hexadecimal.
+ * `PRIVATE+KEY+<name>+<hash>+<base64(0x01 ‖ seed)>`, verifier key
+ * `<name>+<hash>+<base64(0x01 ‖ public key)>`, where hash is the first 4 bytes of SHA-256(name ‖ LF
+ * ‖ 0x01 ‖ public key) in hexadecimal.
  */
 import { createPrivateKey, createPublicKey, hash, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -16,7 +17,10 @@ const MAX_NAME = 255
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const NAME = /^[^\s+\u0000-\u001f\u007f-\u009f]+$/
 
-/** Whether the text can be a log's origin: a C2SP key name, without white space, plus or control characters. */
+/**
+ * Whether the text can be a log's origin: a C2SP key name, without white space, plus or control
+ * characters.
+ */
 export function isLogOrigin(text: string): boolean {
   return text.length <= MAX_NAME && NAME.test(text) && text.isWellFormed()
 }
@@ -35,7 +39,8 @@ export function newLogKey(origin: string): { readonly signerKey: string; readonl
 
 /**
  * The signer behind the text of a signer key; white space around it does not matter.
- * @throws Error where the text is not one, or its hash is another key's; the message tells nothing of the key
+ * @throws Error where the text is not one, or its hash is another key's; the message tells nothing
+ *   of the key
  */
 export function loadLogKey(signerKey: string): LogSigner {
   const parts = SIGNER_KEY.exec(signerKey.trim())

@@ -9,7 +9,10 @@ export function everyAddress(): string {
   return all.some(({ family }) => family !== IPV4) ? '::' : '0.0.0.0'
 }
 
-/** As they stand in a URL, IPv4 first; those that lead nowhere but this machine or its cable are left out. */
+/**
+ * As they stand in a URL, IPv4 first; those that lead nowhere but this machine or its cable are
+ * left out.
+ */
 export function ownAddresses(host: '0.0.0.0' | '::'): string[] {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
   const others = all.filter(({ internal, address }) => !internal && !/^(169\.254\.|fe[89ab])/i.test(address))

@@ -1,7 +1,9 @@
 /**
- * The hashes of a batch of promises by node:crypto's one-shot `hash`, from and to base64, with two buffers used again.
+ * The hashes of a batch of promises by node:crypto's one-shot `hash`, from and to base64, with two
+ * buffers used again.
  *
- * Texts are read here and not by `Buffer.write`, whose call costs more than the reading of so few characters.
+ * Texts are read here and not by `Buffer.write`, whose call costs more than the reading of so few
+ * characters.
  */
 import { hash } from 'node:crypto'
 import type { PromiseHashes } from '../../core/log/promise-batch.ts'
@@ -44,7 +46,10 @@ export function nodePromiseHashes(): PromiseHashes {
   }
 }
 
-/** Reads 32 bytes from the first 43 characters: ten times three bytes from four of them, then two from three. */
+/**
+ * Reads 32 bytes from the first 43 characters: ten times three bytes from four of them, then two
+ * from three.
+ */
 function readHash(base64: string, out: Uint8Array, at: number): void {
   let place = at
   for (let i = 0; i < 40; i += 4) {

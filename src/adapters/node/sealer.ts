@@ -4,7 +4,10 @@ import { SEAL_DOMAIN, type Seal } from '../../core/log/vote-record.ts'
 
 const SEAL_DIGITS = 32
 
-/** The election's seal key, a secret: whoever has it can put ballots into `votes`. @param secret 32 bytes */
+/**
+ * The election's seal key, a secret: whoever has it can put ballots into `votes`. @param secret 32
+ * bytes
+ */
 export function sealKeyOf(secret: Uint8Array): string {
   return `seal-key-${hash('sha256', Buffer.concat([Buffer.from(SEAL_DOMAIN), secret]), 'hex')}`
 }

@@ -1,4 +1,7 @@
-/** Does all of it, some at once; after a failure none is begun. @throws the first failure, when all begun have ended */
+/**
+ * Does all of it, some at once; after a failure none is begun. @throws the first failure, when all
+ * begun have ended
+ */
 export async function someAtOnce<T>(
   items: readonly T[],
   atOnce: number,

@@ -1,4 +1,7 @@
-/** What the system, the network and SQLite say when something is wrong, as a fault of the table (core/fault.ts). */
+/**
+ * What the system, the network and SQLite say when something is wrong, as a fault of the table
+ * (core/fault.ts).
+ */
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Fault } from '../../core/fault.ts'
@@ -36,7 +39,10 @@ export function faultOf(error: unknown, where?: string): Fault | undefined {
   )
 }
 
-/** As {@link faultOf}, for work on one folder: what says nothing of a place is said of that. Otherwise as it came. */
+/**
+ * As {@link faultOf}, for work on one folder: what says nothing of a place is said of that.
+ * Otherwise as it came.
+ */
 export function faultIn(folder: string, error: unknown): unknown {
   const fault = faultOf(error, folder)
   if (fault?.code !== 'broken-records') return fault ?? error
@@ -104,7 +110,10 @@ function ofFiles(error: SystemError, where: string | undefined): Fault | undefin
   }
 }
 
-/** The first part of a path that is not there: what is written may be a draft whose name nobody gave. */
+/**
+ * The first part of a path that is not there: what is written may be a draft whose name nobody
+ * gave.
+ */
 function missingPart(path: string): string {
   let missing = path
   for (let part = dirname(path); dirname(part) !== part; part = dirname(part))

@@ -1,12 +1,13 @@
 /**
- * The priority of a thread that works beside the votes: where processors are short, they go first. On Linux it is the
- * thread's own; elsewhere it would be the whole server's, and is left alone.
+ * The priority of a thread that works beside the votes: where processors are short, they go first.
+ * On Linux it is the thread's own; elsewhere it would be the whole server's, and is left alone.
  */
 import { getPriority, setPriority } from 'node:os'
 
 /**
- * The votes get nine times as much where both want the same processor. Further back, a thread beside
- * ten busy ones stands still for minutes, and a publisher that is silent for 30 s loses its lead.
+ * The votes get nine times as much where both want the same processor. Further back, a thread
+ * beside ten busy ones stands still for minutes, and a publisher that is silent for 30 s loses its
+ * lead.
  */
 const BEHIND_VOTES = 10
 
@@ -26,8 +27,9 @@ export function stepBackBehindVotes(): SetLate {
 }
 
 /**
- * A thread that has fallen behind is as urgent as the votes until it has caught up. To become more urgent again takes a
- * right that a plain user of the system lacks; without it the thread stays back.
+ * A thread that has fallen behind is as urgent as the votes until it has caught up. To become more
+ * urgent again takes a right that a plain user of the system lacks; without it the thread stays
+ * back.
  */
 export function stepBack({ get, set }: Priorities): SetLate {
   const urgent = get()

@@ -1,6 +1,7 @@
 /**
- * The Merkle tree's hashes by node:crypto's one-shot `hash`. Digests come as latin1 strings and are written into the
- * tree's arrays: a third of what a Buffer per digest costs (docs/decisions/004-digests-as-latin1.md).
+ * The Merkle tree's hashes by node:crypto's one-shot `hash`. Digests come as latin1 strings and are
+ * written into the tree's arrays: a third of what a Buffer per digest costs
+ * (docs/decisions/004-digests-as-latin1.md).
  */
 import { hash } from 'node:crypto'
 import { HASH_BYTES, type TreeHasher } from '../../core/tlog/merkle.ts'

@@ -1,4 +1,7 @@
-/** The picture for link previews: a PNG of one size whatever is on it, and nothing of choices where none may be told. */
+/**
+ * The picture for link previews: a PNG of one size whatever is on it, and nothing of choices where
+ * none may be told.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

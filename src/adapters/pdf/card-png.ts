@@ -1,4 +1,7 @@
-/** A card (core/status/preview-card.ts) drawn as PNG. Its texts become shapes first: what draws them reads no text and no font. */
+/**
+ * A card (core/status/preview-card.ts) drawn as PNG. Its texts become shapes first: what draws them
+ * reads no text and no font.
+ */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { initWasm, Resvg } from '@resvg/resvg-wasm'

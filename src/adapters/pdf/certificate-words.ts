@@ -1,4 +1,6 @@
-/** The certificate's own words, by language; what a contest comes to is said by core/tally/words. */
+/**
+ * The certificate's own words, by language; what a contest comes to is said by core/tally/words.
+ */
 import type { WordsLanguage } from '../../core/tally/result-reader.ts'
 
 export interface CertificateWords {

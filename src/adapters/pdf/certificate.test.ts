@@ -1,4 +1,7 @@
-/** The certificate: names in any script or their ids with a note, who has won, both papers, a command in one line. */
+/**
+ * The certificate: names in any script or their ids with a note, who has won, both papers, a
+ * command in one line.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inflateSync } from 'node:zlib'

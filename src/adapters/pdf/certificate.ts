@@ -1,6 +1,7 @@
 /**
- * The certification as a document for people: one contest after the other with who has won, how anybody can check it,
- * and lines for those who sign on paper. The same certification gives the same bytes.
+ * The certification as a document for people: one contest after the other with who has won, how
+ * anybody can check it, and lines for those who sign on paper. The same certification gives the
+ * same bytes.
  */
 
 import PDFDocument from 'pdfkit'
@@ -36,7 +37,9 @@ import {
 } from './sheet.ts'
 
 const SIGNERS = 3
-/** Rows of districts that are printed; a larger election has them in its result document and in CSV. */
+/**
+ * Rows of districts that are printed; a larger election has them in its result document and in CSV.
+ */
 const MOST_DISTRICT_ROWS = 3_000
 
 export interface CertificateContext extends Whereabouts {
@@ -56,7 +59,7 @@ export function certificatePdf(
 ): Promise<Uint8Array> {
   const reader = resultReader(context.election, context.language)
   const words = CERTIFICATE_WORDS[reader.wordsIn]
-  const title = reader.told(context.election.titles)
+  const title = reader.inLanguage(context.election.titles)
   const doc = new PDFDocument({
     ...{ size: context.paper === 'a4' ? 'A4' : 'LETTER', margin: MARGIN, bufferPages: true },
     ...{ lang: reader.wordsIn, displayTitle: true, pdfVersion: '1.7' },
@@ -97,7 +100,9 @@ function contests(sheet: Sheet, certification: Certification, context: Certifica
     const lot = lots.get(contest.id) ?? []
     const outcome = outcomeByLot(contest, shown, eligibleIn(contest, eligible), lot)
     const withDistricts = rows <= MOST_DISTRICT_ROWS
-    const optionNames = contest.options.map((option) => names.name(reader.told(option.names), option.id))
+    const optionNames = contest.options.map((option) =>
+      names.name(reader.inLanguage(option.names), option.id),
+    )
     contestResult(sheet, { election, contest, certified, shown, outcome, optionNames, withDistricts })
   }
   if (rows <= MOST_DISTRICT_ROWS) return

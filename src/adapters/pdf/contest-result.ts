@@ -1,4 +1,7 @@
-/** A contest on the certificate: what it comes to in words, its options with their votes, and the districts. */
+/**
+ * A contest on the certificate: what it comes to in words, its options with their votes, and the
+ * districts.
+ */
 
 import type { CertifiedContest } from '../../core/log/certification-form.ts'
 import { rulesOf } from '../../core/tally/contest-outcome.ts'
@@ -32,7 +35,7 @@ export function contestResult(sheet: Sheet, on: ContestOnPaper): void {
   const { doc, words, names, reader } = sheet
   const { contest, certified } = on
   const head = { size: 13, color: INK, weight: 'strong' } as const
-  const name = names.name(reader.told(contest.titles), certified.id)
+  const name = names.name(reader.inLanguage(contest.titles), certified.id)
   const title = ready(sheet, name, head, widthOf(doc))
   room(doc, title.height + 110)
   doc.y += 18
@@ -46,7 +49,10 @@ export function contestResult(sheet: Sheet, on: ContestOnPaper): void {
   if (on.withDistricts) districtTable(sheet, on)
 }
 
-/** What it comes to, in the words of the dashboard; where votes are equal, room for what the lot will say. */
+/**
+ * What it comes to, in the words of the dashboard; where votes are equal, room for what the lot
+ * will say.
+ */
 function sentences(sheet: Sheet, { contest, certified, outcome, optionNames }: ContestOnPaper): void {
   const { doc, reader, words } = sheet
   const told = {

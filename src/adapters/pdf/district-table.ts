@@ -60,7 +60,7 @@ function optionsByDistrict(
   head()
   for (const district of shown.districts) {
     const type = { size: 8.5, color: INK } as const
-    const name = names.name(reader.told(districtNames.get(district.id)!), district.id)
+    const name = names.name(reader.inLanguage(districtNames.get(district.id)!), district.id)
     const width = left - MARGIN - 8
     const set = ready(sheet, name, type, width)
     if (room(doc, set.height + 4)) head()

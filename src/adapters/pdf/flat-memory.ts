@@ -1,6 +1,7 @@
 /**
- * Keeps a document of any length within the memory of a short one. pdfkit writes each page as the next begins, but holds
- * on to what it was written from, and to the shapes of every word it has set.
+ * Keeps a document of any length within the memory of a short one. pdfkit writes each page as the
+ * next begins, but holds on to what it was written from, and to the shapes of every word it has
+ * set.
  */
 import type { Doc } from './doc.ts'
 

@@ -1,6 +1,6 @@
 /**
- * The fonts that a document sets names in, a script each. A font is opened when a name first needs it. Where no font has
- * a character, that is said: a box would be a letter lost.
+ * The fonts that a document sets names in, a script each. A font is opened when a name first needs
+ * it. Where no font has a character, that is said: a box would be a letter lost.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -63,7 +63,10 @@ const FACES: readonly Face[] = [
   HANGUL,
 ]
 
-/** Joiners, marks of direction and choosers of a variant: they shape or order other characters and have no shape. */
+/**
+ * Joiners, marks of direction and choosers of a variant: they shape or order other characters and
+ * have no shape.
+ */
 const SHAPELESS = /^(?:[\u200b-\u200f\u2060\u2066-\u2069]|[\ufe00-\ufe0f])$/
 /** Turn what stands after them, up to the end of the text: never a part of a name. */
 const NEVER = /[\p{Cc}\p{Cs}\u202a-\u202e\u2028\u2029]/u

@@ -1,4 +1,7 @@
-/** The part of the certificate that says how anybody can check it: the command, the checkpoint, a QR code, hashes. */
+/**
+ * The part of the certificate that says how anybody can check it: the command, the checkpoint, a QR
+ * code, hashes.
+ */
 
 import type { Certification } from '../../core/log/certification-form.ts'
 import { qrCode } from '../../core/qr/qr-code.ts'
@@ -75,7 +78,10 @@ export function howToCheck(
 
 const MONO = 'typewritten'
 
-/** A label and what it is of; what is typed off or compared letter by letter stands in the typewriter's font. */
+/**
+ * A label and what it is of; what is typed off or compared letter by letter stands in the
+ * typewriter's font.
+ */
 type Row = readonly [label: string, value: string, font?: typeof MONO]
 
 function rows(sheet: Sheet, all: readonly Row[], width: number): void {
@@ -105,8 +111,8 @@ const COMMAND_SIZES = [8, 4.5] as const
 const COURIER = 0.6
 
 /**
- * One line, as small as it must be: what is copied from the paper is run as it is. Longer than any line, it breaks where
- * the shell takes the next line as its rest, and never within the key.
+ * One line, as small as it must be: what is copied from the paper is run as it is. Longer than any
+ * line, it breaks where the shell takes the next line as its rest, and never within the key.
  */
 function command(doc: Doc, address: string, key: string): void {
   const fits = (text: string) => (widthOf(doc) - 2) / (text.length * COURIER)
@@ -127,7 +133,10 @@ function command(doc: Doc, address: string, key: string): void {
   doc.y += 6
 }
 
-/** The fixed font of every PDF reader has only the letters of ASCII; in it none is taken for another. */
+/**
+ * The fixed font of every PDF reader has only the letters of ASCII; in it none is taken for
+ * another.
+ */
 function isTypewritten(text: string): boolean {
   return /^[ -~]*$/.test(text)
 }

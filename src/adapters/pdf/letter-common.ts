@@ -1,4 +1,7 @@
-/** What all voters of a district read in one language: everything of a letter but the address, the id and the key. */
+/**
+ * What all voters of a district read in one language: everything of a letter but the address, the
+ * id and the key.
+ */
 import type { Letter, LetterPage } from '../../core/letter/letter.ts'
 import type { Doc } from './doc.ts'
 import { MM, SENDER_MM, type SheetLook } from './letter-look.ts'
@@ -54,7 +57,10 @@ export function drawCommon(
   return { slot, until: column.y() }
 }
 
-/** The log's key, and beside it a square with a link that brings it along: smaller than the one to vote by, and last. */
+/**
+ * The log's key, and beside it a square with a link that brings it along: smaller than the one to
+ * vote by, and last.
+ */
 function drawCheck(doc: Doc, { words, dir }: LetterPage, { check, logKey }: Letter, column: Column): void {
   const top = column.y() + GAP
   const wide = column.width - CHECK_SIDE - PADDING

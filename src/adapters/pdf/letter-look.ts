@@ -11,7 +11,9 @@ export interface PdfLook {
   readonly logo: Uint8Array | null
   /** The heading, where another is wanted than the election's title. */
   readonly title: string | undefined
-  /** Told once for each letter that has a character without a font; it stands as a question mark. */
+  /**
+   * Told once for each letter that has a character without a font; it stands as a question mark.
+   */
   readonly onMissing?: ((voter: number) => void) | undefined
 }
 

@@ -1,6 +1,7 @@
 /**
- * Letters as PDF to print: each a sheet for a window envelope, names in any script that there is a font for. What all
- * voters of a district read in one language is set once and drawn again; pages leave as they are made.
+ * Letters as PDF to print: each a sheet for a window envelope, names in any script that there is a
+ * font for. What all voters of a district read in one language is set once and drawn again; pages
+ * leave as they are made.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
@@ -78,7 +79,10 @@ function settable(onMissing: () => void): (text: string) => string {
   }
 }
 
-/** Draws what is the same for all voters of a district and language; pages of which there are many are recorded. */
+/**
+ * Draws what is the same for all voters of a district and language; pages of which there are many
+ * are recorded.
+ */
 function commonParts(doc: Doc, look: SheetLook): (page: LetterPage, letter: Letter) => CommonPart {
   // Weak: of an election with more pages than the maker of letters keeps, each is a letter's own.
   const known = new WeakMap<LetterPage, Recorded<CommonPart>>()
@@ -115,7 +119,10 @@ interface CommonPart {
   readonly words: readonly string[]
 }
 
-/** Finds what has room on one page, by drawing it on paper that is thrown away. The logo has a place of its own. */
+/**
+ * Finds what has room on one page, by drawing it on paper that is thrown away. The logo has a place
+ * of its own.
+ */
 function fittingPages(
   look: SheetLook,
 ): (page: LetterPage, letter: Letter) => { readonly first: LetterPage; readonly words: readonly string[] } {

@@ -1,6 +1,6 @@
 /**
- * Whether pdfkit can print a picture. It knows PNG and JPEG alone, and it unpacks a PNG's pixels later, where an error
- * ends the process: so they are unpacked here first.
+ * Whether pdfkit can print a picture. It knows PNG and JPEG alone, and it unpacks a PNG's pixels
+ * later, where an error ends the process: so they are unpacked here first.
  */
 import { inflateSync } from 'node:zlib'
 import PDFDocument from 'pdfkit'
@@ -35,7 +35,10 @@ export function whyNotPrinted(logo: Uint8Array): string | null {
 const DAMAGED = 'is damaged: save it again'
 /** Sixteen bits for each of four channels, and a byte a row. */
 const MOST_UNPACKED = 8 * MOST_PIXELS + 1024 * 1024
-/** Columns and rows between pixels, and the first of each, of the seven passes of an interlaced picture. */
+/**
+ * Columns and rows between pixels, and the first of each, of the seven passes of an interlaced
+ * picture.
+ */
 const ADAM7 = [
   [8, 8, 0, 0],
   [8, 8, 4, 0],
@@ -49,7 +52,10 @@ const ADAM7 = [
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
 const MOST_FILTER = 4
 
-/** Whether the data of a PNG of sound structure unpack to as many rows as it says, each with a filter there is. */
+/**
+ * Whether the data of a PNG of sound structure unpack to as many rows as it says, each with a
+ * filter there is.
+ */
 function hasPixels(png: Buffer): boolean {
   const [width, height, bits] = [png.readUInt32BE(16), png.readUInt32BE(20), png[24]!]
   const pixelBits = (CHANNELS[png[25]!] ?? 0) * bits

@@ -1,6 +1,7 @@
 /**
- * A part of a page that many pages share: drawn once into the document, as a form (ISO 32000-1, 8.10), and named by each
- * page. A letter's words in a script that is drawn as shapes are a hundred times what names them.
+ * A part of a page that many pages share: drawn once into the document, as a form (ISO 32000-1,
+ * 8.10), and named by each page. A letter's words in a script that is drawn as shapes are a hundred
+ * times what names them.
  */
 import type { Doc } from './doc.ts'
 
@@ -21,7 +22,10 @@ type Resources = Partial<Record<keyof typeof RESOURCES, Record<string, unknown>>
 
 let count = 0
 
-/** @param work draws on a page; nothing of it is on the page that the document is at until it is put there */
+/**
+ * @param work draws on a page; nothing of it is on the page that the document is at until it is put
+ *   there
+ */
 export function recording<Result>(doc: Doc, work: () => Result): Recorded<Result> {
   const operators: string[] = []
   const { addContent } = doc

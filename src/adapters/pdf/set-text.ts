@@ -1,7 +1,8 @@
 /**
- * Texts in any script on a sheet: lines broken where the script breaks, words put in their visual order (UAX #9, by
- * bidi-js), each piece shaped in the font that has it. Latin, Greek and Cyrillic are set as text; the shapes of other
- * scripts come from HarfBuzz and are drawn. What is copied from the page is the text as it was written.
+ * Texts in any script on a sheet: lines broken where the script breaks, words put in their visual
+ * order (UAX #9, by bidi-js), each piece shaped in the font that has it. Latin, Greek and Cyrillic
+ * are set as text; the shapes of other scripts come from HarfBuzz and are drawn. What is copied
+ * from the page is the text as it was written.
  */
 import bidiFactory, { type Bidi } from 'bidi-js'
 import { Direction, Buffer as ShapingBuffer, shape } from 'harfbuzzjs'
@@ -48,13 +49,19 @@ interface Piece {
   readonly level: number
 }
 
-/** Between baselines, of the size; above the first baseline. Noto's own, so that no mark above or below is cut. */
+/**
+ * Between baselines, of the size; above the first baseline. Noto's own, so that no mark above or
+ * below is cut.
+ */
 const LEADING = 1.36
 const ASCENT = 1.07
 
 /** What shapes nothing is not drawn: isolates have done their work once the order is known. */
 const INVISIBLE = /[\u200b\u200e\u200f\u2060\u2066-\u2069]/g
-/** Other letters may be drawn as a letter and its marks (ị), of which a reader copies the first alone. */
+/**
+ * Other letters may be drawn as a letter and its marks (ị), of which a reader copies the first
+ * alone.
+ */
 const COPIED_AS_DRAWN = /^[\u0020-\u017f\u2010-\u2069\u20ac]*$/
 const WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uffef]/u
@@ -203,7 +210,10 @@ export interface Outline {
   readonly shapes: readonly GlyphShape[]
 }
 
-/** A line of text as shapes, in its visual order. @throws Error for a character that no font has: ask missingIn first */
+/**
+ * A line of text as shapes, in its visual order. @throws Error for a character that no font has:
+ * ask missingIn first
+ */
 export function outlineOf(text: string, weight: Weight): Outline {
   const { levels } = bidi.getEmbeddingLevels(text)
   const shapes: GlyphShape[] = []
@@ -230,7 +240,10 @@ function clustersIn(text: string): Cluster[] {
   })
 }
 
-/** Where a line may end: after spaces, between characters that stand without any, and within a word too wide for one. */
+/**
+ * Where a line may end: after spaces, between characters that stand without any, and within a word
+ * too wide for one.
+ */
 function* stopsIn(
   text: string,
   clusters: readonly Cluster[],

@@ -1,6 +1,7 @@
 /**
- * The sheet of paper: its measures and colours in points, and what every part of the document does on it. Places are
- * given as if lines began at the left; on a sheet that is read from the right all of it is mirrored.
+ * The sheet of paper: its measures and colours in points, and what every part of the document does
+ * on it. Places are given as if lines began at the left; on a sheet that is read from the right all
+ * of it is mirrored.
  */
 import type { ResultReader } from '../../core/tally/result-reader.ts'
 import type { CertificateWords } from './certificate-words.ts'
@@ -55,7 +56,10 @@ export function ready({ doc, isRtl }: Sheet, text: string, type: Type, width: nu
   return paragraph(doc, text, type, width, isRtl ? 'rtl' : undefined)
 }
 
-/** Draws a text where the reader's lines begin, or end, in a box. @returns where the next text can stand */
+/**
+ * Draws a text where the reader's lines begin, or end, in a box. @returns where the next text can
+ * stand
+ */
 export function place(
   sheet: Sheet,
   text: Paragraph,
@@ -132,7 +136,10 @@ export function put(sheet: Sheet, text: string, type: Type): void {
   place(sheet, set, { x: MARGIN, y: doc.y, width: widthOf(doc) })
 }
 
-/** Names as they can be set: one with a character that no font here has stands by its id, and the document says so. */
+/**
+ * Names as they can be set: one with a character that no font here has stands by its id, and the
+ * document says so.
+ */
 export class Names {
   readonly missing = new Set<string>()
   name(text: string, id: string): string {

@@ -1,4 +1,7 @@
-/** Access tokens in PostgreSQL (contract: ports/access-tokens.ts), and the secret by which servers name what they count. */
+/**
+ * Access tokens in PostgreSQL (contract: ports/access-tokens.ts), and the secret by which servers
+ * name what they count.
+ */
 import { type AccessToken, MOST_TOKENS, readToken } from '../../core/access/access-token.ts'
 import type { TokenStore } from '../../ports/access-tokens.ts'
 import { type Database, inTransaction } from './database.ts'

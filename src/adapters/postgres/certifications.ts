@@ -1,4 +1,7 @@
-/** The certification of a cluster's election: kept where every host that may publish its log finds it. */
+/**
+ * The certification of a cluster's election: kept where every host that may publish its log finds
+ * it.
+ */
 import type { Database } from './database.ts'
 
 export interface CertificationFiles {

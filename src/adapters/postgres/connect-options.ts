@@ -31,7 +31,8 @@ export function connectOptions({ url, tls }: EngineUrl, set = process.env.PGSSLM
       get secureContext() {
         return engineContext(tls)
       },
-      // The client names the server only where that is no address; the certificate is held against either.
+      // The client names the server only where that is no address; the certificate is held against
+      // either.
       ...(serverName(host) === undefined && { host }),
     },
     ...(direct && { sslnegotiation: 'direct' }),

@@ -39,7 +39,9 @@ export function placeOf({ options }: Database): ConnectOptions {
   return { connectionString, ssl, ...(sslnegotiation && { sslnegotiation }) }
 }
 
-/** Runs `work` in one transaction: all of it or nothing. @throws what `work` or the database throws */
+/**
+ * Runs `work` in one transaction: all of it or nothing. @throws what `work` or the database throws
+ */
 export async function inTransaction<T>(
   database: Database,
   work: (connection: Connection) => Promise<T>,

@@ -1,9 +1,15 @@
-/** Extensions of voting: asked for by a command, answered by whoever publishes the log (contract: ports/asked-extensions.ts). */
+/**
+ * Extensions of voting: asked for by a command, answered by whoever publishes the log (contract:
+ * ports/asked-extensions.ts).
+ */
 import { parseRecord } from '../../core/log/record.ts'
 import type { AskedExtensions } from '../../ports/asked-extensions.ts'
 import type { Connection, Database } from './database.ts'
 
-/** The end was fixed, or the request given up, between the look at it and the amendment: nothing was appended. */
+/**
+ * The end was fixed, or the request given up, between the look at it and the amendment: nothing was
+ * appended.
+ */
 export class ExtensionTooLate extends Error {
   override readonly name = 'ExtensionTooLate'
 }
@@ -73,8 +79,8 @@ async function answer(database: Database, id: string, outcome: string): Promise<
 }
 
 /**
- * In the transaction that appends an entry to the journal: an extension is in force from its commit on, or not at all.
- * Entries that extend nothing are passed over.
+ * In the transaction that appends an entry to the journal: an extension is in force from its commit
+ * on, or not at all. Entries that extend nothing are passed over.
  * @throws {ExtensionTooLate}
  */
 export async function extendBy(

@@ -1,21 +1,23 @@
 /**
- * The journal of the public log of a cluster's election (contract: ports/log-journal.ts), and who may write it.
+ * The journal of the public log of a cluster's election (contract: ports/log-journal.ts), and who
+ * may write it.
  *
- * Whoever publishes holds a lock of one connection and a term, the count of publishers there have been. The lock says
- * when another one may begin: at once when the process is gone, after {@link SILENCE_S} when it says nothing. The term is
- * what keeps the log from forking: a batch is taken in the same transaction that has seen its writer's term to be the
- * newest, so one who was thought dead and wakes up writes nothing, whatever became of its connection meanwhile.
+ * Whoever publishes holds a lock of one connection and a term, the count of publishers there have
+ * been. The lock says when another one may begin: at once when the process is gone, after
+ * {@link SILENCE_S} when it says nothing. The term is what keeps the log from forking: a batch is
+ * taken in the same transaction that has seen its writer's term to be the newest, so one who was
+ * thought dead and wakes up writes nothing, whatever became of its connection meanwhile.
  */
 import pg from 'pg'
 import { asHash } from '../../core/tlog/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
-import type { ToldSink } from '../../ports/told-counts.ts'
+import type { PublishedCountsSink } from '../../ports/published-counts.ts'
 import { type Connection, type Database, placeOf } from './database.ts'
 import { extendBy } from './extensions.ts'
-import { tellCounts, toldBatch } from './told-counts.ts'
+import { publishedBatch, storeCounts } from './published-counts.ts'
 import { endBy } from './voting-end.ts'
 
-export interface PostgresJournal extends LogJournal, ToldSink {
+export interface PostgresJournal extends LogJournal, PublishedCountsSink {
   /**
    * Takes the lead where nobody has it; where this journal has it, makes sure of that.
    * @returns whether it leads now
@@ -86,10 +88,10 @@ export function postgresJournal(
       const { connection, term } = leading()
       await appendAs(connection, election, term, batch)
     },
-    toldBatch: () => toldBatch(database, election),
+    publishedBatch: () => publishedBatch(database, election),
     tell: async (counts, totals, all) => {
       const { connection, term } = leading()
-      await asLeader(connection, election, term, () => tellCounts(connection, election, counts, totals, all))
+      await asLeader(connection, election, term, () => storeCounts(connection, election, counts, totals, all))
     },
     lead: async () => {
       if (led?.isLost()) {
@@ -199,7 +201,8 @@ export async function nextTerm(connection: Pick<Connection, 'query'>, election: 
 }
 
 /**
- * Takes a batch that follows the last one from the holder of the newest term; an amendment is in force with its commit.
+ * Takes a batch that follows the last one from the holder of the newest term; an amendment is in
+ * force with its commit.
  * @throws {BatchTaken} {ExtensionTooLate}
  */
 export async function appendAs(

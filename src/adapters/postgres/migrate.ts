@@ -1,4 +1,7 @@
-/** Brings the schema up to date: the numbered files of migrations/, each once, each in a transaction with its note. */
+/**
+ * Brings the schema up to date: the numbered files of migrations/, each once, each in a transaction
+ * with its note.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import type { EngineUrl } from '../../ports/engine-address.ts'
 import { type Database, inTransaction, openDatabase } from './database.ts'
@@ -30,7 +33,10 @@ export async function migrate(address: EngineUrl): Promise<readonly string[]> {
   }
 }
 
-/** Migrations that this program has and the database lacks, and the other way round. @throws where it cannot be asked */
+/**
+ * Migrations that this program has and the database lacks, and the other way round. @throws where
+ * it cannot be asked
+ */
 export async function schemaGap(
   database: Database,
 ): Promise<{ readonly missing: readonly string[]; readonly unknown: readonly string[] }> {

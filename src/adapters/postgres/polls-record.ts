@@ -1,4 +1,7 @@
-/** The close of voting, as a fact of the election and an event of the audit trail (contract: ports/polls-record.ts). */
+/**
+ * The close of voting, as a fact of the election and an event of the audit trail (contract:
+ * ports/polls-record.ts).
+ */
 import type { PollsRecord } from '../../ports/polls-record.ts'
 import { type Database, inTransaction } from './database.ts'
 

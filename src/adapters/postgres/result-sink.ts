@@ -1,6 +1,7 @@
 /**
- * Where the projector writes (contract: ports/result-store.ts). Counts, turnout, history and offsets change in one
- * transaction; a lock gives versions the order in which they become visible, so that no reader skips one.
+ * Where the projector writes (contract: ports/result-store.ts). Counts, turnout, history and
+ * offsets change in one transaction; a lock gives versions the order in which they become visible,
+ * so that no reader skips one.
  */
 import { PAST_SPAN_S, spanEnd, TURNOUT_SPAN_S } from '../../core/tally/spans.ts'
 import type { ElectionCounts, NextOffsets, ResultSink } from '../../ports/result-store.ts'
@@ -11,7 +12,10 @@ const LOCK = 8_501_002
 /** An election with more rows of counts than this keeps no history of them. */
 const PAST_ROWS = 5_000
 
-/** @param faultPoint called with the counts written and nothing committed, where a test may end the process */
+/**
+ * @param faultPoint called with the counts written and nothing committed, where a test may end the
+ *   process
+ */
 export function resultSink(
   database: Database,
   topic: string,

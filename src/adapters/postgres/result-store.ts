@@ -1,6 +1,6 @@
 /**
- * One election's counts, read side (contract: ports/result-store.ts). PostgreSQL says when there are new ones
- * (LISTEN); asking now and then anyway makes a lost connection harmless.
+ * One election's counts, read side (contract: ports/result-store.ts). PostgreSQL says when there
+ * are new ones (LISTEN); asking now and then anyway makes a lost connection harmless.
  */
 import pg from 'pg'
 import type { MarksCount } from '../../core/tally/marks-count.ts'

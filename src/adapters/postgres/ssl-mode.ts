@@ -1,14 +1,19 @@
 /**
- * What PostgreSQL's address says of TLS. Two modes are good: in clear, and with the server's name and
- * authority verified. Those between would encrypt for whoever answers. Pure but for `PGSSLMODE`.
+ * What PostgreSQL's address says of TLS. Two modes are good: in clear, and with the server's name
+ * and authority verified. Those between would encrypt for whoever answers. Pure but for
+ * `PGSSLMODE`.
  */
 
-/** What the client would take from an address besides, each a second place for what is set for all engines. */
+/**
+ * What the client would take from an address besides, each a second place for what is set for all
+ * engines.
+ */
 const NAMED_FOR_ALL = ['sslrootcert', 'sslcert', 'sslkey'] as const
 const OTHER_WAYS = ['ssl', 'uselibpqcompat'] as const
 
 /**
- * Why the address would not be safe to use, in words that name none of it; undefined where it is good.
+ * Why the address would not be safe to use, in words that name none of it; undefined where it is
+ * good.
  * @param set `PGSSLMODE`, which counts where the address says nothing
  */
 export function unsafeMode(url: string, set = process.env.PGSSLMODE): string | undefined {

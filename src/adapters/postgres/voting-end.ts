@@ -1,4 +1,7 @@
-/** When voting ends, in the election's row (contract: ports/voting-end.ts): its lock puts fixing and extending in an order. */
+/**
+ * When voting ends, in the election's row (contract: ports/voting-end.ts): its lock puts fixing and
+ * extending in an order.
+ */
 
 import { parseRecord } from '../../core/log/record.ts'
 import type { VotingEnd, VotingEnds } from '../../ports/voting-end.ts'
@@ -10,7 +13,10 @@ interface Row {
   readonly closed: boolean
 }
 
-/** What says nothing is asked anew over another connection: a gateway at the end of voting hangs on the answer. */
+/**
+ * What says nothing is asked anew over another connection: a gateway at the end of voting hangs on
+ * the answer.
+ */
 const ANSWER_WITHIN_MS = 3_000
 
 const bounded = (text: string, ...values: unknown[]) => ({ text, values, query_timeout: ANSWER_WITHIN_MS })
@@ -46,8 +52,8 @@ export function votingEnds(database: Database, election: string): VotingEnds {
 }
 
 /**
- * In the transaction that appends an entry to the journal: voting has ended by the log only where it was closed for good,
- * for every gateway. Other entries are passed over.
+ * In the transaction that appends an entry to the journal: voting has ended by the log only where
+ * it was closed for good, for every gateway. Other entries are passed over.
  * @throws where voting is not closed
  */
 export async function endBy(

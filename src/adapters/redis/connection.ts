@@ -1,6 +1,6 @@
 /**
- * One connection to Redis that comes back by itself, and calls on it that always end: with an answer, with the
- * certainty that nothing was done, or in doubt.
+ * One connection to Redis that comes back by itself, and calls on it that always end: with an
+ * answer, with the certainty that nothing was done, or in doubt.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SecureContext } from 'node:tls'
@@ -50,14 +50,18 @@ export interface RedisOptions extends EngineUrl {
 }
 
 const DEFAULT_TIMEOUT_MS = 2_000
-/** From a node that does not write to the one that it names, which may be failing over; then it is as it is. */
+/**
+ * From a node that does not write to the one that it names, which may be failing over; then it is
+ * as it is.
+ */
 const FIND_MS = 5_000
 const NO_CONNECTION = 'there is no connection to Redis'
 /** Asks for a key that is nowhere: a node of a cluster that does not write says who does. */
 const WHO_WRITES = ['EXISTS', 'elections:primary'] as const
 
 /**
- * Connects, or rejects where that does not succeed at once: an address mistyped is told at the start.
+ * Connects, or rejects where that does not succeed at once: an address mistyped is told at the
+ * start.
  * @throws {RedisUnavailable} naming no password
  */
 export async function connectRedis(options: RedisOptions): Promise<RedisConnection> {
@@ -92,8 +96,8 @@ interface HeldClient {
 }
 
 /**
- * A client that comes back by itself once it has been connected. One client keeps its TLS files as it
- * read them: where they have changed when a connection is lost, another takes its place.
+ * A client that comes back by itself once it has been connected. One client keeps its TLS files as
+ * it read them: where they have changed when a connection is lost, another takes its place.
  */
 function heldClient({ url, tls, onState = () => {} }: RedisOptions, onReady: () => void): HeldClient {
   let everReady = false
@@ -157,8 +161,8 @@ function newClient(
 }
 
 /**
- * Leaves a node that does not write, once per connection. What was sent to it before is answered first, so that nobody
- * is left in doubt of it.
+ * Leaves a node that does not write, once per connection. What was sent to it before is answered
+ * first, so that nobody is left in doubt of it.
  */
 function leave(held: HeldClient, message: string): void {
   if (!held.primary.isElsewhere(message) || held.isLeaving) return
@@ -166,7 +170,9 @@ function leave(held: HeldClient, message: string): void {
   held.client.sendCommand(['QUIT']).catch(() => {})
 }
 
-/** Waits until the connection is to the node that writes, where the first one said that it does not. */
+/**
+ * Waits until the connection is to the node that writes, where the first one said that it does not.
+ */
 async function found(bounded: Bounded): Promise<void> {
   const giveUpMs = performance.now() + FIND_MS
   while (performance.now() < giveUpMs) {
@@ -183,7 +189,10 @@ type Bounded = (args: readonly (string | Buffer)[]) => Promise<unknown>
 
 /** Commands that end within the time: answered, certainly not done, or in doubt. */
 function boundedCalls(held: HeldClient, timeoutMs: number): Bounded {
-  /** Calls that outlived their time. While there are any, Redis hangs, and a new call would only queue behind them. */
+  /**
+   * Calls that outlived their time. While there are any, Redis hangs, and a new call would only
+   * queue behind them.
+   */
   let overdue = 0
   return (args) => {
     if (overdue > 0) return Promise.reject(new RedisUnavailable('Redis does not answer'))

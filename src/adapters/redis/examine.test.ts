@@ -10,7 +10,10 @@ const RIGHT: Readonly<Record<string, string>> = {
   'hash-max-listpack-value': '512',
 }
 
-/** A Redis that answers CONFIG GET with these settings, as a list (protocol 2) or a map (protocol 3). */
+/**
+ * A Redis that answers CONFIG GET with these settings, as a list (protocol 2) or a map (protocol
+ * 3).
+ */
 const redisWith = (settings: Readonly<Record<string, string>>, asMap = false) => ({
   send: async (...args: readonly string[]): Promise<unknown> => {
     const name = args[2]!

@@ -1,4 +1,6 @@
-/** Whether a Redis is set up so that no key's status can be lost, in words for `elections doctor`. */
+/**
+ * Whether a Redis is set up so that no key's status can be lost, in words for `elections doctor`.
+ */
 import type { RedisConnection } from './connection.ts'
 
 interface Setting {

@@ -1,6 +1,7 @@
 /**
- * Fills Redis with an election's keys (contract: ports/key-status.ts). Each loading has a generation of its own in the
- * buckets' names, so that what an earlier one left is never mixed with it.
+ * Fills Redis with an election's keys (contract: ports/key-status.ts). Each loading has a
+ * generation of its own in the buckets' names, so that what an earlier one left is never mixed with
+ * it.
  */
 import { randomBytes } from 'node:crypto'
 import type { KeyLoading } from '../../ports/key-status.ts'

@@ -1,6 +1,6 @@
 /**
- * The status of every voter key, in Redis (contract: ports/key-status.ts). One call per shard and batch, all written
- * to the socket together, so that Redis syncs its log once for all of them.
+ * The status of every voter key, in Redis (contract: ports/key-status.ts). One call per shard and
+ * batch, all written to the socket together, so that Redis syncs its log once for all of them.
  */
 import type { KeyStatus, Reservation, ReserveAnswer, UseAnswer } from '../../ports/key-status.ts'
 import { type RedisConnection, RedisUnavailable } from './connection.ts'
@@ -114,7 +114,9 @@ function reserving(
   }
 }
 
-/** Runs one call per shard that has members, and lays the answers out in the order of the members. */
+/**
+ * Runs one call per shard that has members, and lays the answers out in the order of the members.
+ */
 async function perShard<Item extends { readonly tag: Reservation['tag'] }, Answer>(
   items: readonly Item[],
   call: (shard: number, items: readonly Item[]) => Promise<readonly Answer[]>,

@@ -1,4 +1,7 @@
-/** Ballots packed into one argument per call, and answers read out of one reply (formats: scripts.ts). No I/O. */
+/**
+ * Ballots packed into one argument per call, and answers read out of one reply (formats:
+ * scripts.ts). No I/O.
+ */
 import type { Choices } from '../../core/election/choices.ts'
 import type { Tag } from '../../ports/digest.ts'
 import type {
@@ -23,7 +26,10 @@ const WITH_MARK = 's'.charCodeAt(0)
 const REFUSE = { no: 0, 'before-style': 1, 'after-style': 2 } as const
 const HAS_MARK = 4
 
-/** @param setNumber of a set of districts: 0 for every district, else its place among the sets sent along, from 1 */
+/**
+ * @param setNumber of a set of districts: 0 for every district, else its place among the sets sent
+ *   along, from 1
+ */
 export function packReservations(
   reservations: readonly Reservation[],
   setNumber: (districts: ReadonlySet<number> | null) => number,

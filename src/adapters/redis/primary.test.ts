@@ -58,7 +58,10 @@ test('a node that was named is asked once, then the name again', async () => {
     assert.equal(isElsewhere(said), false, said)
 })
 
-/** A node as far as this goes: it writes, or says who does. Both listen at one port of two addresses. */
+/**
+ * A node as far as this goes: it writes, or says who does. Both listen at one port of two
+ * addresses.
+ */
 class Node {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -139,7 +142,8 @@ test('over a failover the connection goes to the node that writes now, and back'
   await write()
   assert.deepEqual([one.written, two.written], [1, 1])
 
-  // As a Redis without a cluster says it. The name stands for the first alone, which has taken over again.
+  // As a Redis without a cluster says it. The name stands for the first alone, which has taken over
+  // again.
   one.refusal = "READONLY You can't write against a read only replica."
   const refused = redis.send('HSET', 'k', 'f', 'v')
   await assert.rejects(refused, /READONLY/)

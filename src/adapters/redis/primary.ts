@@ -1,8 +1,9 @@
 /**
- * Which node of a Redis that fails over a connection goes to. A name may stand for several nodes, of which one writes:
- * so it is with MemoryDB and with any cluster of one shard. A node that does not write says who does (`MOVED`), or that
- * it does not any more (`READONLY`). All nodes listen at the port of the configured address, and show a certificate of
- * the configured name, which is what is checked whatever a node says.
+ * Which node of a Redis that fails over a connection goes to. A name may stand for several nodes,
+ * of which one writes: so it is with MemoryDB and with any cluster of one shard. A node that does
+ * not write says who does (`MOVED`), or that it does not any more (`READONLY`). All nodes listen at
+ * the port of the configured address, and show a certificate of the configured name, which is what
+ * is checked whatever a node says.
  */
 import { type LookupAddress, lookup as resolve } from 'node:dns'
 import type { LookupFunction } from 'node:net'
@@ -11,7 +12,10 @@ const MOVED = /^MOVED \d{1,5} (\[[0-9a-f:]+\]|[^\s:]*|[0-9a-f:]+):\d{1,5}$/i
 const DEMOTED = /^READONLY\b/
 
 export interface Primary {
-  /** In the place of `dns.lookup`: the node that was named, once; else all that the name stands for, another first each time. */
+  /**
+   * In the place of `dns.lookup`: the node that was named, once; else all that the name stands for,
+   * another first each time.
+   */
   readonly lookup: LookupFunction
   /**
    * What an error says of the node that it came from.
@@ -41,7 +45,8 @@ export function followedPrimary(resolved: typeof resolve = resolve): Primary {
     isElsewhere: (message) => {
       const moved = MOVED.exec(message)
       if (!moved) return DEMOTED.test(message)
-      // A node that does not know its own name says none: the name that is configured stands for it.
+      // A node that does not know its own name says none: the name that is configured stands for
+      // it.
       const host = moved[1]!.replace(/^\[(.*)\]$/, '$1')
       named = host === '' || host === '?' ? undefined : host
       return true

@@ -1,17 +1,17 @@
 /**
- * What runs inside Redis, as Lua. Every script works on one shard, whose keys all have one hash tag, so that a Redis
- * cluster keeps them in one slot; the buckets' names are made inside from a prefix with that tag. Ballots come and go
- * packed into one text per call (packing.ts).
+ * What runs inside Redis, as Lua. Every script works on one shard, whose keys all have one hash
+ * tag, so that a Redis cluster keeps them in one slot; the buckets' names are made inside from a
+ * prefix with that tag. Ballots come and go packed into one text per call (packing.ts).
  *
- * A bucket is a hash of some 32 keys, small enough that Redis keeps it packed. Its fields are the first 16 bytes of the
- * tags; a value is a state and what belongs to it:
+ * A bucket is a hash of some 32 keys, small enough that Redis keeps it packed. Its fields are the
+ * first 16 bytes of the tags; a value is a state and what belongs to it:
  *   i district                              issued
  *   r district nonce choices                reserved
  *   s district nonce mark choices           reserved by a ballot with a retry mark
  *   u district nonce                        used
  *   m district nonce mark choices           used by a ballot with a retry mark
- * The outbox names the reserved ones: a hash from tags to milliseconds, when last touched. It holds a long filler too,
- * so that Redis keeps it as a table, in which nothing has to be searched for.
+ * The outbox names the reserved ones: a hash from tags to milliseconds, when last touched. It holds
+ * a long filler too, so that Redis keeps it as a table, in which nothing has to be searched for.
  */
 import { createHash } from 'node:crypto'
 
@@ -26,7 +26,10 @@ local sub, unpack, pack = string.sub, struct.unpack, struct.pack
 `
 const BUCKET = `ARGV[1] .. facts[3] .. ':' .. (unpack('>I4', tag, 5) % buckets)`
 
-/** "May it?": why a key that is issued and not taken may not be reserved now for this ballot; nothing where it may. */
+/**
+ * "May it?": why a key that is issued and not taken may not be reserved now for this ballot;
+ * nothing where it may.
+ */
 const MAY_NOT = `
 local function mayNot(district, flags, set)
   if facts[5] then return 'C' end
@@ -39,7 +42,10 @@ local function mayNot(district, flags, set)
   if flags == 2 then return 'F' end
 end
 `
-/** "Spend it once": what is told of a key that is taken, to a ballot with a nonce; nothing where it is not. */
+/**
+ * "Spend it once": what is told of a key that is taken, to a ballot with a nonce; nothing where it
+ * is not.
+ */
 const TAKEN = `
 local function taken(value, nonce)
   local state = sub(value, 1, 1)
@@ -48,7 +54,10 @@ local function taken(value, nonce)
 end
 `
 
-/** KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, ballots, district sets as bits from ARGV[4] on. */
+/**
+ * KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, ballots, district sets as bits from
+ * ARGV[4] on.
+ */
 export const RESERVE = script(`${OPEN}${MAY_NOT}${TAKEN}
 if facts[1] ~= '1' or facts[2] ~= ARGV[2] then return 'N' end
 local buckets = tonumber(facts[4])
@@ -86,7 +95,10 @@ while at <= size do
 end
 return table.concat(answers)`)
 
-/** KEYS and ARGV as above. Ballots: tag nonce district has-mark length [mark] choices. Gives codes and the count. */
+/**
+ * KEYS and ARGV as above. Ballots: tag nonce district has-mark length [mark] choices. Gives codes
+ * and the count.
+ */
 export const USE = script(`${OPEN}
 if facts[2] ~= ARGV[2] then return {'N', 0} end
 local buckets = tonumber(facts[4])
@@ -129,7 +141,10 @@ while at <= size do
 end
 return {table.concat(answers), redis.call('HINCRBY', KEYS[1], 'used', used)}`)
 
-/** KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, least age in ms, limit. Gives tags with their values. */
+/**
+ * KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, least age in ms, limit. Gives tags with
+ * their values.
+ */
 export const CLAIM = script(`${OPEN}
 if facts[2] ~= ARGV[2] then return '' end
 local buckets = tonumber(facts[4])
@@ -152,13 +167,19 @@ for i = 1, #outbox, 2 do
 end
 return table.concat(claimed)`)
 
-/** KEYS: facts. ARGV: bucket prefix, fingerprint, tag. The value, nothing, or N where no keys are loaded. */
+/**
+ * KEYS: facts. ARGV: bucket prefix, fingerprint, tag. The value, nothing, or N where no keys are
+ * loaded.
+ */
 export const FIND = script(`${OPEN}
 if facts[1] ~= '1' or facts[2] ~= ARGV[2] then return 'N' end
 local buckets, tag = tonumber(facts[4]), ARGV[3]
 return redis.call('HGET', ${BUCKET}, sub(tag, 1, 16)) or ''`)
 
-/** KEYS: facts. ARGV: bucket prefix, fingerprint, generation, keys packed as 16 bytes of tag and a district. */
+/**
+ * KEYS: facts. ARGV: bucket prefix, fingerprint, generation, keys packed as 16 bytes of tag and a
+ * district.
+ */
 export const LOAD = script(`${OPEN}
 if facts[2] ~= ARGV[2] or facts[3] ~= ARGV[3] then return redis.error_reply('ANOTHER the keys are being loaded by somebody else') end
 local buckets, keys = tonumber(facts[4]), ARGV[4]

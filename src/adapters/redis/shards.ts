@@ -1,6 +1,7 @@
 /**
- * Where a key lies: elections have their keys in a fixed number of shards, each with one hash tag. Names hold the
- * format and the number of shards, so that keys laid out otherwise are not there rather than misread. No I/O.
+ * Where a key lies: elections have their keys in a fixed number of shards, each with one hash tag.
+ * Names hold the format and the number of shards, so that keys laid out otherwise are not there
+ * rather than misread. No I/O.
  */
 import type { Tag } from '../../ports/digest.ts'
 

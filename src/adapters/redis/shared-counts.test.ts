@@ -1,4 +1,7 @@
-/** What servers tell each other of wrong keys, with a Redis that answers, fails, hangs, or holds what it should not. */
+/**
+ * What servers tell each other of wrong keys, with a Redis that answers, fails, hangs, or holds
+ * what it should not.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WrongKeyCount } from '../../ports/shared-counts.ts'

@@ -1,7 +1,8 @@
 /**
- * Wrong keys counted by all servers of a cluster, exchanged over one stream in Redis (contract: ports/shared-counts.ts).
- * An exchange adds what this server counted since the last one and reads what others did, in one call. Nobody's answer
- * waits for it. The stream lives in one key, is a minute long, and bounded.
+ * Wrong keys counted by all servers of a cluster, exchanged over one stream in Redis (contract:
+ * ports/shared-counts.ts). An exchange adds what this server counted since the last one and reads
+ * what others did, in one call. Nobody's answer waits for it. The stream lives in one key, is a
+ * minute long, and bounded.
  */
 import { randomUUID } from 'node:crypto'
 import type { CountKind, SharedCounts, SharedCountsState, WrongKeyCount } from '../../ports/shared-counts.ts'
@@ -21,7 +22,10 @@ const LINE = /^([aitu])([A-Za-z0-9_-]{1,64}) ([A-Za-z0-9_-]{0,64}) (\d{1,7})$/
 const LETTERS = { address: 'a', id: 'i', token: 't', used: 'u' } as const satisfies Record<CountKind, string>
 const KINDS = { a: 'address', i: 'id', t: 'token', u: 'used' } as const satisfies Record<string, CountKind>
 
-/** KEYS: the stream. ARGV: who, what it tells or nothing, the last entry it has read or nothing, the bounds. */
+/**
+ * KEYS: the stream. ARGV: who, what it tells or nothing, the last entry it has read or nothing, the
+ * bounds.
+ */
 const EXCHANGE = script(`
 local time = redis.call('TIME')
 local oldest = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) - ARGV[4])
@@ -38,7 +42,10 @@ interface Pending extends Omit<WrongKeyCount, 'times'> {
 }
 
 export interface RedisSharedCounts extends SharedCounts {
-  /** Tells and learns, once. @throws where Redis does not answer; what was to be told may be lost then */
+  /**
+   * Tells and learns, once. @throws where Redis does not answer; what was to be told may be lost
+   * then
+   */
   readonly exchange: () => Promise<void>
 }
 

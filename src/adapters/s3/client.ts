@@ -1,7 +1,8 @@
 /**
- * The two requests that a public log needs of a store that speaks S3: an object read, an object put whole. Signed by
- * Signature Version 4, the body's hash in the signature, so that a store takes no part of an object for all of it. What is
- * busy, silent, skewed or expired is tried again a few times, within a bound; then it is the caller's to come later.
+ * The two requests that a public log needs of a store that speaks S3: an object read, an object put
+ * whole. Signed by Signature Version 4, the body's hash in the signature, so that a store takes no
+ * part of an object for all of it. What is busy, silent, skewed or expired is tried again a few
+ * times, within a bound; then it is the caller's to come later.
  */
 import { createHash, randomInt } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -18,7 +19,10 @@ export interface StoredObject {
   readonly etag: string
 }
 
-/** `new`: nothing has the key. Else an ETag: what has the key are these bytes. null: whatever is there. */
+/**
+ * `new`: nothing has the key. Else an ETag: what has the key are these bytes. null: whatever is
+ * there.
+ */
 export type PutCondition = 'new' | { readonly etag: string } | null
 
 export interface S3Client {
@@ -26,7 +30,8 @@ export interface S3Client {
   readonly get: (key: string) => Promise<StoredObject | undefined>
   /**
    * @returns its ETag
-   * @throws {S3Fault} `changed` where the condition does not hold; `silent` where it is unknown whether it was put
+   * @throws {S3Fault} `changed` where the condition does not hold; `silent` where it is unknown
+   *   whether it was put
    */
   readonly put: (key: string, bytes: Uint8Array, type: string, condition: PutCondition) => Promise<string>
   readonly close: () => Promise<void>
@@ -129,7 +134,9 @@ class Sender {
     return new S3Fault(trouble, `the log’s bucket ${bucket} answers ${said}${hint}`)
   }
 
-  /** @returns the first answer that another try would not better @throws {S3Fault} where none came */
+  /**
+   * @returns the first answer that another try would not better @throws {S3Fault} where none came
+   */
   async send(
     method: 'GET' | 'PUT',
     key: string,

@@ -1,7 +1,8 @@
 /**
- * Credentials for a store that speaks S3, from where AWS's own tools take them, in their order: given ones, the
- * environment, a web identity (IRSA), the container's agent (EKS Pod Identity, ECS), the instance (EC2 IMDSv2). Those that
- * run out are fetched again before they do. Nothing of them goes into a message.
+ * Credentials for a store that speaks S3, from where AWS's own tools take them, in their order:
+ * given ones, the environment, a web identity (IRSA), the container's agent (EKS Pod Identity,
+ * ECS), the instance (EC2 IMDSv2). Those that run out are fetched again before they do. Nothing of
+ * them goes into a message.
  */
 import { readFileSync } from 'node:fs'
 import { boundedBody } from '../node/bounded-body.ts'
@@ -136,7 +137,10 @@ function refuseFarAgent(url: string): void {
   )
 }
 
-/** A token first (IMDSv2): a request that somebody smuggled into this process's network cannot ask for it. */
+/**
+ * A token first (IMDSv2): a request that somebody smuggled into this process's network cannot ask
+ * for it.
+ */
 async function fromInstance(env: Environment): Promise<S3Credentials> {
   const base = (env.AWS_EC2_METADATA_SERVICE_ENDPOINT || INSTANCE).replace(/\/$/, '')
   const who = 'the instance’s metadata service'

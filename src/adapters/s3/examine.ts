@@ -1,4 +1,7 @@
-/** Whether a bucket is fit for public logs: reached, read and written, and what it can do; writes one object of its own. */
+/**
+ * Whether a bucket is fit for public logs: reached, read and written, and what it can do; writes
+ * one object of its own.
+ */
 import type { S3Client } from './client.ts'
 import { s3LogStore } from './log-store.ts'
 
@@ -18,7 +21,8 @@ export async function examineBucket(
   const read = 'the log’s bucket: can be read'
   const store = s3LogStore(client, dir)
   try {
-    // A name that no log has: without s3:ListBucket a store says "refused" where it means "not there".
+    // A name that no log has: without s3:ListBucket a store says "refused" where it means "not
+    // there".
     await store.read('no-such-file')
   } catch (cause) {
     return [wrong(read, cause, 'see --log-store, its key, and the rights s3:GetObject and s3:ListBucket')]

@@ -1,11 +1,13 @@
 /**
- * The files of a public log in a bucket (contract: ports/published-files.ts). An object is put whole or not at all, so a
- * cut-off upload is no file.
+ * The files of a public log in a bucket (contract: ports/published-files.ts). An object is put
+ * whole or not at all, so a cut-off upload is no file.
  *
- * Where the store has conditional writes, they hold against everybody else who writes: a file that is there is never
- * written over (`If-None-Match: *`), and a checkpoint or a certification takes the place of the one that was looked at
- * (`If-Match`) or of none, so that who slept cannot put an older one over a newer. Where the store has none, the lead decides
- * (organise/cluster/log-files.ts). No object is ever deleted: the rights to do that need not be given.
+ * Where the store has conditional writes, they hold against everybody else who writes: a file that
+ * is there is never written over (`If-None-Match: *`), and a checkpoint or a certification takes
+ * the place of the one that was looked at (`If-Match`) or of none, so that who slept cannot put an
+ * older one over a newer. Where the store has none, the lead decides
+ * (organise/cluster/log-files.ts). No object is ever deleted: the rights to do that need not be
+ * given.
  */
 import { equalOrMissing } from '../../core/tlog/bytes.ts'
 import { parseCheckpoint } from '../../core/tlog/checkpoint.ts'
@@ -28,7 +30,10 @@ const TEXT = 'text/plain; charset=utf-8'
 const TRIAL = 'conditional-writes'
 const TRIAL_TEXT = 'Written to find out whether this store has conditional writes.\n'
 
-/** A file is in the bucket with other bytes than the journal says: it is not written over, for it may be another log's. */
+/**
+ * A file is in the bucket with other bytes than the journal says: it is not written over, for it
+ * may be another log's.
+ */
 export class OtherBytes extends Error {
   override readonly name = 'OtherBytes'
   constructor(path: string) {
@@ -105,7 +110,8 @@ async function putOnce(
     await client.put(dir + path, bytes, typeOf(path), condition)
   } catch (cause) {
     if (condition === null || !(cause instanceof S3Fault) || cause.trouble !== 'changed') throw cause
-    // There already: from before a restart, from the one who led before, or from a try whose answer was lost.
+    // There already: from before a restart, from the one who led before, or from a try whose answer
+    // was lost.
     const there = await client.get(dir + path)
     if (there === undefined) throw cause
     if (Buffer.compare(there.bytes, bytes) !== 0) throw new OtherBytes(path)
@@ -117,7 +123,9 @@ interface Instead {
   readonly hasConditions: () => Promise<boolean>
 }
 
-/** @throws {ReplacedMeanwhile} where something else is there than what it is to take the place of */
+/**
+ * @throws {ReplacedMeanwhile} where something else is there than what it is to take the place of
+ */
 async function putInstead(
   client: S3Client,
   dir: string,

@@ -1,6 +1,7 @@
 /**
- * Where public logs lie in a store that speaks S3: `s3://BUCKET[/PREFIX][?region=…][&endpoint=…]`. What is out of the
- * ordinary is refused here, so that no key of an object ever needs to be escaped.
+ * Where public logs lie in a store that speaks S3: `s3://BUCKET[/PREFIX][?region=…][&endpoint=…]`.
+ * What is out of the ordinary is refused here, so that no key of an object ever needs to be
+ * escaped.
  */
 
 export interface S3Place {
@@ -12,7 +13,9 @@ export interface S3Place {
   readonly endpoint: string | null
 }
 
-/** How AWS names buckets; dots are refused, for no certificate fits a host name with more of them. */
+/**
+ * How AWS names buckets; dots are refused, for no certificate fits a host name with more of them.
+ */
 const BUCKET = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
 const PREFIX = /^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*\/)*$/
 const REGION = /^[a-z0-9-]{1,32}$/

@@ -1,4 +1,7 @@
-/** What a store that speaks S3 answers other than what it was asked for. No message holds a credential. */
+/**
+ * What a store that speaks S3 answers other than what it was asked for. No message holds a
+ * credential.
+ */
 
 /**
  * - `busy`: it asks to be left alone for a while, or fails; the same later may go well.
@@ -51,14 +54,17 @@ export function troubleOf(status: number, code: string): S3Trouble {
   if (EXPIRED_CODES.has(code)) return 'expired'
   if (NOT_THERE_CODES.has(code) || status === 501) return 'not-there'
   if (code === 'NoSuchBucket') return 'no-bucket'
-  // 409: another conditional write of the same object is under way; what it leaves is to be read first.
+  // 409: another conditional write of the same object is under way; what it leaves is to be read
+  // first.
   if (status === 412 || code === 'ConditionalRequestConflict') return 'changed'
   if (BUSY_CODES.has(code) || status === 429 || status >= 500) return 'busy'
   if (status === 401 || status === 403) return 'refused'
   return 'odd'
 }
 
-/** The code in an error's XML: letters alone, so that nothing of a stranger's goes into a message. */
+/**
+ * The code in an error's XML: letters alone, so that nothing of a stranger's goes into a message.
+ */
 export function codeIn(body: string): string {
   return /<Code>([A-Za-z]{1,64})<\/Code>/.exec(body)?.[1] ?? ''
 }

@@ -1,6 +1,6 @@
 /**
- * Comes to a running query, by taking over the one there is or by starting one. Whoever asks at the same time comes to
- * the same: name and checkpoint admit one query each.
+ * Comes to a running query, by taking over the one there is or by starting one. Whoever asks at the
+ * same time comes to the same: name and checkpoint admit one query each.
  */
 import { createHash } from 'node:crypto'
 import { highestCheckpoint } from './checkpoint-folder.ts'
@@ -37,13 +37,16 @@ export class StartRefused extends Error {
   override readonly name = 'StartRefused'
 }
 
-/** Sessions of one election that may have been closed before it is given up: somebody closes them on purpose. */
+/**
+ * Sessions of one election that may have been closed before it is given up: somebody closes them on
+ * purpose.
+ */
 const MAX_GENERATIONS = 1000
 const PACES: readonly Pace[] = ['quiet', 'busy']
 
 /**
- * A name that says whose count it is and, by a hash over all that makes it but its pace, which count; and its pace, for
- * whoever takes it over.
+ * A name that says whose count it is and, by a hash over all that makes it but its pace, which
+ * count; and its pace, for whoever takes it over.
  */
 export function queryNameOf(
   { plan, root, triggerMs }: TallySetup,

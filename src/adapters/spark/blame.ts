@@ -1,12 +1,16 @@
 /**
- * Whether a checkpoint is to be given up. Nothing Spark says tells a damaged checkpoint for sure, so it is concluded: the
- * query fails in it again and again without finishing one batch, and what it says is not known to have another cause.
- * Giving up a sound checkpoint costs a recount and no ballot; keeping a damaged one would end the count. Pure.
+ * Whether a checkpoint is to be given up. Nothing Spark says tells a damaged checkpoint for sure,
+ * so it is concluded: the query fails in it again and again without finishing one batch, and what
+ * it says is not known to have another cause. Giving up a sound checkpoint costs a recount and no
+ * ballot; keeping a damaged one would end the count. Pure.
  */
 
 /** Failures in a row, without a batch between, after which a checkpoint is given up. */
 const GIVEN_UP_AFTER = 3
-/** The same for a folder that was begun anew: it is hardly the cause, but a count must not end on a wrong guess. */
+/**
+ * The same for a folder that was begun anew: it is hardly the cause, but a count must not end on a
+ * wrong guess.
+ */
 const NEW_GIVEN_UP_AFTER = 20
 
 /** What leaves no doubt. */

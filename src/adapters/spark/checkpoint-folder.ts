@@ -1,9 +1,9 @@
 /**
- * Which checkpoint folder an election's count is in: `FOLDER/ELECTION/1`, and the next number each time one had to be
- * given up. Given-up folders are left as they are, as evidence.
+ * Which checkpoint folder an election's count is in: `FOLDER/ELECTION/1`, and the next number each
+ * time one had to be given up. Given-up folders are left as they are, as evidence.
  *
- * The folders may lie where only the Spark server sees them, so the server is asked: a folder is one while there is any
- * file of Spark's in it, and the highest number is the current one.
+ * The folders may lie where only the Spark server sees them, so the server is asked: a folder is
+ * one while there is any file of Spark's in it, and the highest number is the current one.
  */
 import { type SparkConnection, SparkFault } from './connection.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Spark Connect over gRPC: one session of one user, three calls. Holds the network and nothing else; every text that
- * comes back in an error is redacted.
+ * Spark Connect over gRPC: one session of one user, three calls. Holds the network and nothing
+ * else; every text that comes back in an error is redacted.
  */
 import { fileURLToPath } from 'node:url'
 import {
@@ -23,7 +23,9 @@ const PROTO = fileURLToPath(new URL('spark-connect.proto', import.meta.url))
 const CLIENT_TYPE = 'digital-elections'
 const CALL_LIMIT_MS = 30_000
 
-/** A call that failed. `unreachable` where the server cannot be reached or did not answer in time. */
+/**
+ * A call that failed. `unreachable` where the server cannot be reached or did not answer in time.
+ */
 export class SparkFault extends Error {
   override readonly name = 'SparkFault'
   readonly unreachable: boolean

@@ -1,6 +1,7 @@
 /**
  * Where Kafka is and how it is spoken to, as options of Spark's source and sink: what stands behind
- * `kafka.` goes to Kafka's own client. Texts are in the plan, for Spark's machines have no files of ours.
+ * `kafka.` goes to Kafka's own client. Texts are in the plan, for Spark's machines have no files of
+ * ours.
  */
 import { KAFKA_MECHANISM, type KafkaAddress } from '../../ports/engine-address.ts'
 import { enginePem } from '../node/engine-tls.ts'
@@ -34,8 +35,8 @@ export function kafkaOptions({ brokers, tls, login }: KafkaAddress): Readonly<Re
 }
 
 /**
- * A text as Java's login configuration reads it, every byte of it a number: no character ends the text,
- * and whatever quotes it is known by its form (redacted.ts).
+ * A text as Java's login configuration reads it, every byte of it a number: no character ends the
+ * text, and whatever quotes it is known by its form (redacted.ts).
  * @param text ASCII
  */
 function quoted(text: string): string {

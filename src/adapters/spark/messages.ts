@@ -1,4 +1,7 @@
-/** The messages of `spark-connect.proto` as the loader takes and gives them: an absent field is left out. */
+/**
+ * The messages of `spark-connect.proto` as the loader takes and gives them: an absent field is left
+ * out.
+ */
 
 export interface Expression {
   readonly expressionString: { readonly expression: string }
@@ -29,7 +32,10 @@ export interface Relation {
   }
 }
 
-/** Spark's name of one run of a query: `id` stays with the checkpoint, `runId` is new with every start. */
+/**
+ * Spark's name of one run of a query: `id` stays with the checkpoint, `runId` is new with every
+ * start.
+ */
 export interface QueryInstance {
   readonly id: string
   readonly runId: string

@@ -1,4 +1,7 @@
-/** The pace of the count: busy once it has been so for a while, quiet again later, steady in between. */
+/**
+ * The pace of the count: busy once it has been so for a while, quiet again later, steady in
+ * between.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Pace, paceJudge } from './pace.ts'

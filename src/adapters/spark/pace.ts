@@ -1,7 +1,7 @@
 /**
- * How soon one batch of the count follows another. A batch costs Spark about as much with ten ballots as with a
- * thousand: under load fewer and larger ones leave the processor to the votes, while it is quiet a vote is to be on the
- * dashboard at once. No I/O.
+ * How soon one batch of the count follows another. A batch costs Spark about as much with ten
+ * ballots as with a thousand: under load fewer and larger ones leave the processor to the votes,
+ * while it is quiet a vote is to be on the dashboard at once. No I/O.
  */
 import { doublingMs } from '../../core/doubling.ts'
 import type { QueryProgress } from './query-progress.ts'
@@ -11,7 +11,10 @@ export type Pace = 'quiet' | 'busy'
 /** Milliseconds from the start of one batch to the next, where there is something to count. */
 export const TRIGGER_MS: Readonly<Record<Pace, number>> = { quiet: 200, busy: 1_000 }
 
-/** Ballots a second from which on it is busy, and below which it is quiet: apart, so that it does not swing. */
+/**
+ * Ballots a second from which on it is busy, and below which it is quiet: apart, so that it does
+ * not swing.
+ */
 const BUSY_FROM = 500
 const QUIET_BELOW = 100
 /** How long it must have been so: changing the pace stops the count for a second or two. */
@@ -53,7 +56,10 @@ export function paceJudge(): PaceJudge {
 
 const other = (pace: Pace): Pace => (pace === 'quiet' ? 'busy' : 'quiet')
 
-/** Whether a report speaks for the other pace. One of a count that catches up speaks for none: its batches are full. */
+/**
+ * Whether a report speaks for the other pace. One of a count that catches up speaks for none: its
+ * batches are full.
+ */
 function speaksFor({ inputRowsPerSecond, recordsBehind }: QueryProgress, pace: Pace): boolean {
   if (inputRowsPerSecond === null || recordsBehind === null || recordsBehind > 0) return false
   return pace === 'quiet' ? inputRowsPerSecond >= BUSY_FROM : inputRowsPerSecond < QUIET_BELOW

@@ -1,4 +1,7 @@
-/** What Spark writes of a query's progress (`StreamingQueryProgress` as JSON), read for the numbers we tell on. Pure. */
+/**
+ * What Spark writes of a query's progress (`StreamingQueryProgress` as JSON), read for the numbers
+ * we tell on. Pure.
+ */
 
 export interface QueryProgress {
   /** Changes with every report. */

@@ -1,4 +1,7 @@
-/** One query in the Spark server: found, started, asked, stopped. Each function is one command over Spark Connect. */
+/**
+ * One query in the Spark server: found, started, asked, stopped. Each function is one command over
+ * Spark Connect.
+ */
 import type { SparkConnection } from './connection.ts'
 import type { QueryCommand, QueryInstance, StreamStart } from './messages.ts'
 import { redacted } from './redacted.ts'
@@ -58,7 +61,10 @@ export async function askQuery(
   }
 }
 
-/** Why a query ended, redacted, or null where it was stopped. The stack trace is included. @throws {SparkFault} */
+/**
+ * Why a query ended, redacted, or null where it was stopped. The stack trace is included. @throws
+ * {SparkFault}
+ */
 export async function failureOf(
   spark: SparkConnection,
   sessionId: string,

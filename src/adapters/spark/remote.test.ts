@@ -1,4 +1,7 @@
-/** Addresses of a Spark Connect server: what is taken, what is refused, and that no token is repeated. */
+/**
+ * Addresses of a Spark Connect server: what is taken, what is refused, and that no token is
+ * repeated.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

@@ -1,6 +1,6 @@
 /**
- * SPARK_REMOTE, the connection string of Spark Connect: `sc://host[:port][/;name=value…]`, after Spark's "connection string"
- * document. Pure.
+ * SPARK_REMOTE, the connection string of Spark Connect: `sc://host[:port][/;name=value…]`, after
+ * Spark's "connection string" document. Pure.
  */
 import { Fault } from '../../core/fault.ts'
 
@@ -19,7 +19,10 @@ const FORM = 'sc://HOST:PORT or sc://HOST:PORT/;token=TOKEN'
 const TAKEN = ['token', 'use_ssl', 'user_id']
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
-/** The address cannot be used; the message says why in one line and never repeats the address, which may hold a token. */
+/**
+ * The address cannot be used; the message says why in one line and never repeats the address, which
+ * may hold a token.
+ */
 export class BadSparkRemote extends Fault<'bad-address'> {
   constructor(what: string) {
     super('bad-address', { why: `SPARK_REMOTE: ${what}; expected ${FORM}` })
@@ -27,8 +30,8 @@ export class BadSparkRemote extends Fault<'bad-address'> {
 }
 
 /**
- * A token is sent over TLS alone, unless the host is this machine's loopback, where Spark's own token check runs
- * without (`spark.connect.authenticate.token`).
+ * A token is sent over TLS alone, unless the host is this machine's loopback, where Spark's own
+ * token check runs without (`spark.connect.authenticate.token`).
  *
  * @throws {BadSparkRemote}
  */

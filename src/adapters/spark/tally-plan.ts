@@ -1,9 +1,11 @@
 /**
- * The count as a plan Spark runs: `votes` in, absolute counts out (formats: docs/protocol.md). Pure.
+ * The count as a plan Spark runs: `votes` in, absolute counts out (formats: docs/protocol.md).
+ * Pure.
  *
- * The steps are expressions in Spark's SQL over Spark Connect's relations. Bytes are compared with the seal before any
- * of them is read as text, so what strangers put into the topic reaches no parser. What is sealed was written in the one
- * way the protocol has, which one expression checks; so it is cut at known places, and no JSON is parsed or made.
+ * The steps are expressions in Spark's SQL over Spark Connect's relations. Bytes are compared with
+ * the seal before any of them is read as text, so what strangers put into the topic reaches no
+ * parser. What is sealed was written in the one way the protocol has, which one expression checks;
+ * so it is cut at known places, and no JSON is parsed or made.
  */
 import { AGGREGATED_VOTES, VOTES } from '../../core/log/topics.ts'
 import { ID, MAX_VOTE_RECORD_BYTES, SEAL_PART_BYTES } from '../../core/log/vote-record.ts'
@@ -13,13 +15,19 @@ export interface TallyPlan {
   readonly electionId: string
   /** `seal-key-` and 64 hexadecimal digits; a secret. */
   readonly sealKey: string
-  /** Options of Kafka's source and sink, its addresses as Spark reaches them among them; some are secrets. */
+  /**
+   * Options of Kafka's source and sink, its addresses as Spark reaches them among them; some are
+   * secrets.
+   */
   readonly kafka: Readonly<Record<string, string>>
-  /** Most records of `votes` one batch takes: it bounds a batch's memory and how long a count may lag behind it. */
+  /**
+   * Most records of `votes` one batch takes: it bounds a batch's memory and how long a count may
+   * lag behind it.
+   */
   readonly maxRecordsPerBatch: number
   /** Milliseconds from the start of one batch to the next, where there is something to count. */
   readonly triggerMs: number
-  /** One task reads all partitions and counts: for a state of one part. Nothing is shuffled then. */
+  /** One task reads all partitions and counts, without a shuffle: for a state of one part. */
   readonly inOneTask: boolean
 }
 
@@ -30,16 +38,23 @@ const SEAL_KEY = /^seal-key-[0-9a-f]{64}$/
 
 const TAG_DIGITS = 64
 const DISTRICT = '","district":"'
-/** What stands behind the tag's first digit in a sealed body: every list of marks, and nothing else, in brackets, up to the end. */
+/**
+ * What stands behind the tag's first digit in a sealed body: every list of marks, and nothing else,
+ * in brackets, up to the end.
+ */
 export const BODY = `^[0-9a-f]{${TAG_DIGITS}}${DISTRICT}${ID}","choices":\\[\\[[0-9,\\[\\]]*\\]\\],"nonce":"[0-9a-f]{32}","retry":(?:null|"[0-9a-f]{32}")`
 /**
- * What is in no choices that are lists of numbers below a billion in a list: long numbers and leading zeros, then two or
- * three characters that cannot stand beside each other. No repetition, so that no text takes long to look through.
+ * What is in no choices that are lists of numbers below a billion in a list: long numbers and
+ * leading zeros, then two or three characters that cannot stand beside each other. No repetition,
+ * so that no text takes long to look through.
  */
 export const NOT_CHOICES =
   '[0-9]{10}|[\\[,]0[0-9]|[\\[,],|,\\]|\\][\\[0-9]|\\],[^\\[]|[^\\]],\\[|[0-9]\\[|.\\[\\[|\\]\\].'
 
-/** @throws {TypeError} where a text would not be one literal of the plan; the seal key itself is never repeated */
+/**
+ * @throws {TypeError} where a text would not be one literal of the plan; the seal key itself is
+ *   never repeated
+ */
 export function tallyRelation(
   plan: Pick<TallyPlan, 'electionId' | 'sealKey' | 'kafka' | 'maxRecordsPerBatch' | 'inOneTask'>,
 ): Relation {
@@ -51,7 +66,8 @@ export function tallyRelation(
   const sealed = filter(votes(plan), [
     'octet_length(key) = 32',
     `octet_length(value) BETWEEN ${MIN_RECORD_BYTES} AND ${MAX_VOTE_RECORD_BYTES}`,
-    // Version and election stand first, always: other elections' records and garbage are not even hashed.
+    // Version and election stand first, always: other elections' records and garbage are not even
+    // hashed.
     `startswith(value, CAST('${head}' AS BINARY))`,
     `substring(value, octet_length(value) - ${SEAL_PART_BYTES - 1}) = ` +
       `CAST(concat(',"seal":"', left(sha2(concat(CAST('${sealKey}' AS BINARY), ` +
@@ -71,7 +87,7 @@ export function tallyRelation(
     `substring_index(substring(body, ${TAG_DIGITS + DISTRICT.length + 1}), '"', 1) AS district`,
     `substring_index(substring_index(body, ']],"nonce"', 1), '"choices":[[', -1) AS lists`,
   ])
-  // Partitions one after the other, each in its order.
+  // The task reads one partition after the other, each in its order.
   const input = inOneTask ? { repartition: { input: ballots, numPartitions: 1, shuffle: false } } : ballots
   const once: Relation = { deduplicate: { input, columnNames: ['tag'] } }
   const marked = project(once, ['district', MARKS_OF_BALLOT])
@@ -91,17 +107,17 @@ export function tallyRelation(
 }
 
 /**
- * One entry per contest, by its place from 1, and place 0 for the whole ballot: no mark in any contest, or some. `lists`
- * is the choices' text without its outer brackets, two on either side.
+ * One entry per contest, by its place from 1, and place 0 for the whole ballot: no mark in any
+ * contest, or some. `lists` is the choices' text without its outer brackets, two on either side.
  */
 const MARKS_OF_BALLOT =
   "posexplode(split(concat(IF(lists RLIKE '[0-9]', '1', ''), '],[', lists), r'\\],\\[')) AS (place, marks)"
 
 /**
- * Spark looks for the ends of a partition before and after each poll, and forgets what its client had fetched beyond the
- * records of that poll. So one poll takes all that one fetch brings, which is up to 4 MB: 12,000 ballots. And its client
- * asks for more before Spark knows that a batch has all: the broker holds that question at the end of the topic, 500 ms by
- * default, and the next batch waits behind it.
+ * Spark seeks to a partition's ends after each poll, so its Kafka client forgets what it fetched
+ * beyond the records of that poll. Therefore one poll takes a whole fetch: up to 4 MB, 12,000
+ * ballots. The client also asks for more at the end of the topic before the batch ends. The broker
+ * holds such a request 500 ms by default, and the next batch would wait behind it.
  */
 const FETCHING = {
   'kafka.max.poll.records': '20000',
@@ -124,8 +140,9 @@ function votes({
           subscribe: VOTES,
           startingOffsets: 'earliest',
           maxOffsetsPerTrigger: String(maxRecordsPerBatch),
-          // A record that vanished is never passed over in silence. Partitions are not split (no minPartitions): of
-          // several records with one tag the first in its partition must come first.
+          // A record that vanished is never passed over in silence. Partitions are not split (no
+          // minPartitions): of several records with one tag the first in its partition must come
+          // first.
           failOnDataLoss: 'true',
           ...FETCHING,
           groupIdPrefix: `elections-tally-${electionId}`,
@@ -147,7 +164,8 @@ export function tallyStream(plan: TallyPlan, queryName: string, checkpoint: stri
       ...plan.kafka,
       topic: AGGREGATED_VOTES,
       checkpointLocation: checkpoint,
-      // A resend stays one record and in its order; a repeated batch says the same absolute counts again.
+      // A resend stays one record and in its order; a repeated batch says the same absolute counts
+      // again.
       'kafka.acks': 'all',
       'kafka.enable.idempotence': 'true',
     },

@@ -1,9 +1,11 @@
 /**
- * The tally engine on Spark: one streaming query per election, driven over Spark Connect and kept running
- * (ports/tally-engine.ts is what it promises; docs/operations.md what to do when it says it fails).
+ * The tally engine on Spark: one streaming query per election, driven over Spark Connect and kept
+ * running (ports/tally-engine.ts is what it promises; docs/operations.md what to do when it says it
+ * fails).
  *
- * A loop for ever: come to a running query, watch it, and when it or the server is gone, wait a little and begin again.
- * A query's pace is fixed when it is started: where the load asks for another, it is stopped and started in its place.
+ * A loop for ever: come to a running query, watch it, and when it or the server is gone, wait a
+ * little and begin again. A query's pace is fixed when it is started: where the load asks for
+ * another, it is stopped and started in its place.
  */
 import { doublingMs } from '../../core/doubling.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -32,14 +34,23 @@ export interface TallyQuerySettings {
   readonly electionId: string
   /** `seal-key-` and 64 hexadecimal digits; a secret. */
   readonly sealKey: string
-  /** A folder as the Spark server sees it, absolute path or address: the checkpoints of all elections are in it. */
+  /**
+   * A folder as the Spark server sees it, absolute path or address: the checkpoints of all
+   * elections are in it.
+   */
   readonly checkpoints: string
   readonly clock: Clock
   readonly log?: TallyLog
-  /** Parts of the state, fixed by a checkpoint when it begins; left out: as the server can use them (session.ts). */
+  /**
+   * Parts of the state, fixed by a checkpoint when it begins. Left out: as many as the server can
+   * use (session.ts).
+   */
   readonly statePartitions?: number
   readonly maxRecordsPerBatch?: number
-  /** Milliseconds from one batch to the next, whatever the load; left out: as the load has it (pace.ts). */
+  /**
+   * Milliseconds from one batch to the next, whatever the load; left out: as the load has it
+   * (pace.ts).
+   */
   readonly triggerMs?: number
   readonly pollMs?: number
 }
@@ -61,7 +72,9 @@ class QueryFailed extends Error {
   override readonly name = 'QueryFailed'
 }
 
-/** @throws {BadSparkRemote} @throws {TypeError} where the election's id or the seal key are invalid */
+/**
+ * @throws {BadSparkRemote} @throws {TypeError} where the election's id or the seal key are invalid
+ */
 export function startTallyQuery(settings: TallyQuerySettings): TallyEngine {
   const driver = newDriver(settings)
   const { spark, record, log, setup } = driver

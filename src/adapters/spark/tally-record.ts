@@ -5,8 +5,8 @@ import type { QueryProgress } from './query-progress.ts'
 
 export interface TallyRecord {
   /**
-   * A query was started in a checkpoint folder, which it may have begun, or taken over (`folder` null); or it goes on in
-   * place of one that was well, at another pace.
+   * A query was started in a checkpoint folder, which it may have begun, or taken over (`folder`
+   * null); or it goes on in place of one that was well, at another pace.
    */
   readonly attached: (query: {
     readonly folder: number | null

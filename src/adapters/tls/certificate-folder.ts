@@ -1,6 +1,7 @@
 /**
- * What a server that gets its certificates itself keeps in `DATA/tls/`: the account's key, and for each list of names the
- * newest certificate with its key, in one file. Both are their owner's alone.
+ * What a server that gets its certificates itself keeps in `DATA/tls/`: the account's key, and for
+ * each list of names the newest certificate with its key, in one file. Both are their owner's
+ * alone.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,7 @@
-/** A certificate and its key, read and held against each other. What is wrong is said without a byte of the key. */
+/**
+ * A certificate and its key, read and held against each other. What is wrong is said without a byte
+ * of the key.
+ */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
@@ -28,7 +31,8 @@ const FIRST_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-
 /**
  * @param cert PEM, the server's own certificate first
  * @param key PEM, not encrypted
- * @throws {UnfitCertificate} where either cannot be read, or they do not belong together. Times are not looked at.
+ * @throws {UnfitCertificate} where either cannot be read, or they do not belong together. Times are
+ *   not looked at.
  */
 export function readCertificate(cert: string, key: string): Certificate {
   const own = ownCertificate(cert)

@@ -1,4 +1,7 @@
-/** What a command holds its settings against besides each value by itself, so that "elections config --check" can do it. */
+/**
+ * What a command holds its settings against besides each value by itself, so that "elections config
+ * --check" can do it.
+ */
 import type { Command } from 'commander'
 
 type Check = (options: never) => void

@@ -18,7 +18,9 @@ function isFileNamed(args: readonly string[]): boolean {
   )
 }
 
-/** @returns what puts settings into a command; null where there are none, or only help is asked for */
+/**
+ * @returns what puts settings into a command; null where there are none, or only help is asked for
+ */
 export async function settlerFor(args: readonly string[], commands: Commands): Promise<Settle | null> {
   if (args.some((arg) => HELP.has(arg))) return null
   const isInFile = isFileNamed(args)
@@ -29,7 +31,10 @@ export async function settlerFor(args: readonly string[], commands: Commands): P
   return openSources(commands, process.env)
 }
 
-/** Adds --config, and calls `settle` once the flags are parsed, before anything is asked of the values. */
+/**
+ * Adds --config, and calls `settle` once the flags are parsed, before anything is asked of the
+ * values.
+ */
 export function configured(command: Command, settle: Settle | null): Command {
   for (const inside of command.commands) configured(inside, settle)
   if (command.commands.length > 0) return command

@@ -1,4 +1,6 @@
-/** docs/configuration.md has every setting with its three names. `WRITE_DOCS=1` writes the tables. */
+/**
+ * docs/configuration.md has every setting with its three names. `WRITE_DOCS=1` writes the tables.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'

@@ -6,7 +6,9 @@ import { CONFIG_VARIABLE, isSetting, PREFIX, type Setting } from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What Kubernetes and Docker links set for a service that is called "elections" or "elections-…". */
+/**
+ * What Kubernetes and Docker links set for a service that is called "elections" or "elections-…".
+ */
 const OF_A_SERVICE =
   /^ELECTIONS_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/
 const SERVICE_PORT = /^ELECTIONS_(\w+_)?PORT$/

@@ -28,8 +28,8 @@ const MOST_BYTES = 64 * 1024
 
 /** Passwords and tokens as addresses of engines write them. */
 const IN_ADDRESS: readonly RegExp[] = [
-  // Up to the last "@": a password may hold any character, and one that should have been escaped is no less secret.
-  // "host:port/path" without an "@" before its query or parameters is none.
+  // Up to the last "@": a password may hold any character, and one that should have been escaped is
+  // no less secret. "host:port/path" without an "@" before its query or parameters is none.
   /(\/\/[^/?#@:]*:)(?!\d+(?:\/[^@?#;]*)?(?:[?#,;]|$))((?:(?!:\/\/)[\s\S])+)(?=@)/g,
   /([?&;](?:password|passwd|pass|token|sslpassword)=)([^&;]+)/gi,
 ]
@@ -59,7 +59,9 @@ export function refuseOnCommandLine(flag: string, variable: string, text: string
   ])
 }
 
-/** What the file holds, without the line's end. @param place what named the file @throws {BadInput} */
+/**
+ * What the file holds, without the line's end. @param place what named the file @throws {BadInput}
+ */
 export function secretIn(path: string, place: string): string {
   const wrong = (message: string) => new BadInput(place, [{ message: `${path}: ${message}` }])
   let bytes: Uint8Array | undefined

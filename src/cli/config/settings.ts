@@ -33,7 +33,9 @@ export const isSetting = (variable: string): boolean =>
 
 /** The name of the whole program. */
 export const PROGRAM = 'elections'
-/** The command whose options are settings of the house: others that have the same ones share them. */
+/**
+ * The command whose options are settings of the house: others that have the same ones share them.
+ */
 export const SERVE = 'serve'
 /** They say how settings are used, and have none. */
 export const WITHOUT_SETTINGS: ReadonlySet<string> = new Set(['config', 'completion', 'install-service'])
@@ -47,7 +49,10 @@ const NOT_SETTINGS: ReadonlySet<string> = new Set(['--help', '--version', '--con
 
 const SHARED_BY_ALL = new WeakSet<Option>()
 
-/** Marks an option that every command shares that has it, those that play among them: how engines are spoken to. */
+/**
+ * Marks an option that every command shares that has it, those that play among them: how engines
+ * are spoken to.
+ */
 export function sharedByAll(option: Option): Option {
   SHARED_BY_ALL.add(option)
   return option
@@ -57,7 +62,8 @@ export function sharedByAll(option: Option): Option {
 const isInside = ({ parent }: Command): boolean => parent !== null && parent.name() !== PROGRAM
 
 /**
- * Every setting of a command. One inside another has those alone that it shares: what else it is told orders a deed.
+ * Every setting of a command. One inside another has those alone that it shares: what else it is
+ * told orders a deed.
  * @param serve the command of that name
  */
 export function settingsOf(command: Command, serve: Command): readonly Setting[] {

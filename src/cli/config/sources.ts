@@ -1,4 +1,7 @@
-/** What environment and file say, put into a command whose flags are already parsed: flags come first. */
+/**
+ * What environment and file say, put into a command whose flags are already parsed: flags come
+ * first.
+ */
 import { existsSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
 import { BadInput, type InputProblem } from '../../adapters/files/bad-input.ts'
@@ -19,8 +22,9 @@ import {
 export type Settle = (command: Command) => void
 
 /**
- * For a command all of whose settings are those of `serve`, by the same names: it alone is loaded, for it may be a health
- * check that runs every few seconds. What is no setting at all, `serve` refuses. There is no configuration file.
+ * For a command all of whose settings are those of `serve`, by the same names: it alone is loaded,
+ * for it may be a health check that runs every few seconds. What is no setting at all, `serve`
+ * refuses. There is no configuration file.
  */
 export function sourcesOfServe(environment: Environment): Settle {
   const set = variablesSet(environment)

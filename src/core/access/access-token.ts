@@ -1,6 +1,7 @@
 /**
- * Access tokens of machines: polling places, kiosks, importers, the press. A token's text is shown once, when it is
- * made; what is kept is its id and the hash of its secret. It casts nothing by itself: a ballot needs its voter's key.
+ * Access tokens of machines: polling places, kiosks, importers, the press. A token's text is shown
+ * once, when it is made; what is kept is its id and the hash of its secret. It casts nothing by
+ * itself: a ballot needs its voter's key.
  */
 
 import { printable } from '../printable.ts'
@@ -18,7 +19,10 @@ export interface AccessToken {
   /** What people call it. */
   readonly name: string
   readonly scopes: readonly Scope[]
-  /** SHA-256 of the secret's text, 64 hex digits. The secret has 256 random bits, so that its hash tells nothing of it. */
+  /**
+   * SHA-256 of the secret's text, 64 hex digits. The secret has 256 random bits, so that its hash
+   * tells nothing of it.
+   */
   readonly sha256: string
   /** Requests, and lines of imports, a second. */
   readonly perSecond: number
@@ -31,7 +35,10 @@ export interface AccessToken {
   readonly certificate?: BoundCertificate
 }
 
-/** One certificate by the SHA-256 of its DER form, 64 hex digits; or every one of a subject, renewed ones too. */
+/**
+ * One certificate by the SHA-256 of its DER form, 64 hex digits; or every one of a subject, renewed
+ * ones too.
+ */
 export type BoundCertificate = { readonly sha256: string } | { readonly subject: string }
 
 /** What a connection has proved of its client; `subject` in the form of {@link subjectText}. */
@@ -64,7 +71,8 @@ export function tokenText(id: string, secret: string): string {
 
 /**
  * The token of an `Authorization` header (RFC 6750, section 2.1).
- * @returns undefined where the header has no token of this program: a proxy may have credentials of its own there
+ * @returns undefined where the header has no token of this program: a proxy may have credentials of
+ *   its own there
  */
 export function bearerOf(header: string): { readonly id: string; readonly secret: string } | undefined {
   const text = BEARER.exec(header)?.[1]
@@ -72,13 +80,18 @@ export function bearerOf(header: string): { readonly id: string; readonly secret
   return { id: text.slice(10, 20), secret: text.slice(21) }
 }
 
-/** A subject in one line. @param lines as X.509 libraries list its parts, one a line, in their order */
+/**
+ * A subject in one line. @param lines as X.509 libraries list its parts, one a line, in their order
+ */
 export const subjectText = (lines: string): string => lines.split('\n').join(', ')
 
 /** A SHA-256 in 64 hex digits. @param fingerprint as X.509 libraries write it, "AB:CD:…" */
 export const fingerprintText = (fingerprint: string): string => fingerprint.replaceAll(':', '').toLowerCase()
 
-/** Whether a token is good over a connection. @param shown undefined where the client has shown none that is good */
+/**
+ * Whether a token is good over a connection. @param shown undefined where the client has shown none
+ * that is good
+ */
 export function fitsCertificate(
   { certificate }: AccessToken,
   shown: ClientCertificate | undefined,
@@ -96,7 +109,10 @@ export function standingOf({ revokedAtMs, expiresAtMs }: AccessToken, nowMs: num
   return nowMs < expiresAtMs ? 'good' : 'expired'
 }
 
-/** A rate such as `20/s` or `30/min`, as a number a second; undefined for other text and what is out of bounds. */
+/**
+ * A rate such as `20/s` or `30/min`, as a number a second; undefined for other text and what is out
+ * of bounds.
+ */
 export function readRate(text: string): number | undefined {
   const [, figure, per] = RATE.exec(text.trim()) ?? []
   if (figure === undefined) return undefined

@@ -1,9 +1,11 @@
 /**
- * A challenge for who sends wrong keys: a text of the server's, and a number to be found that gives a hash with so many
- * zero bits in front. To find it takes half a million hashes or so, to check it one. Shared by server and booth. Pure.
+ * A challenge for who sends wrong keys: a text of the server's, and a number to be found that gives
+ * a hash with so many zero bits in front. To find it takes half a million hashes or so, to check it
+ * one. Shared by server and booth. Pure.
  *
- * Its text: `BITS.EXPIRES.NONCE.MAC`, EXPIRES in Unix seconds, NONCE 16 characters of base64url, MAC 22 of them (the first
- * 16 bytes of an HMAC-SHA-256). A solution is that and `.NUMBER`. Hashed is `MAC.NUMBER`: one block of SHA-256.
+ * Its text: `BITS.EXPIRES.NONCE.MAC`, EXPIRES in Unix seconds, NONCE 16 characters of base64url,
+ * MAC 22 of them (the first 16 bytes of an HMAC-SHA-256). A solution is that and `.NUMBER`. Hashed
+ * is `MAC.NUMBER`: one block of SHA-256.
  */
 
 /** Zero bits in front: a second or two on a telephone. */
@@ -46,7 +48,10 @@ export function readSolution(
 export const hashedText = ({ mac }: Pick<Challenge, 'mac'>, number: number | string): string =>
   `${mac}.${number}`
 
-/** Whether a hash has so many zero bits in front. @param hash at least 4 bytes @param bits at most 32 */
+/**
+ * Whether a hash has so many zero bits in front. @param hash at least 4 bytes @param bits at most
+ * 32
+ */
 export function hasZeroBits(hash: Uint8Array, bits: number): boolean {
   const word = new DataView(hash.buffer, hash.byteOffset, 4).getUint32(0)
   return Math.clz32(word) >= bits

@@ -1,4 +1,7 @@
-/** How many a second somebody may do: a bucket that fills again, and may be emptied below nothing by what comes at once. */
+/**
+ * How many a second somebody may do: a bucket that fills again, and may be emptied below nothing by
+ * what comes at once.
+ */
 
 /** What may come at once after a pause: so many seconds' worth, one at least. */
 const BURST_S = 2
@@ -39,9 +42,9 @@ export class Rate {
 
   /** How many have come here since this was asked last. */
   tell(): number {
-    const untold = this.#untold
+    const unpublished = this.#untold
     this.#untold = 0
-    return untold
+    return unpublished
   }
 
   #fill(nowMs: number): void {

@@ -1,9 +1,9 @@
 /**
- * Who may what, as a table: groups of routes by kinds of credential. `src/gateway/access.ts` asks it for each request;
- * `test/gateway/access.test.ts` holds every route against it, pair by pair.
+ * Who may what, as a table: groups of routes by kinds of credential. `src/gateway/access.ts` asks
+ * it for each request; `test/gateway/access.test.ts` holds every route against it, pair by pair.
  *
- * A token opens a door for a machine, never a gate: what may be told of the count is decided by `tally/shown.ts` alone,
- * and a ballot needs its voter's key.
+ * A token opens a door for a machine, never a gate: what may be told of the count is decided by
+ * `tally/shown.ts` alone, and a ballot needs its voter's key.
  */
 import type { RefusalCode } from '../election/refusal.ts'
 import type { Scope, Standing } from './access-token.ts'

@@ -1,6 +1,6 @@
 /**
- * Ballot styles: districts that vote in the same contests share one, named "1", "2", … in the order in which the
- * definition's districts bring them up.
+ * Ballot styles: districts that vote in the same contests share one, named "1", "2", … in the order
+ * in which the definition's districts bring them up.
  */
 import type { Election } from './definition.ts'
 
@@ -31,7 +31,10 @@ export function ballotStyles(election: Pick<Election, 'districts' | 'contests'>)
   return { ofDistrict, contests }
 }
 
-/** Whether entries name each district, by index. @param issued keys issued per district when the election was made */
+/**
+ * Whether entries name each district, by index. @param issued keys issued per district when the
+ * election was made
+ */
 export function namedDistricts(
   election: Pick<Election, 'districts' | 'suppressBelow'>,
   issued: ArrayLike<number>,

@@ -1,8 +1,9 @@
 /**
  * What a ballot says, and whether it may say it.
  *
- * Choices are canonical text, one list of option indexes per contest of the election in definition order, each list
- * ascending: `[[2]]`, `[[],[0,3]]`. Equal ballots have equal text, so the text can be stored, hashed and counted.
+ * Choices are canonical text, one list of option indexes per contest of the election in definition
+ * order, each list ascending: `[[2]]`, `[[],[0,3]]`. Equal ballots have equal text, so the text can
+ * be stored, hashed and counted.
  */
 import type { Contest, Election } from './definition.ts'
 import { folded } from './look-alike.ts'
@@ -13,18 +14,27 @@ declare const brand: unique symbol
 /** Canonical choices text; see the file comment. */
 export type Choices = string & { readonly [brand]: 'Choices' }
 
-/** Choices, with the districts whose ballot style carries every contest they mark (`null`: every district). */
+/**
+ * Choices, with the districts whose ballot style carries every contest they mark (`null`: every
+ * district).
+ */
 export interface MarkedBallot {
   readonly choices: Choices
   readonly districts: ReadonlySet<number> | null
 }
 
-/** Whether the ballot style of a district, given by its index, carries every contest that the ballot marks. */
+/**
+ * Whether the ballot style of a district, given by its index, carries every contest that the ballot
+ * marks.
+ */
 export function isCarriedBy({ districts }: MarkedBallot, district: number): boolean {
   return districts === null || districts.has(district)
 }
 
-/** Options chosen per contest id, by option id or by name in any language. A contest left out is left blank. */
+/**
+ * Options chosen per contest id, by option id or by name in any language. A contest left out is
+ * left blank.
+ */
 export type Selections = Readonly<Record<string, readonly string[]>>
 
 export interface BallotRules {
@@ -33,7 +43,10 @@ export interface BallotRules {
   readonly mark: (selections: Selections) => MarkedBallot | RefusalCode
 }
 
-/** Compiles an election into look-ups, so that marking a ballot costs one map access on the short form. */
+/**
+ * Compiles an election into look-ups, so that marking a ballot costs one map access on the short
+ * form.
+ */
 export function ballotRules(election: Election): BallotRules {
   const optionIndex = election.contests.map(optionsByWord)
   const contestIndex = new Map(election.contests.map((contest, i) => [contest.id, i]))
@@ -80,7 +93,10 @@ export function ballotRules(election: Election): BallotRules {
 
 interface OptionWords {
   readonly exact: ReadonlyMap<string, number>
-  /** As one reads them; null where two options read the same, as they may in elections of an older version. */
+  /**
+   * As one reads them; null where two options read the same, as they may in elections of an older
+   * version.
+   */
   readonly read: ReadonlyMap<string, number | null>
 }
 
@@ -96,12 +112,16 @@ function optionsByWord({ options }: Contest): OptionWords {
   return { exact, read }
 }
 
-/** Exactly first, which costs one look-up; then in any normalisation, with any capitals and spaces. */
+/**
+ * Exactly first, which costs one look-up; then in any normalisation, with any capitals and spaces.
+ */
 function optionOf({ exact, read }: OptionWords, word: string): number | undefined {
   return exact.get(word) ?? read.get(folded(word)) ?? undefined
 }
 
-/** What the rules of a contest have against marks of it. A contest left blank is always one's right. */
+/**
+ * What the rules of a contest have against marks of it. A contest left blank is always one's right.
+ */
 function trouble(contest: Contest, marked: ReadonlySet<number>): 'overvote' | 'undervote' | undefined {
   if (marked.size > contest.votes) return 'overvote'
   if (marked.size === 0) return undefined
@@ -116,8 +136,8 @@ export function formatChoices(marked: readonly (readonly number[])[]): Choices {
 
 /**
  * Reads choices text back.
- * @throws TypeError where the text is not canonical or names an option the election does not have: a stored ballot
- *   that does so was not written by us.
+ * @throws TypeError where the text is not canonical or names an option the election does not have:
+ *   a stored ballot that does so was not written by us.
  */
 export function parseChoices(text: string, election: Election): readonly (readonly number[])[] {
   const marked: unknown = parseJson(text)
@@ -146,7 +166,10 @@ export function parseChoices(text: string, election: Election): readonly (readon
 /** Distinct texts a reader remembers in parsed form; past this the memory starts anew. */
 const PARSED_LIMIT = 10_000
 
-/** {@link parseChoices} for many ballots: most say what others said before, and are parsed once. Throws as it does. */
+/**
+ * {@link parseChoices} for many ballots: most say what others said before, and are parsed once.
+ * Throws as it does.
+ */
 export function choicesReader(election: Election): (choices: Choices) => readonly (readonly number[])[] {
   const parsed = new Map<string, readonly (readonly number[])[]>()
   return (choices) => {

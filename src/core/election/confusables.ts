@@ -1,10 +1,11 @@
 /**
- * Characters that look like others in usual type, after the idea of Unicode TR39 ("skeletons"), for what stands on
- * ballots: Latin, Greek, Cyrillic, Armenian, digits, punctuation. Full width, ligatures and mathematical letters need no
- * row: NFKC has them. The table is ours and short: of the 1,400 pairs of TR39 most look alike to nobody. Pure.
+ * Characters that look like others in usual type, after the idea of Unicode TR39 ("skeletons"), for
+ * what stands on ballots: Latin, Greek, Cyrillic, Armenian, digits, punctuation. Full width,
+ * ligatures and mathematical letters need no row: NFKC has them. The table is ours and short: of
+ * the 1,400 pairs of TR39 most look alike to nobody. Pure.
  *
- * A row is the character they are taken for, and those that are. "|" stands for all upright strokes, so that the
- * capital L, which is none, keeps apart from them.
+ * A row is the character they are taken for, and those that are. "|" stands for all upright
+ * strokes, so that the capital L, which is none, keeps apart from them.
  */
 import { lower, SHAPELESS, SPACES } from './look-alike.ts'
 

@@ -1,8 +1,8 @@
 /**
  * The text behind a credential (docs/protocol.md, "Credential").
  *
- * A personal_id holds no control character and a guid is a UUID, so the newline-separated text can be read in one
- * way only, and a plain hash of it proves the pair.
+ * A personal_id holds no control character and a guid is a UUID, so the newline-separated text can
+ * be read in one way only, and a plain hash of it proves the pair.
  */
 const DOMAIN = 'digital-elections/v1/credential'
 
@@ -25,8 +25,8 @@ export function credentialPrefix(electionId: string): string {
 }
 
 /**
- * The UTF-8 text whose SHA-256 is the credential. Case of the guid and Unicode form of the personal_id do not
- * matter, for keys are typed from paper.
+ * The UTF-8 text whose SHA-256 is the credential. Case of the guid and Unicode form of the
+ * personal_id do not matter, for keys are typed from paper.
  */
 export function credentialText(prefix: string, personalId: string, guid: string): string {
   return `${prefix}${personalId.normalize('NFC')}\n${guid.toLowerCase()}`

@@ -1,7 +1,13 @@
-/** What one definition says that another does not, in words: a line per field, members of lists by their ids. Pure. */
+/**
+ * What one definition says that another does not, in words: a line per field, members of lists by
+ * their ids. Pure.
+ */
 import type { DefinitionFile } from './definition.ts'
 
-/** Lines such as `contests.chair.options.ann.name: "Ann" becomes "Anne"`, in the order of the new definition. */
+/**
+ * Lines such as `contests.chair.options.ann.name: "Ann" becomes "Anne"`, in the order of the new
+ * definition.
+ */
 export function definitionChanges(before: DefinitionFile, after: DefinitionFile): string[] {
   const was = new Map(fieldsOf(before, ''))
   const is = new Map(fieldsOf(after, ''))

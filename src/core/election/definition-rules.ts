@@ -1,7 +1,7 @@
 /**
- * The rules of a definition that a schema cannot say: times in order, ids unique, references that lead somewhere, every
- * promised language there. They hold wherever a definition is read. What is asked of new ones besides is in
- * new-definition.ts. Pure.
+ * The rules of a definition that a schema cannot say: times in order, ids unique, references that
+ * lead somewhere, every promised language there. They hold wherever a definition is read. What is
+ * asked of new ones besides is in new-definition.ts. Pure.
  */
 import { ALL_VOTERS, type ContestFile, type DefinitionFile, type OptionFile } from './definition.ts'
 import { MAX_CELLS } from './definition-schema.ts'
@@ -159,8 +159,8 @@ function isOne(text: string): boolean {
 }
 
 /**
- * An option answers to its id and to its names; no two options of a contest may answer to the same word, for
- * `POST /vote` accepts a name for an option.
+ * An option answers to its id and to its names; no two options of a contest may answer to the same
+ * word, for `POST /vote` accepts a name for an option.
  */
 function ambiguousOptions(options: readonly OptionFile[], at: string): DefinitionError[] {
   const errors: DefinitionError[] = []

@@ -1,7 +1,8 @@
 /**
- * The published schema of a definition file (schemas/election.schema.json). Wire names are snake_case and are used as
- * they stand, so a reader of a definition file finds the same words here. What each field means to people is in
- * docs/definition.md; the rules a schema cannot say are in definition-rules.ts.
+ * The published schema of a definition file (schemas/election.schema.json). Wire names are
+ * snake_case and are used as they stand, so a reader of a definition file finds the same words
+ * here. What each field means to people is in docs/definition.md; the rules a schema cannot say are
+ * in definition-rules.ts.
  */
 import * as Type from 'typebox'
 import { ID_PATTERN, MAX_ID } from './id.ts'
@@ -11,7 +12,9 @@ import { FRACTION_PATTERN } from './share.ts'
 export const MAX_DISTRICTS = 65_535
 export const MAX_CONTESTS = 100
 export const MAX_OPTIONS = 500
-/** Counts kept per election, options × districts over all contests: what a tally holds in memory. */
+/**
+ * Counts kept per election, options × districts over all contests: what a tally holds in memory.
+ */
 export const MAX_CELLS = 5_000_000
 export const MAX_LANGUAGES = 32
 /** Characters of a name or title, of a line, of a paragraph. */

@@ -6,7 +6,10 @@ export interface PlacedText {
   /** A JSON pointer (RFC 6901). */
   readonly pointer: string
   readonly text: Text
-  /** Whether it is a name, which may well be the same in all languages, or words that one translates. */
+  /**
+   * Whether it is a name, which may well be the same in all languages, or words that one
+   * translates.
+   */
   readonly kind: 'name' | 'words'
 }
 

@@ -1,6 +1,7 @@
 /**
- * An election as its organiser defines it: what a valid definition file comes to, with every default filled in.
- * The schema is definition-schema.ts, the rules beyond it are definition-rules.ts.
+ * An election as its organiser defines it: what a valid definition file comes to, with every
+ * default filled in. The schema is definition-schema.ts, the rules beyond it are
+ * definition-rules.ts.
  */
 import type * as Type from 'typebox'
 import type { DefinitionSchema } from './definition-schema.ts'
@@ -66,13 +67,18 @@ export interface Contest {
   readonly measure: boolean
   /** Votes each voter has in this contest. */
   readonly votes: number
-  /** Votes a ballot gives here at least, unless it leaves the contest blank or marks none of these. */
+  /**
+   * Votes a ballot gives here at least, unless it leaves the contest blank or marks none of these.
+   */
   readonly min: number
   /** How many options win; of a measure 1. */
   readonly seats: number
   /** What shares are shown of: the votes given, or the ballots that carry the contest. */
   readonly shareOf: 'votes' | 'ballots'
-  /** What an option's votes must come to; null asks for nothing but the most votes. A measure has one always. */
+  /**
+   * What an option's votes must come to; null asks for nothing but the most votes. A measure has
+   * one always.
+   */
   readonly threshold: Threshold | null
   readonly quorum: Quorum | null
   readonly options: readonly Option[]
@@ -88,7 +94,10 @@ export interface Election {
   /** In the election's first language; `titles` has all. */
   readonly title: string
   readonly titles: Text
-  /** Language tags (BCP 47) in the organiser's order; the first stands in for all others. Empty where none is named. */
+  /**
+   * Language tags (BCP 47) in the organiser's order; the first stands in for all others. Empty
+   * where none is named.
+   */
   readonly languages: readonly string[]
   readonly organiser: Organiser | null
   readonly contact: Contact | null
@@ -100,7 +109,10 @@ export interface Election {
   readonly closesAtMs: number
   readonly results: ResultsShown
   readonly simulated: boolean
-  /** Ballots are told once there are so many together, not all alike (tally/release.ts); 1 tells every ballot at once. */
+  /**
+   * Ballots are told once there are so many together, not all alike (tally/release.ts); 1 tells
+   * every ballot at once.
+   */
   readonly suppressBelow: number
   readonly districts: readonly District[]
   readonly contests: readonly Contest[]

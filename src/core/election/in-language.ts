@@ -1,4 +1,7 @@
-/** A definition, or a part of one, in the reader's language: each text by language becomes the one for them. Pure. */
+/**
+ * A definition, or a part of one, in the reader's language: each text by language becomes the one
+ * for them. Pure.
+ */
 import { type Text, textFor } from './text.ts'
 
 /** The same shape with plain strings for texts. */

@@ -1,6 +1,6 @@
 /**
- * A date and time with its offset (RFC 3339, seconds may be left out), read without repair: `Date.parse` turns
- * 30 February into 2 March in one engine and into nothing in another. Pure.
+ * A date and time with its offset (RFC 3339, seconds may be left out), read without repair:
+ * `Date.parse` turns 30 February into 2 March in one engine and into nothing in another. Pure.
  */
 
 export const INSTANT_PATTERN =
@@ -22,7 +22,9 @@ export interface Instant {
   readonly offset: number
 }
 
-/** @returns the instant, or in words what is wrong with it, to follow the field's name: "is not …" */
+/**
+ * @returns the instant, or in words what is wrong with it, to follow the field's name: "is not …"
+ */
 export function readInstant(text: string): Instant | string {
   const parts = PARTS.exec(text)
   if (parts === null)

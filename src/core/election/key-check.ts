@@ -1,4 +1,7 @@
-/** The two check characters of a voter key, and its guid as the symbols they are made of (docs/key-code.md, "The check"). */
+/**
+ * The two check characters of a voter key, and its guid as the symbols they are made of
+ * (docs/key-code.md, "The check").
+ */
 import { isGuid } from './credential.ts'
 import { utf8 } from './text-bytes.ts'
 

@@ -1,4 +1,6 @@
-/** Key codes and fragments: read back as written, and every slip they promise to catch is caught. */
+/**
+ * Key codes and fragments: read back as written, and every slip they promise to catch is caught.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

@@ -1,17 +1,19 @@
 /**
  * A voter key as a letter prints it: its key code (docs/key-code.md). Links are key-link.ts's.
  *
- * Key code, normative: 28 characters of Crockford's base32 alphabet, shown as seven groups of four. Characters 1 to 26
- * are the guid's 128 bits, most significant first, behind two zero bits; so the first one is 0 to 7. Characters 27 and
- * 28 check the pair of personal_id and guid. Read back, case, spaces and dashes do not matter, I and L are 1, O is 0.
+ * Key code, normative: 28 characters of Crockford's base32 alphabet, shown as seven groups of four.
+ * Characters 1 to 26 are the guid's 128 bits, most significant first, behind two zero bits; so the
+ * first one is 0 to 7. Characters 27 and 28 check the pair of personal_id and guid. Read back,
+ * case, spaces and dashes do not matter, I and L are 1, O is 0.
  *
  *     4D9W-X543-0Y9D-QSMX-TY5M-E0Q7-SRHT   (personal_id P0000001, guid 8d4f3a52-0c1e-4b6f-9a77-5e2d1c0b9f38)
  *
- * The check is a Reed–Solomon code over GF(32), x⁵+x²+1, with the generator (x−α)(x−α²): the remainder of the word that
- * has two characters (high three bits, low five) for each byte of the personal_id in NFC and UTF-8, then the 26 of the
- * guid. Chosen over a weighted sum modulo a prime because its distance of 3 catches, without exception, any one or two
- * wrong characters of the code and any swap of two, and in the personal_id any wrong or swapped neighbouring ASCII
- * characters; of all else it misses one in 1024.
+ * The check is a Reed–Solomon code over GF(32), x⁵+x²+1, with the generator (x−α)(x−α²): the
+ * remainder of the word that has two characters (high three bits, low five) for each byte of the
+ * personal_id in NFC and UTF-8, then the 26 of the guid. Chosen over a weighted sum modulo a prime
+ * because its distance of 3 catches, without exception, any one or two wrong characters of the code
+ * and any swap of two, and in the personal_id any wrong or swapped neighbouring ASCII characters;
+ * of all else it misses one in 1024.
  */
 import { checkOf, GUID_CHARACTERS, guidOfHex, symbolsOfGuid } from './key-check.ts'
 
@@ -25,7 +27,10 @@ export interface VoterKeyPair {
   readonly guid: string
 }
 
-/** What is wrong with a code as typed. `mistyped`: all of it is there, but it does not fit the personal_id. */
+/**
+ * What is wrong with a code as typed. `mistyped`: all of it is there, but it does not fit the
+ * personal_id.
+ */
 export type KeyCodeFault = 'empty' | 'wrong-character' | 'too-short' | 'too-long' | 'mistyped'
 
 /** The code as it is printed, in groups of four with dashes between. */

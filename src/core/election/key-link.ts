@@ -1,10 +1,13 @@
 /**
- * A voter key as a link carries it, and as mail programs and chats hand such a link on (docs/key-code.md, "Link").
+ * A voter key as a link carries it, and as mail programs and chats hand such a link on
+ * (docs/key-code.md, "Link").
  *
- * Fragment, normative: `#k=` and the base64url, without padding, of the guid's 16 bytes, the personal_id (NFC, UTF-8)
- * and the two check characters as a byte each, 0 to 31: so a link that was cut short is known for one.
+ * Fragment, normative: `#k=` and the base64url, without padding, of the guid's 16 bytes, the
+ * personal_id (NFC, UTF-8) and the two check characters as a byte each, 0 to 31: so a link that was
+ * cut short is known for one.
  *
- * The check says which of several readings is the one meant, so what was added on the way is read past.
+ * The check says which of several readings is the one meant, so what was added on the way is read
+ * past.
  */
 import { isPersonalId } from './credential.ts'
 import { checkOf, guidBytes, guidOfHex, symbolsOfGuid } from './key-check.ts'
@@ -13,7 +16,10 @@ import { base64url, fromBase64url, fromUtf8, hexOf, utf8 } from './text-bytes.ts
 
 const FRAGMENT = '#k='
 const GUID_BYTES = 16
-/** No key's link is longer: 146 bytes of key, each perhaps escaped twice, and what others put behind it. */
+/**
+ * No key's link is longer: 146 bytes of key, each perhaps escaped twice, and what others put behind
+ * it.
+ */
 const MOST_CHARACTERS = 4_000
 /** Lines that a mail program may have broken one link into. */
 const MOST_PIECES = 8
@@ -44,7 +50,8 @@ export function readKeyFragment(fragment: string): VoterKeyPair | undefined {
 /**
  * The key that a link's fragment carries, whatever was added to it, wrapped in it or escaped.
  * @param fragment with its `#`
- * @returns `damaged` where it means to carry a key and none can be read; undefined where it means to carry none
+ * @returns `damaged` where it means to carry a key and none can be read; undefined where it means
+ *   to carry none
  */
 export function keyInLink(fragment: string): VoterKeyPair | 'damaged' | undefined {
   const text = unescaped(fragment.slice(0, MOST_CHARACTERS)).replace(/\p{Cf}/gu, '')

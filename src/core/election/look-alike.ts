@@ -1,21 +1,27 @@
 /**
- * Texts as people see them: two are the same where one reads the same, whatever their code points. Pure.
+ * Texts as people see them: two are the same where one reads the same, whatever their code points.
+ * Pure.
  *
- * `folded` is the text in any normalisation, in capitals or not, with any spaces; `sight` (confusables.ts) is what its
- * characters are taken for. Two options alike in either would be one to a voter.
+ * `folded` is the text in any normalisation, in capitals or not, with any spaces; `sight`
+ * (confusables.ts) is what its characters are taken for. Two options alike in either would be one
+ * to a voter.
  */
-/** Characters without a shape: joiners, selectors, fillers, marks of direction, soft hyphens (Unicode's own list). */
+/**
+ * Characters without a shape: joiners, selectors, fillers, marks of direction, soft hyphens
+ * (Unicode's own list).
+ */
 export const SHAPELESS = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
 export const SPACES = /[\s\u2800]+/gu
 const SOMETHING_SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 /**
- * The text as one word of a list is compared with another: NFKC, small letters, one space between words, nothing
- * without a shape.
+ * The text as one word of a list is compared with another: NFKC, small letters, one space between
+ * words, nothing without a shape.
  */
 export function folded(text: string): string {
   const bare = text.normalize('NFD').replace(SHAPELESS, '')
-  // Twice, for what one step makes the other has to see (Unicode 3.13, NFKC case folding); ß and ς by their capitals.
+  // Twice, for what one step makes the other has to see (Unicode 3.13, NFKC case folding); ß and ς
+  // by their capitals.
   const once = lower(bare).normalize('NFKC')
   return lower(once).normalize('NFKC').replace(SHAPELESS, '').replace(SPACES, ' ').trim()
 }
@@ -33,7 +39,10 @@ const NO_CHARACTERS = /[\ufeff\ufff9-\uffff\u{e0000}-\u{e007f}\p{Co}\p{Noncharac
 const ISOLATE = /[\u2066-\u2069]/g
 const POP = '\u2069'
 
-/** What is wrong with a text as a whole, in words that follow the field's name; undefined where nothing is. */
+/**
+ * What is wrong with a text as a whole, in words that follow the field's name; undefined where
+ * nothing is.
+ */
 export function textTrouble(text: string): string | undefined {
   if (!isSeen(text)) return 'shows nothing: it has no visible character'
   if (OVERRIDES.test(text))

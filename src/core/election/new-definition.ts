@@ -1,7 +1,7 @@
 /**
- * What is asked of a definition when an election is made from it, besides the rules that hold wherever one is read
- * (definition-rules.ts): texts that show something and look like no other option of their contest. Elections made
- * before these rules stay readable. Pure.
+ * What is asked of a definition when an election is made from it, besides the rules that hold
+ * wherever one is read (definition-rules.ts): texts that show something and look like no other
+ * option of their contest. Elections made before these rules stay readable. Pure.
  */
 import { sight } from './confusables.ts'
 import type { DefinitionFile, OptionFile } from './definition.ts'

@@ -1,5 +1,6 @@
 /**
- * Every expected "no", in one table: its code, its HTTP status (RFC 9457 problem details), and words for people.
+ * Every expected "no", in one table: its code, its HTTP status (RFC 9457 problem details), and
+ * words for people.
  *
  * A refusal never says which part of a key was wrong, nor anything about a ballot already cast.
  */
@@ -84,7 +85,9 @@ export function problem(code: RefusalCode, detail?: string): Problem {
   return detail === undefined ? body : { ...body, detail }
 }
 
-/** Seconds a client should wait before it tries again; `undefined` where trying again will not help. */
+/**
+ * Seconds a client should wait before it tries again; `undefined` where trying again will not help.
+ */
 export function retryAfterSeconds(code: RefusalCode): number | undefined {
   const { status } = REFUSALS[code]
   if (code === 'token-rate') return 1

@@ -1,9 +1,10 @@
 /**
- * Where a voter's list of options begins, for a contest that rotates them (docs/key-code.md, "Rotation").
+ * Where a voter's list of options begins, for a contest that rotates them (docs/key-code.md,
+ * "Rotation").
  *
- * Normative: FNV-1a (32 bits) over the ASCII text `contest id, line feed, guid in lower case`, modulo the number of
- * options. The list keeps its circular order. Guids are random, so each option comes first about equally often, and a
- * voter who comes back finds the list as it was.
+ * Normative: FNV-1a (32 bits) over the ASCII text `contest id, line feed, guid in lower case`,
+ * modulo the number of options. The list keeps its circular order. Guids are random, so each option
+ * comes first about equally often, and a voter who comes back finds the list as it was.
  */
 export function rotationOf(contestId: string, guid: string, options: number): number {
   let hash = 0x811c9dc5

@@ -1,9 +1,12 @@
 /**
- * Shares that decide: "more than half of the votes", "at least a quarter of those eligible". Exact: whole numbers and
- * fractions of whole numbers, compared without rounding. Pure.
+ * Shares that decide: "more than half of the votes", "at least a quarter of those eligible". Exact:
+ * whole numbers and fractions of whole numbers, compared without rounding. Pure.
  */
 
-/** What a share is of: the votes given in the contest, the ballots cast that carry it, or the keys issued for it. */
+/**
+ * What a share is of: the votes given in the contest, the ballots cast that carry it, or the keys
+ * issued for it.
+ */
 export type ShareOf = 'votes' | 'ballots' | 'eligible'
 
 /** numerator / denominator, a fraction above 0 and up to 1. */
@@ -19,7 +22,9 @@ export interface Threshold {
   readonly of: ShareOf
 }
 
-/** How many must take part: ballots that carry the contest, or ballots that mark something in it. */
+/**
+ * How many must take part: ballots that carry the contest, or ballots that mark something in it.
+ */
 export interface Quorum {
   readonly counting: 'ballots' | 'marked'
   /** A share as of a threshold, or a number of its own. */

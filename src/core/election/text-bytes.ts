@@ -1,4 +1,7 @@
-/** UTF-8 and base64url (RFC 4648, without padding) in plain ECMAScript: core has neither TextEncoder nor Buffer. */
+/**
+ * UTF-8 and base64url (RFC 4648, without padding) in plain ECMAScript: core has neither TextEncoder
+ * nor Buffer.
+ */
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 export function utf8(text: string): number[] {

@@ -1,11 +1,14 @@
 /**
- * A text of a definition: one for everybody, or one for each language (docs/protocol.md, "Definition"). Pure.
+ * A text of a definition: one for everybody, or one for each language (docs/protocol.md,
+ * "Definition"). Pure.
  *
- * A name of a person is a plain string in most elections; a title that was translated is a map. Readers get the
- * text of their language, else of a near one, else of the election's first.
+ * A name of a person is a plain string in most elections; a title that was translated is a map.
+ * Readers get the text of their language, else of a near one, else of the election's first.
  */
 
-/** A text, or texts by language tag (BCP 47): `"Chair"`, `{ "en": "Chair", "es": "Presidencia" }`. */
+/**
+ * A text, or texts by language tag (BCP 47): `"Chair"`, `{ "en": "Chair", "es": "Presidencia" }`.
+ */
 export type Text = string | Readonly<Record<string, string>>
 
 export interface TextFound {
@@ -30,7 +33,9 @@ export function textFor(text: Text, wanted: string, order: readonly string[]): s
   return typeof text === 'string' ? text : textFound(text, wanted, order).text
 }
 
-/** The text that stands for all where there is one place for one: of the election's first language. */
+/**
+ * The text that stands for all where there is one place for one: of the election's first language.
+ */
 export function firstText(text: Text, order: readonly string[]): string {
   return typeof text === 'string' ? text : textFor(text, order[0] ?? '', order)
 }
@@ -41,8 +46,9 @@ export function wordingsOf(text: Text): readonly string[] {
 }
 
 /**
- * The tag nearest to the one wanted, as RFC 4647 looks it up: itself, then with its last parts taken off, then any
- * of the same language ("pt" finds "pt-BR", "zh-TW" finds "zh-Hant"), then the first of `order` that there is.
+ * The tag nearest to the one wanted, as RFC 4647 looks it up: itself, then with its last parts
+ * taken off, then any of the same language ("pt" finds "pt-BR", "zh-TW" finds "zh-Hant"), then the
+ * first of `order` that there is.
  */
 export function nearestLanguage(
   wanted: string,

@@ -1,4 +1,6 @@
-/** What phones make of a voter's id and key: read where the check fits, refused where it does not. */
+/**
+ * What phones make of a voter's id and key: read where the check fits, refused where it does not.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keyCode } from './key-code.ts'

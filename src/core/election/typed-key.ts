@@ -1,12 +1,15 @@
 /**
- * Voter keys as phones type them (docs/key-code.md, "Lenient reading"): the personal_id as forgivingly as the key code
- * beside it. Pure.
+ * Voter keys as phones type them (docs/key-code.md, "Lenient reading"): the personal_id as
+ * forgivingly as the key code beside it. Pure.
  */
 import { isPersonalId } from './credential.ts'
 import { asciiDigit, type KeyCodeFault, readKeyCode, type VoterKeyPair } from './key-code.ts'
 import { keyInLink } from './key-link.ts'
 
-/** What is looked for when a personal_id was typed otherwise than it is on the roll, and what else it may be there. */
+/**
+ * What is looked for when a personal_id was typed otherwise than it is on the roll, and what else
+ * it may be there.
+ */
 const LOOK_ALIKES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/'/g, ['\u2019', '\u02bc']],
   [/-/g, ['\u2011', '\u2013']],
@@ -16,8 +19,9 @@ const LOOK_ALIKES: readonly (readonly [RegExp, readonly string[]])[] = [
 const ZEROS = [0x660, 0x6f0, 0xff10]
 
 /**
- * The key as typed, or with a personal_id that is spelled otherwise and fits the code's check. At most 40 spellings are
- * tried: of all wrong codes some 4 % are then taken for right, and the server refuses them.
+ * The key as typed, or with a personal_id that is spelled otherwise and fits the code's check. At
+ * most 40 spellings are tried: of all wrong codes some 4 % are then taken for right, and the server
+ * refuses them.
  * @returns what is wrong with the code, by the personal_id as typed
  */
 export function readTypedKey(typedId: string, typedCode: string): VoterKeyPair | KeyCodeFault {
@@ -44,7 +48,10 @@ function spellings(typed: string): Set<string> {
   return new Set(forms.flatMap((form) => [form, form.toUpperCase(), form.toLowerCase(), capitalised(form)]))
 }
 
-/** As a plain keyboard would have it: ASCII digits, dashes, quotes and spaces, full width made half, no unseen marks. */
+/**
+ * As a plain keyboard would have it: ASCII digits, dashes, quotes and spaces, full width made half,
+ * no unseen marks.
+ */
 function folded(typed: string): string {
   return typed
     .replace(/[\u2018-\u201b\u02b9-\u02bf\u2032\u00b4\uff07`]/g, "'")

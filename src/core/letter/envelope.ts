@@ -1,4 +1,7 @@
-/** Sheets and windows: where an address must stand to be seen through the window of an envelope. Millimetres. Pure. */
+/**
+ * Sheets and windows: where an address must stand to be seen through the window of an envelope.
+ * Millimetres. Pure.
+ */
 
 export interface Envelope {
   readonly sheet: 'A4' | 'Letter'
@@ -24,7 +27,8 @@ export const ENVELOPES = ['din', 'us10'] as const
 export type EnvelopeName = (typeof ENVELOPES)[number]
 
 export const ENVELOPE: Readonly<Record<EnvelopeName, Envelope>> = {
-  // DIN 5008:2020 form B in DIN 680 envelopes (DL, C6/5): the field for addresses, its upper 17.7 mm for the sender.
+  // DIN 5008:2020 form B in DIN 680 envelopes (DL, C6/5): the field for addresses, its upper 17.7
+  // mm for the sender.
   din: {
     sheet: 'A4',
     width: 210,
@@ -35,8 +39,9 @@ export const ENVELOPE: Readonly<Record<EnvelopeName, Envelope>> = {
     margin: { left: 25, right: 20, bottom: 14 },
     folds: [105, 210],
   },
-  // A #10 envelope, 9½ by 4⅛ inches, its window 4½ by 1⅛ inches, ⅞ inch from the left and ½ inch from the bottom. The
-  // sheet, folded in three, has room to slide in it: this is what is seen wherever it lies.
+  // A #10 envelope, 9½ by 4⅛ inches, its window 4½ by 1⅛ inches, ⅞ inch from the left and ½ inch
+  // from the bottom. The sheet, folded in three, has room to slide in it: this is what is seen
+  // wherever it lies.
   us10: {
     sheet: 'Letter',
     width: 215.9,

@@ -1,6 +1,7 @@
 /**
- * What a letter to a voter says, before it is HTML or PDF: texts in their places, a page for each of the election's
- * languages or for the voter's alone. Pure but for the names of months and days, which are Intl's.
+ * What a letter to a voter says, before it is HTML or PDF: texts in their places, a page for each
+ * of the election's languages or for the voter's alone. Pure but for the names of months and days,
+ * which are Intl's.
  */
 import type { Contest, Election } from '../election/definition.ts'
 import { keyCode } from '../election/key-code.ts'
@@ -61,7 +62,9 @@ export interface Letter {
   /** The booth's address with the key behind it. */
   readonly link: string
   readonly logKey: string | null
-  /** The page that checks the public log, with that key in the link; null where there is no key yet. */
+  /**
+   * The page that checks the public log, with that key in the link; null where there is no key yet.
+   */
   readonly check: { readonly address: string; readonly link: string } | null
   readonly pages: readonly LetterPage[]
 }
@@ -100,7 +103,10 @@ export function letterMaker(common: LetterElection): (to: Recipient) => Letter {
   })
 }
 
-/** A verdict by this link is green: its key comes from the organiser, on paper, and not from the log's own server. */
+/**
+ * A verdict by this link is green: its key comes from the organiser, on paper, and not from the
+ * log's own server.
+ */
 function checkOf({ booth, logKey }: LetterElection): Letter['check'] {
   if (logKey === null) return null
   const address = `${booth.replace(/\/$/, '')}/verify`
@@ -160,7 +166,9 @@ function contactOf({ contact }: Election): readonly string[] {
   return [contact?.phone, contact?.email, contact?.url].filter((text) => text !== undefined)
 }
 
-/** A day with its name and a time with its offset from UTC: nobody has to know which zone is meant. */
+/**
+ * A day with its name and a time with its offset from UTC: nobody has to know which zone is meant.
+ */
 function moment(ms: number, offset: number, lang: string, words: LetterWords): string {
   const zone = offset === 0 ? 'UTC' : offsetText(offset)
   const form = (options: Intl.DateTimeFormatOptions): string =>

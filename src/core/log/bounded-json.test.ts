@@ -1,4 +1,7 @@
-/** JSON of a stranger's: what is parsed is what JSON.parse says; what has no bottom or no end is refused. */
+/**
+ * JSON of a stranger's: what is parsed is what JSON.parse says; what has no bottom or no end is
+ * refused.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

@@ -1,6 +1,6 @@
 /**
- * JSON of a stranger's: looked over once before it is parsed, so that what is nested without end, or is one text without
- * end, never reaches what recurses or matches. Pure.
+ * JSON of a stranger's: looked over once before it is parsed, so that what is nested without end,
+ * or is one text without end, never reaches what recurses or matches. Pure.
  */
 import { Malformed } from '../tlog/malformed.ts'
 

@@ -1,4 +1,7 @@
-/** Whatever lies there as a certification, it is read as one or refused: nothing else ends the reading. */
+/**
+ * Whatever lies there as a certification, it is read as one or refused: nothing else ends the
+ * reading.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

@@ -1,4 +1,7 @@
-/** The form of a certification (docs/protocol.md, "Certification"): its members, and how its bytes are read. No I/O. */
+/**
+ * The form of a certification (docs/protocol.md, "Certification"): its members, and how its bytes
+ * are read. No I/O.
+ */
 import * as Type from 'typebox'
 import { Check } from 'typebox/schema'
 import type { Standing } from '../tally/outcome.ts'

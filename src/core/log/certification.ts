@@ -1,6 +1,6 @@
 /**
- * The certification of a result (docs/protocol.md, "Certification"): what was counted, under which checkpoint, and what was
- * checked, signed by the log's key. No I/O.
+ * The certification of a result (docs/protocol.md, "Certification"): what was counted, under which
+ * checkpoint, and what was checked, signed by the log's key. No I/O.
  */
 import type { Contest, Election } from '../election/definition.ts'
 import {
@@ -121,7 +121,10 @@ export function lotsOf({ contests }: Pick<Certification, 'contests'>): Lots {
   )
 }
 
-/** What the signature is over: a text with a first line of its own, so that it is neither checkpoint nor promise. */
+/**
+ * What the signature is over: a text with a first line of its own, so that it is neither checkpoint
+ * nor promise.
+ */
 export function certificationNoteText(sha256: Sha256, origin: string, statement: string): string {
   return `${origin}/certification\nSHA-256 ${sha256Hex(sha256, utf8Bytes(statement))}\n`
 }

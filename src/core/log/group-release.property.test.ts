@@ -1,6 +1,6 @@
 /**
- * The release rule of version 2: how many are told depends on their number alone, which ones on the draw alone, and
- * nothing that the public sees on a choice that is held back.
+ * The release rule of version 2: how many are told depends on their number alone, which ones on the
+ * draw alone, and nothing that the public sees on a choice that is held back.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -9,9 +9,9 @@ import fc from 'fast-check'
 import { ballotDraws } from '../../adapters/node/ballot-draw.ts'
 import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
 import type { Choices } from '../election/choices.ts'
-import { groupRelease, toldOf } from './group-release.ts'
+import { groupRelease, publishedOf } from './group-release.ts'
 import { logGrowth } from './log-growth.ts'
-import type { BallotColumns } from './telling.ts'
+import type { BallotColumns } from './release-rule.ts'
 
 const hasher = nodeTreeHasher()
 const STARTS = ['a', 'b', 'c'].map((id) => `{"v":1,"election":"e","style":"1","district":"${id}","choices":`)
@@ -53,20 +53,25 @@ function growthWith(groupOf: number, secret = 1) {
 interface Seen {
   readonly roots: readonly string[]
   readonly bytes: readonly string[]
-  readonly told: readonly (readonly string[])[]
+  readonly published: readonly (readonly string[])[]
 }
 
-/** What the public sees, batch by batch, and what was told of it. @param everything after the last cut */
+/**
+ * What the public sees, batch by batch, and what was told of it. @param everything after the last
+ * cut
+ */
 function seen(all: readonly Ballot[], at: readonly number[], groupOf: number, everything = false): Seen {
   const growth = growthWith(groupOf)
   const roots: string[] = []
-  const told: string[][] = []
+  const published: string[][] = []
   const bytes: string[] = []
   let from = 0
   const end = (rest: boolean) => {
     growth.endBatch(rest)
     roots.push(Buffer.from(growth.root()).toString('hex'))
-    told.push(growth.drainTold().flatMap((group) => new Array(group.times).fill(`${group.district}`)))
+    published.push(
+      growth.drainPublished().flatMap((group) => new Array(group.times).fill(`${group.district}`)),
+    )
     const files = [...growth.drainFull(), ...growth.partials()]
     bytes.push(files.map((file) => `${file.path} ${Buffer.from(file.bytes).toString('hex')}`).join('\n'))
   }
@@ -78,7 +83,7 @@ function seen(all: readonly Ballot[], at: readonly number[], groupOf: number, ev
   }
   growth.take(columnsOf(all.slice(from)))
   if (everything) end(true)
-  return { roots, bytes, told }
+  return { roots, bytes, published: published }
 }
 
 const inUnit = (some: readonly { readonly district: number }[], unit: number) =>
@@ -87,12 +92,12 @@ const inUnit = (some: readonly { readonly district: number }[], unit: number) =>
 test('of each unit exactly k · max(0, ⌊n/k⌋ − 1) are told at every boundary, whatever they say', () => {
   fc.assert(
     fc.property(ballots, cuts, k, (all, at, groupOf) => {
-      const { told } = seen(all, at, groupOf)
+      const { published: told } = seen(all, at, groupOf)
       const count = [0, 0]
       for (const [i, cut] of at.entries()) {
         for (const district of told[i]!) count[UNIT_OF[Number(district)]!]!++
         const stored = all.slice(0, Math.floor((all.length * cut) / 100))
-        for (const unit of [0, 1]) assert.equal(count[unit], toldOf(inUnit(stored, unit), groupOf))
+        for (const unit of [0, 1]) assert.equal(count[unit], publishedOf(inUnit(stored, unit), groupOf))
       }
     }),
   )
@@ -105,13 +110,13 @@ test('of each unit exactly k · max(0, ⌊n/k⌋ − 1) are told at every bounda
     [29, 10],
     [30, 20],
   ] as const)
-    assert.equal(toldOf(n, 10), expected)
+    assert.equal(publishedOf(n, 10), expected)
 })
 
 test('after the end every ballot is told once, and k to 2k - 1 of each unit at once, or the whole of a smaller one', () => {
   fc.assert(
     fc.property(ballots, cuts, k, (all, at, groupOf) => {
-      const { told } = seen(all, at, groupOf, true)
+      const { published: told } = seen(all, at, groupOf, true)
       const rest = told.at(-1)!.map((district) => ({ district: Number(district) }))
       assert.equal(told.flat().length, all.length)
       for (const unit of [0, 1]) {
@@ -150,9 +155,10 @@ test('elections that differ in nothing but choices that are held back give the s
         const nonces = new Set(public_.flatMap((text) => entriesIn(text).map(([, nonce]) => nonce)))
         const held = all.filter(({ nonce }) => !nonces.has(nonce))
         const changed = all.map((one, i) => (nonces.has(one.nonce) ? one : { ...one, choices: others[i]! }))
-        // A choice is part of the leaf hash and so of the draw: only where the same ones stay held are two comparable.
+        // A choice is part of the leaf hash and so of the draw: only where the same ones stay held
+        // are two comparable.
         const second = seen(changed, at, groupOf)
-        const sizes = (one: Seen) => one.told.map((batch) => batch.length)
+        const sizes = (one: Seen) => one.published.map((batch) => batch.length)
         assert.deepEqual(sizes(second), sizes(first), 'how many are told does not depend on what is held')
         if (held.length === all.length) {
           compared++
@@ -179,18 +185,19 @@ test('order of arrival within a batch, and boundaries at which nothing is told, 
         const whole = seen(all, [100], groupOf, true)
         assert.deepEqual(seen(shuffled, [100], groupOf, true).bytes, whole.bytes)
 
-        // One ballot at a time, and an end of a batch only where something is told: the same as with every end.
+        // One ballot at a time, and an end of a batch only where something is told: the same as
+        // with every end.
         const every = growthWith(groupOf)
         const some = growthWith(groupOf)
         const count = [0, 0]
         for (const one of all) {
           const unit = UNIT_OF[one.district]!
-          const before = toldOf(count[unit]!, groupOf)
+          const before = publishedOf(count[unit]!, groupOf)
           count[unit]!++
           every.take(columnsOf([one]))
           every.endBatch(false)
           some.take(columnsOf([one]))
-          if (toldOf(count[unit]!, groupOf) !== before) some.endBatch(false)
+          if (publishedOf(count[unit]!, groupOf) !== before) some.endBatch(false)
         }
         assert.deepEqual(Buffer.from(every.root()), Buffer.from(some.root()))
       },
@@ -201,7 +208,7 @@ test('order of arrival within a batch, and boundaries at which nothing is told, 
 test('what is told next is drawn among all that are held: the newest are told no oftener than those that waited', () => {
   const groupOf = 10
   let newest = 0
-  let told = 0
+  let published = 0
   for (let secret = 0; secret < 40; secret++) {
     const growth = growthWith(groupOf, secret)
     const batch = (round: number) =>
@@ -212,26 +219,26 @@ test('what is told next is drawn among all that are held: the newest are told no
     for (let round = 0; round < 20; round++) {
       growth.take(columnsOf(batch(round)))
       growth.endBatch(false)
-      for (const { choices, times } of growth.drainTold()) {
+      for (const { choices, times } of growth.drainPublished()) {
         if (round < 10) continue
-        told += times
+        published += times
         if (choices === `[[${round % 10}]]`) newest += times
       }
     }
   }
   // Ten of twenty that are held are told: half of them are the newest ten, give or take.
-  assert.equal(told, 40 * 10 * groupOf)
-  assert.ok(Math.abs(newest / told - 0.5) < 0.05, `${newest} of ${told} were the newest`)
+  assert.equal(published, 40 * 10 * groupOf)
+  assert.ok(Math.abs(newest / published - 0.5) < 0.05, `${newest} of ${published} were the newest`)
 })
 
 test('what is held is still told, once, after tens of thousands of others were told beside it', () => {
   const nonceOf = (i: number) => createHash('md5').update(`many ${i}`).digest('hex')
   const growth = growthWith(10)
-  const told: string[] = []
+  const published: string[] = []
   const drain = () => {
     for (const { bytes, level } of growth.drainFull())
       if (level === null)
-        told.push(...entriesIn(Buffer.from(bytes).toString('latin1')).map(([, nonce]) => nonce!))
+        published.push(...entriesIn(Buffer.from(bytes).toString('latin1')).map(([, nonce]) => nonce!))
   }
   const all = Array.from({ length: 30_000 }, (_, i) => ({
     district: i % 3,
@@ -248,6 +255,6 @@ test('what is held is still told, once, after tens of thousands of others were t
   assert.equal(growth.size(), all.length)
   drain()
   const last = growth.partials().find(({ level }) => level === null)!
-  told.push(...entriesIn(Buffer.from(last.bytes).toString('latin1')).map(([, nonce]) => nonce!))
-  assert.deepEqual(told.toSorted(), all.map(({ nonce }) => nonce).toSorted())
+  published.push(...entriesIn(Buffer.from(last.bytes).toString('latin1')).map(([, nonce]) => nonce!))
+  assert.deepEqual(published.toSorted(), all.map(({ nonce }) => nonce).toSorted())
 })

@@ -1,24 +1,28 @@
 /**
- * The release rule of version 2 (docs/protocol.md, "Release"): of a unit with n stored ballots exactly
- * {@link toldOf}(n, k) are told, whatever they say, and those told next are the ones with the lowest draws among all that
- * the unit holds. So every step that the public sees hides in a crowd of k, and neither choices nor the order of arrival
- * decide anything. No I/O.
+ * The release rule of version 2 (docs/protocol.md, "Release"): of a unit with n stored ballots
+ * exactly {@link toldOf}(n, k) are told, whatever they say, and those told next are the ones with
+ * the lowest draws among all that the unit holds. So every step that the public sees hides in a
+ * crowd of k, and neither choices nor the order of arrival decide anything. No I/O.
  */
 
 import type { TreeHasher } from '../tlog/merkle.ts'
 import { type Draw, heldBallots } from './held-ballots.ts'
-import type { TellingRule } from './telling.ts'
+import type { ReleaseRule } from './release-rule.ts'
 
-/** Of n ballots of a unit these are told while voting is open: in groups of k, with k to 2k - 1 held, or all n of fewer. */
-export function toldOf(n: number, k: number): number {
+/**
+ * Of n ballots of a unit these are told while voting is open: in groups of k, with k to 2k - 1
+ * held, or all n of fewer.
+ */
+export function publishedOf(n: number, k: number): number {
   return k * Math.max(0, Math.floor(n / k) - 1)
 }
 
 /**
- * The draws of one step of a unit, by what the unit has told with it: each step has a key of its own. With one for all
- * steps those held would be the ones that draw high, and those told nearly exactly the newest to arrive.
+ * The draws of one step of a unit, by what the unit has told with it: each step has a key of its
+ * own. With one for all steps those held would be the ones that draw high, and those told nearly
+ * exactly the newest to arrive.
  */
-export type DrawOf = (told: number) => Draw
+export type DrawOf = (published: number) => Draw
 
 export interface GroupReleaseDeps {
   readonly hasher: TreeHasher
@@ -31,11 +35,11 @@ export interface GroupReleaseDeps {
   readonly drawOf: DrawOf
 }
 
-export function groupRelease(deps: GroupReleaseDeps): TellingRule {
+export function groupRelease(deps: GroupReleaseDeps): ReleaseRule {
   const { hasher, unitOf, units, groupOf, drawOf } = deps
   const held = heldBallots(hasher, deps.entryStarts, units)
   const stored = new Float64Array(units)
-  const told = new Float64Array(units)
+  const published = new Float64Array(units)
   /** Units with ballots taken since the last batch ended. */
   const touched = new Set<number>()
 
@@ -51,15 +55,15 @@ export function groupRelease(deps: GroupReleaseDeps): TellingRule {
     endBatch: (everything, tell) => {
       if (everything)
         for (let unit = 0; unit < units; unit++) {
-          held.tellAll(unit, tell)
-          told[unit] = stored[unit]!
+          held.publishAll(unit, tell)
+          published[unit] = stored[unit]!
         }
       else
         for (const unit of touched) {
-          const more = toldOf(stored[unit]!, groupOf) - told[unit]!
+          const more = publishedOf(stored[unit]!, groupOf) - published[unit]!
           if (more <= 0) continue
-          told[unit]! += more
-          held.tellLowest(unit, more, drawOf(told[unit]!), tell)
+          published[unit]! += more
+          held.publishLowest(unit, more, drawOf(published[unit]!), tell)
         }
       touched.clear()
       held.settle()

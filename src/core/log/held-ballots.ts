@@ -1,6 +1,7 @@
 /**
- * Ballots that wait to be told, by unit of the release rule, as entries that are hashed already: what is told later is
- * copied, not made and hashed again. One packed store for all units, so that a ballot costs no object. No I/O.
+ * Ballots that wait to be told, by unit of the release rule, as entries that are hashed already:
+ * what is told later is copied, not made and hashed again. One packed store for all units, so that
+ * a ballot costs no object. No I/O.
  */
 import type { Choices } from '../election/choices.ts'
 import { HASH_BYTES, type TreeHasher } from '../tlog/merkle.ts'
@@ -8,11 +9,11 @@ import { utf8Bytes } from '../tlog/utf8.ts'
 import { NONCE_DIGITS } from './entry.ts'
 import { leafBatch } from './leaf-batch.ts'
 import { lowestDraws } from './lowest-draws.ts'
-import type { BallotColumns, ToldBallots } from './telling.ts'
+import type { BallotColumns, PublishedBallots } from './release-rule.ts'
 
 /**
- * The draw of a ballot: HMAC-SHA-256(draw key, leaf hash). A text of 32 characters below U+0100, one per byte, so that
- * texts are in the order of the bytes.
+ * The draw of a ballot: HMAC-SHA-256(draw key, leaf hash). A text of 32 characters below U+0100,
+ * one per byte, so that texts are in the order of the bytes.
  * @param leaves packed leaf hashes
  * @param at where the ballot's begins, in bytes
  */
@@ -22,8 +23,8 @@ export interface HeldBallots {
   /** @param unitOf the unit's number, by district index */
   readonly take: (ballots: BallotColumns, unitOf: ArrayLike<number>) => void
   /** Tells the `count` ballots of a unit that draw lowest. */
-  readonly tellLowest: (unit: number, count: number, draw: Draw, told: ToldBallots) => void
-  readonly tellAll: (unit: number, told: ToldBallots) => void
+  readonly publishLowest: (unit: number, count: number, draw: Draw, published: PublishedBallots) => void
+  readonly publishAll: (unit: number, published: PublishedBallots) => void
   /** Gives room back: called once per batch. */
   readonly settle: () => void
   readonly count: () => number
@@ -44,8 +45,8 @@ export function heldBallots(hasher: TreeHasher, entryStarts: readonly string[], 
   const placesOf: number[][] = Array.from({ length: units }, () => [])
   let held = 0
 
-  const tell = (places: readonly number[], told: ToldBallots): void => {
-    for (const place of places) told.hashed(districts[place]!, choices[place]!, entries, place)
+  const tell = (places: readonly number[], published: PublishedBallots): void => {
+    for (const place of places) published.hashed(districts[place]!, choices[place]!, entries, place)
     held -= places.length
   }
 
@@ -60,14 +61,14 @@ export function heldBallots(hasher: TreeHasher, entryStarts: readonly string[], 
       }
       held += ballots.count
     },
-    tellLowest: (unit, count, draw, told) => {
+    publishLowest: (unit, count, draw, published) => {
       const leaves = entries.unsorted()
       const drawAt = (place: number): string => draw(leaves, place * HASH_BYTES)
       const { lowest, others } = lowestDraws(placesOf[unit]!, count, drawAt)
       placesOf[unit] = others
-      tell(lowest, told)
+      tell(lowest, published)
     },
-    tellAll: (unit, told) => tell(placesOf[unit]!.splice(0), told),
+    publishAll: (unit, published) => tell(placesOf[unit]!.splice(0), published),
     settle: () => {
       const gone = entries.count() - held
       if (gone < WORTH_PACKING || gone < held) return

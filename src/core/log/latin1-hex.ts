@@ -16,7 +16,10 @@ export function latin1OfHex(hex: string): string {
   return text
 }
 
-/** Whether digits in lower case are those of a text; as `hexOfLatin1(text) === hex`, without making any. */
+/**
+ * Whether digits in lower case are those of a text; as `hexOfLatin1(text) === hex`, without making
+ * any.
+ */
 export function isHexOfLatin1(hex: string, text: string): boolean {
   if (hex.length !== 2 * text.length) return false
   for (let i = 0; i < text.length; i++) if (byteAt(hex, 2 * i) !== text.charCodeAt(i)) return false

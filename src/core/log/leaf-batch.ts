@@ -1,7 +1,7 @@
 /**
- * The entries of one batch of the public log, with their leaf hashes, put into the order in which they are published:
- * ascending by leaf hash, so that nothing is left of the order in which ballots were cast. Its arrays are used again from
- * batch to batch. No I/O.
+ * The entries of one batch of the public log, with their leaf hashes, put into the order in which
+ * they are published: ascending by leaf hash, so that nothing is left of the order in which ballots
+ * were cast. Its arrays are used again from batch to batch. No I/O.
  */
 
 import { MOST_ENTRY_BYTES } from '../tlog/entry-bundle.ts'
@@ -18,13 +18,18 @@ export interface LeafBatch {
    * @param nonces the nonce's digits are the 32 from `nonceAt`
    */
   readonly addBallot: (start: Uint8Array, choices: string, nonces: string, nonceAt: number) => void
-  /** Adds entry `i` of another batch, by the order in which they were added there; it is not hashed again. */
+  /**
+   * Adds entry `i` of another batch, by the order in which they were added there; it is not hashed
+   * again.
+   */
   readonly addHashed: (other: LeafBatch, i: number) => void
   /** The bytes of entry `i`, by the order in which they were added; valid until the next change. */
   readonly entry: (i: number) => Uint8Array
   readonly lengthOf: (i: number) => number
   readonly count: () => number
-  /** The leaf hashes, packed, in the order in which entries were added; valid until the next change. */
+  /**
+   * The leaf hashes, packed, in the order in which entries were added; valid until the next change.
+   */
   readonly unsorted: () => Uint8Array
   /** Puts the entries in order. */
   readonly sort: () => void
@@ -150,12 +155,16 @@ function grown<T extends Uint8Array | Uint32Array>(old: T, larger: T): T {
   return larger
 }
 
-/** Up to so many hashes are dealt out by one byte: most batches are small, and 65,536 places cost more than their hashes. */
+/**
+ * Up to so many hashes are dealt out by one byte: most batches are small, and 65,536 places cost
+ * more than their hashes.
+ */
 const FEW = 4096
 
 /**
- * The numbers of the hashes, in ascending order of the hashes; equal ones in the order they have. Dealt out by their first
- * byte or two, which are even, then each put before the larger ones it meets at its place.
+ * The numbers of the hashes, in ascending order of the hashes; equal ones in the order they have.
+ * Dealt out by their first byte or two, which are even, then each put before the larger ones it
+ * meets at its place.
  */
 export function orderOf(hashes: Uint8Array, count: number): Uint32Array {
   const shift = count > FEW ? 0 : 8

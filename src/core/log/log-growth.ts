@@ -1,17 +1,18 @@
 /**
- * A public log that grows batch by batch: ballots in, told by the release rule, ordered by leaf hash, out as tiles, entry
- * bundles and a root. The same ballots in the same batches give the same bytes, so a batch that was cut off is made
- * again, and a log can be checked against the ballots it was made from. No I/O.
+ * A public log that grows batch by batch: ballots in, told by the release rule, ordered by leaf
+ * hash, out as tiles, entry bundles and a root. The same ballots in the same batches give the same
+ * bytes, so a batch that was cut off is made again, and a log can be checked against the ballots it
+ * was made from. No I/O.
  */
 import type { Choices } from '../election/choices.ts'
-import type { ToldGroup } from '../tally/told-batch.ts'
+import type { PublishedGroup } from '../tally/published-batch.ts'
 import { bundleLeaves } from '../tlog/entry-bundle.ts'
 import { equalHashes, type Hash, type TreeHasher } from '../tlog/merkle.ts'
 import { type Bundle, bundlePath, hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from '../tlog/tile.ts'
 import { tileBuilder } from '../tlog/tile-builder.ts'
 import { utf8Bytes } from '../tlog/utf8.ts'
 import { type LeafBatch, leafBatch } from './leaf-batch.ts'
-import type { BallotColumns, TellingRule, ToldBallots } from './telling.ts'
+import type { BallotColumns, PublishedBallots, ReleaseRule } from './release-rule.ts'
 
 export interface LogFile {
   /** Below the log's folder, as `tilePath` and `bundlePath` write it. */
@@ -52,7 +53,7 @@ export interface LogGrowth {
   /** Ends a batch that was passed: what it told is in the log already. */
   readonly endPassed: (everything: boolean) => void
   /** What was told, passed batches too, since the last call. */
-  readonly drainTold: () => readonly ToldGroup[]
+  readonly drainPublished: () => readonly PublishedGroup[]
   /** Files that became full since the last call. */
   readonly drainFull: () => LogFile[]
   /** The partial files at the right edge. */
@@ -63,7 +64,7 @@ export interface GrowthDeps {
   readonly hasher: TreeHasher
   /** What entries begin with, by district (entry.ts). */
   readonly entryStarts: readonly string[]
-  readonly rule: TellingRule
+  readonly rule: ReleaseRule
   /** Whether what is told is counted. */
   readonly counts: boolean
   /** Whether bundles of entries are made. */
@@ -83,7 +84,7 @@ export function logGrowth({ hasher, entryStarts, rule, counts, withEntries, edge
     edge?.readTile,
   )
   const bundles = bundleBuilder(hasher, (file) => full.push(file), withEntries ? edge : undefined)
-  let told = toldCounter()
+  let published = publishedCounter()
   let taken = 0
 
   const publishBatch = (): number => {
@@ -95,10 +96,10 @@ export function logGrowth({ hasher, entryStarts, rule, counts, withEntries, edge
     return count
   }
   const count = (district: number, choices: Choices): void => {
-    if (counts) told.add(district, choices)
+    if (counts) published.add(district, choices)
   }
   const added = addedTo(batch, starts, count)
-  const counted: ToldBallots = { ballot: count, hashed: count }
+  const counted: PublishedBallots = { ballot: count, hashed: count }
 
   return {
     take: (ballots) => {
@@ -122,9 +123,9 @@ export function logGrowth({ hasher, entryStarts, rule, counts, withEntries, edge
       rule.take(ballots, counted)
     },
     endPassed: (everything) => rule.endBatch(everything, counted),
-    drainTold: () => {
-      const groups = told.groups()
-      told = toldCounter()
+    drainPublished: () => {
+      const groups = published.groups()
+      published = publishedCounter()
       return groups
     },
     drainFull: () => {
@@ -144,7 +145,7 @@ function addedTo(
   batch: LeafBatch,
   starts: readonly Uint8Array[],
   count: (district: number, choices: Choices) => void,
-): ToldBallots {
+): PublishedBallots {
   return {
     ballot: (district, choices, nonces, nonceAt) => {
       batch.addBallot(starts[district]!, choices, nonces, nonceAt)
@@ -158,7 +159,7 @@ function addedTo(
 }
 
 /** Ballots told, those that say the same together. */
-function toldCounter() {
+function publishedCounter() {
   const byDistrict = new Map<number, Map<Choices, number>>()
   return {
     add: (district: number, choices: Choices): void => {
@@ -166,14 +167,16 @@ function toldCounter() {
       byDistrict.set(district, own)
       own.set(choices, (own.get(choices) ?? 0) + 1)
     },
-    groups: (): ToldGroup[] =>
+    groups: (): PublishedGroup[] =>
       [...byDistrict].flatMap(([district, own]) =>
         [...own].map(([choices, times]) => ({ district, choices, times })),
       ),
   }
 }
 
-/** The right edge of a log of that size, out of its files; undefined where they are not all there. */
+/**
+ * The right edge of a log of that size, out of its files; undefined where they are not all there.
+ */
 export async function readEdge(
   read: (path: string) => Promise<Uint8Array | undefined>,
   size: number,

@@ -1,6 +1,8 @@
 /** Which of some ballots have the lowest draws, without putting all of them in order. No I/O. */
 
-/** Of a draw that a number holds exactly: 48 bits. Draws that agree in so much are compared in full. */
+/**
+ * Of a draw that a number holds exactly: 48 bits. Draws that agree in so much are compared in full.
+ */
 const KEY_BYTES = 6
 
 export interface Drawn {
@@ -11,7 +13,8 @@ export interface Drawn {
 /**
  * @param places ballots, by whatever number `drawAt` takes
  * @param count how many are lowest, at most `places.length`
- * @param drawAt a text whose characters are below U+0100, at least six of them; called again only for ties
+ * @param drawAt a text whose characters are below U+0100, at least six of them; called again only
+ *   for ties
  */
 export function lowestDraws(
   places: readonly number[],

@@ -1,10 +1,10 @@
 /**
- * Makes promises (docs/protocol.md, "Receipt"): up to 256 of them under one signature, each with its path in the batch's
- * tree, since a signature per vote would cost more than everything else about it. Hashes and the signing of a note are
- * handed in; no I/O.
+ * Makes promises (docs/protocol.md, "Receipt"): up to 256 of them under one signature, each with
+ * its path in the batch's tree, since a signature per vote would cost more than everything else
+ * about it. Hashes and the signing of a note are handed in; no I/O.
  *
- * This lies on the way of a vote: hashes are the base64 that the receipt shows, and a promise is put together as JSON text
- * by hand.
+ * This lies on the way of a vote: hashes are the base64 that the receipt shows, and a promise is
+ * put together as JSON text by hand.
  */
 import { MOST_PROMISES, type PromiseVersion, promisesOrigin } from './promise.ts'
 
@@ -28,8 +28,10 @@ export interface PromiseWriterDeps {
 }
 
 /**
- * Promises as JSON objects in ASCII, in the order of the trackers; for ballots that are durable before anybody sees them.
- * @param seconds one number for all: Unix seconds to publish by in version 1, seconds from the close in version 2
+ * Promises as JSON objects in ASCII, in the order of the trackers; for ballots that are durable
+ * before anybody sees them.
+ * @param seconds one number for all: Unix seconds to publish by in version 1, seconds from the
+ *   close in version 2
  */
 export type PromiseWriter = (trackers: readonly string[], seconds: number) => Promise<readonly string[]>
 
@@ -69,7 +71,10 @@ export function promiseWriter(deps: PromiseWriterDeps): PromiseWriter {
   }
 }
 
-/** The tree level by level, leaves first: a last hash without a sibling goes up as it is, as RFC 6962 splits the leaves. */
+/**
+ * The tree level by level, leaves first: a last hash without a sibling goes up as it is, as RFC
+ * 6962 splits the leaves.
+ */
 function treeLevels(leaves: string[], node: PromiseHashes['node']): readonly (readonly string[])[] {
   const levels = [leaves]
   for (let level = leaves; level.length > 1; levels.push(level)) {
@@ -82,8 +87,9 @@ function treeLevels(leaves: string[], node: PromiseHashes['node']): readonly (re
 }
 
 /**
- * What ends the promises below each hash of the second level: the hashes beside its way to the root, then what all
- * promises of the batch end with. Worked out from the root down, so that promises share what their paths share.
+ * What ends the promises below each hash of the second level: the hashes beside its way to the
+ * root, then what all promises of the batch end with. Worked out from the root down, so that
+ * promises share what their paths share.
  */
 function endsOf(levels: readonly (readonly string[])[], ofAll: string): readonly string[] {
   let ends: readonly string[] = [ofAll]
@@ -94,7 +100,8 @@ function endsOf(levels: readonly (readonly string[])[], ofAll: string): readonly
       const sibling = level[i ^ 1]
       const end = above[i >> 1]!
       if (sibling === undefined) return end
-      // One flat text where promises begin: each of them is put together from it and written out but once.
+      // One flat text where promises begin: each of them is put together from it and written out
+      // but once.
       return at === 1 ? [',"', sibling, '"', end].join('') : `,"${sibling}"${end}`
     })
   }
@@ -102,9 +109,10 @@ function endsOf(levels: readonly (readonly string[])[], ofAll: string): readonly
 }
 
 /**
- * JSON of a text in nothing but ASCII: a receipt's length in bytes is then its length. Made anew from its codes, for what
- * engines derive from a text with wider characters (a signature line's dash) they keep in two bytes a character, and
- * with it every receipt that it becomes a part of: that costs a vote more than its promise.
+ * JSON of a text in nothing but ASCII: a receipt's length in bytes is then its length. Made anew
+ * from its codes, for what engines derive from a text with wider characters (a signature line's
+ * dash) they keep in two bytes a character, and with it every receipt that it becomes a part of:
+ * that costs a vote more than its promise.
  */
 function asciiJson(text: string): string {
   const ascii = JSON.stringify(text).replace(

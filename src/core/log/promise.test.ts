@@ -1,4 +1,7 @@
-/** Promises made in batches, read and checked again: properties against the portable hashes, and hostile receipts. */
+/**
+ * Promises made in batches, read and checked again: properties against the portable hashes, and
+ * hostile receipts.
+ */
 import assert from 'node:assert/strict'
 import { createHash, createPublicKey, verify as cryptoVerify, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
@@ -101,7 +104,8 @@ test('a promise changed anywhere is none', async () => {
   const promise = receipt.promise!
   const changed: [string, Partial<SignedPromise>][] = [
     ['not-in-batch', { term: { v: 1, publishBy: 1_700_000_001 } }],
-    // The same seconds of another version: a promise for after the close is none by a date in 1970, nor the other way.
+    // The same seconds of another version: a promise for after the close is none by a date in 1970,
+    // nor the other way.
     ['not-a-batch', { term: { v: 2, withinS: 1_700_000_000 } }],
     ['not-in-batch', { salt: new Uint8Array(16) }],
     ['not-in-batch', { index: 8 }],

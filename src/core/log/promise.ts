@@ -1,7 +1,8 @@
 /**
- * Receipts and the promise in them (docs/protocol.md, "Receipt"): that the log will hold a leaf by a certain time, or so
- * long after the close of voting, signed with the log's key, so that a leaf that is missing then is evidence anyone can
- * check. Reading and checking; what signs them is promise-batch.ts. SHA-256 and Ed25519 are handed in; no I/O.
+ * Receipts and the promise in them (docs/protocol.md, "Receipt"): that the log will hold a leaf by
+ * a certain time, or so long after the close of voting, signed with the log's key, so that a leaf
+ * that is missing then is evidence anyone can check. Reading and checking; what signs them is
+ * promise-batch.ts. SHA-256 and Ed25519 are handed in; no I/O.
  */
 import { fromBase64url } from '../election/text-bytes.ts'
 import { parseCheckpoint, parseHash } from '../tlog/checkpoint.ts'
@@ -36,7 +37,10 @@ export interface SignedPromise {
   /** The log's origin, which names the key. */
   readonly log: string
   readonly term: PromiseTerm
-  /** 16 random bytes: without them, whoever holds one promise could find the trackers beside it in its batch. */
+  /**
+   * 16 random bytes: without them, whoever holds one promise could find the trackers beside it in
+   * its batch.
+   */
   readonly salt: Uint8Array
   readonly index: number
   readonly hashes: readonly Hash[]
@@ -68,15 +72,17 @@ export type PromiseFault =
 export type PromiseVerdict = { readonly ok: true } | { readonly ok: false; readonly why: PromiseFault }
 
 /**
- * The first line of a note over promises: no checkpoint of the log can be taken for one, nor it for a checkpoint, nor a
- * promise of one version for one of the other, whose seconds mean something else.
+ * The first line of a note over promises: no checkpoint of the log can be taken for one, nor it for
+ * a checkpoint, nor a promise of one version for one of the other, whose seconds mean something
+ * else.
  */
 export function promisesOrigin(log: string, v: PromiseVersion): string {
   return v === 1 ? `${log}/promises` : `${log}/promises/v2`
 }
 
 /**
- * Reads a receipt as the server answered it, or the booth saved it. Members not known are passed over.
+ * Reads a receipt as the server answered it, or the booth saved it. Members not known are passed
+ * over.
  * @throws Malformed, saying what is wrong and nothing of what is in it
  */
 export function parseReceipt(text: string): ReceiptFile {
@@ -139,8 +145,8 @@ export function promiseLeaf(
 }
 
 /**
- * What remains to be checked of a promise: all of it holds exactly when every claim does. For where signatures are checked
- * asynchronously; elsewhere `verifyPromise` does all at once.
+ * What remains to be checked of a promise: all of it holds exactly when every claim does. For where
+ * signatures are checked asynchronously; elsewhere `verifyPromise` does all at once.
  */
 export function promiseClaims(
   hasher: TreeHasher,
@@ -158,7 +164,10 @@ export function promiseClaims(
   return claims.length === 0 ? { why: 'not-signed' } : { claims }
 }
 
-/** Whether the log's key promised this leaf. That the leaf is in the log by then is for the caller to see. */
+/**
+ * Whether the log's key promised this leaf. That the leaf is in the log by then is for the caller
+ * to see.
+ */
 export function verifyPromise(
   hasher: TreeHasher,
   verify: Verify,

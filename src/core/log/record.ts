@@ -1,7 +1,8 @@
 /**
- * The entries of the public log that are no ballots: the genesis it begins with, the close it ends with, amendments and
- * the end of voting in between (docs/protocol.md, "The public log"). Each is one line of JSON that can be written in one
- * way only, so a reader writes again what it read and compares. No I/O.
+ * The entries of the public log that are no ballots: the genesis it begins with, the close it ends
+ * with, amendments and the end of voting in between (docs/protocol.md, "The public log"). Each is
+ * one line of JSON that can be written in one way only, so a reader writes again what it read and
+ * compares. No I/O.
  */
 import { base64 } from '../tlog/base64.ts'
 import { parseHash } from '../tlog/checkpoint.ts'
@@ -14,13 +15,19 @@ import { parseBounded } from './bounded-json.ts'
 export interface RollRecord {
   /** Keys issued. */
   readonly size: number
-  /** RFC 6962 root over the leaves credential ‖ district index, ascending by credential; in version 1 in the roll's order. */
+  /**
+   * RFC 6962 root over the leaves credential ‖ district index, ascending by credential; in version
+   * 1 in the roll's order.
+   */
   readonly root: Hash
   /** Lower-case hexadecimal SHA-256 of the file of keys issued per district. */
   readonly perDistrictSha256: string
 }
 
-/** The version of the protocol a log keeps to, from its genesis on: all its records name the same one. */
+/**
+ * The version of the protocol a log keeps to, from its genesis on: all its records name the same
+ * one.
+ */
 export type LogVersion = 1 | 2
 
 export interface GenesisRecord {
@@ -43,7 +50,10 @@ export interface AmendmentRecord {
   readonly change: { readonly closesAtMs: number } | { readonly roll: RollRecord }
 }
 
-/** Voting has ended and every ballot is stored: only what was held back until now follows, and the close. */
+/**
+ * Voting has ended and every ballot is stored: only what was held back until now follows, and the
+ * close.
+ */
 export interface EndRecord {
   readonly v: 2
   readonly entry: 'end'
@@ -69,7 +79,10 @@ export interface CloseRecord {
 
 export type LogRecord = GenesisRecord | AmendmentRecord | EndRecord | CloseRecord
 
-/** The entry's text, ASCII alone but for the name of the log's key. @throws RangeError for a number or time that is none */
+/**
+ * The entry's text, ASCII alone but for the name of the log's key. @throws RangeError for a number
+ * or time that is none
+ */
 export function formatRecord(record: LogRecord): string {
   const { v, election } = record
   switch (record.entry) {
@@ -116,7 +129,10 @@ export function formatClose(record: CloseRecord): string {
   return text.length <= MOST_ENTRY_BYTES ? text : formatRecord({ ...record, totals: null })
 }
 
-/** @throws Malformed for text that is not exactly such an entry: other members, order, spacing or forms of a number */
+/**
+ * @throws Malformed for text that is not exactly such an entry: other members, order, spacing or
+ *   forms of a number
+ */
 export function parseRecord(text: string): LogRecord {
   const record = read(text)
   let again: string

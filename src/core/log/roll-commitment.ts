@@ -1,6 +1,7 @@
 /**
- * What the public log says of the voter roll: its Merkle root and the number of keys per district (docs/protocol.md,
- * "The public log"). It streams: the roll of a country needs some fifty hashes of memory. No I/O.
+ * What the public log says of the voter roll: its Merkle root and the number of keys per district
+ * (docs/protocol.md, "The public log"). It streams: the roll of a country needs some fifty hashes
+ * of memory. No I/O.
  */
 import { compactRange } from '../tlog/compact-range.ts'
 import { HASH_BYTES, type Hash, type TreeHasher } from '../tlog/merkle.ts'
@@ -10,7 +11,10 @@ const CREDENTIAL_BYTES = 32
 const LEAF_BYTES = CREDENTIAL_BYTES + 2
 
 export interface RollCommitment {
-  /** The next voter, ascending by credential (version 1: in the order of the roll): a credential, 32 bytes of `source` from `at`, and a district's index. */
+  /**
+   * The next voter, ascending by credential (version 1: in the order of the roll): a credential, 32
+   * bytes of `source` from `at`, and a district's index.
+   */
   readonly add: (source: Uint8Array, at: number, district: number) => void
   readonly size: () => number
   readonly root: () => Hash
@@ -40,7 +44,10 @@ export function rollCommitment(hasher: TreeHasher, districts: number): RollCommi
   }
 }
 
-/** The roll that the newest of a log's records commits to. @throws RangeError where there is no genesis */
+/**
+ * The roll that the newest of a log's records commits to. @throws RangeError where there is no
+ * genesis
+ */
 export function rollInForce(records: readonly LogRecord[]): RollRecord {
   const rolls = records.flatMap((record) => {
     if (record.entry === 'genesis') return [record.roll]
@@ -51,7 +58,9 @@ export function rollInForce(records: readonly LogRecord[]): RollRecord {
   return last
 }
 
-/** The bytes of `districts.json`, ASCII: keys issued per district in the order of the definition. */
+/**
+ * The bytes of `districts.json`, ASCII: keys issued per district in the order of the definition.
+ */
 export function districtsText(perDistrict: ArrayLike<number>): string {
   return `${JSON.stringify(Array.from(perDistrict))}\n`
 }

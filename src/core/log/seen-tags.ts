@@ -1,6 +1,7 @@
 /**
- * The tags a reader of `votes` has met, each with a mark of the record that was the first to bear it: 20 bytes per tag
- * in typed arrays that grow, and 5 to 11 of slots. Open addressing with linear probing. Pure.
+ * The tags a reader of `votes` has met, each with a mark of the record that was the first to bear
+ * it: 20 bytes per tag in typed arrays that grow, and 5 to 11 of slots. Open addressing with linear
+ * probing. Pure.
  *
  * A tag is held by its first 16 bytes, as everywhere in memory.
  */

@@ -11,7 +11,8 @@ import { formatVoteRecord, parseVoteRecord, recordOfBallot, spanEndMs } from './
 const SECRET = Uint8Array.from({ length: 32 }, (_, i) => i)
 
 /*
- * The seal key:  (printf 'digital-elections/v1/seal\n'; printf "$(printf '\\x%02x' $(seq 0 31))") | sha256sum
+ * The seal key: (printf 'digital-elections/v1/seal\n'; printf "$(printf '\\x%02x' $(seq 0 31))") |
+ * sha256sum
  * The seal:      printf '%s' "seal-key-$KEY$BODY" | sha256sum | cut -c1-32
  */
 test('a vector', () => {

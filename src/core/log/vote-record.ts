@@ -1,6 +1,7 @@
 /**
- * A ballot as a record of Kafka's `votes` (docs/protocol.md, "Vote record"): one line of JSON that can be written in
- * one way only, sealed so that nobody without the election secret can add one. Pure; the hash is handed in.
+ * A ballot as a record of Kafka's `votes` (docs/protocol.md, "Vote record"): one line of JSON that
+ * can be written in one way only, sealed so that nobody without the election secret can add one.
+ * Pure; the hash is handed in.
  */
 import { spanEnd, TURNOUT_SPAN_S } from '../tally/spans.ts'
 import { hexOfLatin1 } from './latin1-hex.ts'
@@ -69,7 +70,10 @@ export function recordOfBallot(
   )
 }
 
-/** The time a record bears, Unix milliseconds: the end of its span, for the moment would tell when a voter was there. */
+/**
+ * The time a record bears, Unix milliseconds: the end of its span, for the moment would tell when a
+ * voter was there.
+ */
 export function spanEndMs(nowMs: number): number {
   return spanEnd(nowMs, TURNOUT_SPAN_S) * 1000
 }

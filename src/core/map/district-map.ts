@@ -1,9 +1,9 @@
 /**
- * A map of the districts: GeoJSON (RFC 7946) or TopoJSON, whose areas carry the ids of districts. Looked over whole
- * before anything draws it, with bounds on everything. Pure.
+ * A map of the districts: GeoJSON (RFC 7946) or TopoJSON, whose areas carry the ids of districts.
+ * Looked over whole before anything draws it, with bounds on everything. Pure.
  *
- * An area's district is its `id`, or its property `district`. Areas of no district are drawn without a count; objects of
- * a topology without any area of a district are outlines.
+ * An area's district is its `id`, or its property `district`. Areas of no district are drawn
+ * without a count; objects of a topology without any area of a district are outlines.
  */
 
 export const MOST_MAP_BYTES = 4 * 1024 * 1024
@@ -68,7 +68,10 @@ function formOf(kind: MapForm['kind'], areas: readonly string[], districts: Read
   return { kind, districts: [...seen], others: areas.length - seen.size }
 }
 
-/** The district that a feature, or a geometry of a topology, is keyed by; '' where it is keyed by none. */
+/**
+ * The district that a feature, or a geometry of a topology, is keyed by; '' where it is keyed by
+ * none.
+ */
 export function areaId(area: { readonly id?: unknown; readonly properties?: unknown }): string {
   const own = (area.properties as Json | null | undefined)?.district ?? area.id
   return typeof own === 'string' || typeof own === 'number' ? String(own) : ''
@@ -192,7 +195,10 @@ function arrayIn(value: unknown, what: string, most: number): readonly unknown[]
   return value
 }
 
-/** The same map with other ids: an area keyed by a name of `ids` is keyed by what stands there. For rehearsals. */
+/**
+ * The same map with other ids: an area keyed by a name of `ids` is keyed by what stands there. For
+ * rehearsals.
+ */
 export function withIds(text: string, ids: ReadonlyMap<string, string>): string {
   const json = JSON.parse(text) as { features?: Keyed[]; objects?: Record<string, { geometries?: Keyed[] }> }
   const areas = json.features ?? Object.values(json.objects ?? {}).flatMap((each) => each.geometries ?? [])

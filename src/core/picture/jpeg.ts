@@ -1,4 +1,7 @@
-/** The structure of a JPEG file (ITU-T T.81, annex B): markers and their segments, one frame, scans, the end. Pure. */
+/**
+ * The structure of a JPEG file (ITU-T T.81, annex B): markers and their segments, one frame, scans,
+ * the end. Pure.
+ */
 import type { PictureForm } from './picture-form.ts'
 
 const START = 0xd8
@@ -56,7 +59,10 @@ export function jpegForm(bytes: Uint8Array): PictureForm | string {
   return BREAKS_OFF
 }
 
-/** Where the next marker stands: in a scan 0xff is followed by 0, or by a restart, and both belong to it. */
+/**
+ * Where the next marker stands: in a scan 0xff is followed by 0, or by a restart, and both belong
+ * to it.
+ */
 function scanEnd(bytes: Uint8Array, from: number): number {
   for (let at = from; at + 1 < bytes.length; at++)
     if (bytes[at] === 0xff && bytes[at + 1] !== 0 && !isRestart(bytes[at + 1]!)) return at

@@ -1,7 +1,7 @@
 /**
- * A picture for a ballot, PNG, JPEG or WebP: its structure from the first byte to the last, and nothing behind it. What
- * passes holds one still picture and no script; a browser that is told its type and not to guess shows it or nothing.
- * Pixels are not decoded. Pure.
+ * A picture for a ballot, PNG, JPEG or WebP: its structure from the first byte to the last, and
+ * nothing behind it. What passes holds one still picture and no script; a browser that is told its
+ * type and not to guess shows it or nothing. Pixels are not decoded. Pure.
  */
 import { jpegForm } from './jpeg.ts'
 import type { PictureForm } from './picture-form.ts'

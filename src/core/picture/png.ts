@@ -1,4 +1,7 @@
-/** The structure of a PNG file (W3C PNG, third edition): signature, chunks with their sums, IHDR first, IEND last. Pure. */
+/**
+ * The structure of a PNG file (W3C PNG, third edition): signature, chunks with their sums, IHDR
+ * first, IEND last. Pure.
+ */
 import type { PictureForm } from './picture-form.ts'
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]

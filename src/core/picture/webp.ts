@@ -1,4 +1,7 @@
-/** The structure of a WebP file (RFC 9649): a RIFF container as long as it says, and one still picture in it. Pure. */
+/**
+ * The structure of a WebP file (RFC 9649): a RIFF container as long as it says, and one still
+ * picture in it. Pure.
+ */
 import type { PictureForm } from './picture-form.ts'
 
 const HEADER_BYTES = 12

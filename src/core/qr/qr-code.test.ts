@@ -1,7 +1,7 @@
 /**
- * QR codes module for module as another encoder draws them: the SHA-256 of the rows of 0 and 1, from
- * `encode(text, { ecc: 'M', border: 0, boostEcc: false })` of uqr 0.1.3. All versions were read back with jsQR 1.4.0
- * when this was written.
+ * QR codes module for module as another encoder draws them: the SHA-256 of the rows of 0 and 1,
+ * from `encode(text, { ecc: 'M', border: 0, boostEcc: false })` of uqr 0.1.3. All versions were
+ * read back with jsQR 1.4.0 when this was written.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'

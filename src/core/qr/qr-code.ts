@@ -1,10 +1,13 @@
 /**
- * QR codes (ISO/IEC 18004): bytes in, black and white modules out. Byte mode, error correction level M, the smallest of
- * the 40 versions that holds the text. No I/O, no rendering.
+ * QR codes (ISO/IEC 18004): bytes in, black and white modules out. Byte mode, error correction
+ * level M, the smallest of the 40 versions that holds the text. No I/O, no rendering.
  */
 import { utf8 } from '../election/text-bytes.ts'
 
-/** Per version 1 to 40 at level M: error correction bytes in a block (28 from version 22 on), and blocks. */
+/**
+ * Per version 1 to 40 at level M: error correction bytes in a block (28 from version 22 on), and
+ * blocks.
+ */
 const EC_BYTES = [10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26, 26]
 const BLOCKS = [
   1, 1, 1, 2, 2, 4, 4, 4, 5, 5, 5, 8, 9, 9, 10, 10, 11, 13, 14, 16, 17, 17, 18, 20, 21, 23, 25, 26, 28, 29,
@@ -249,7 +252,9 @@ function bitAt(bits: number, i: number): boolean {
   return ((bits >> i) & 1) === 1
 }
 
-/** The four penalties of the standard (7.8.3): runs, squares, patterns like a finder's, imbalance. */
+/**
+ * The four penalties of the standard (7.8.3): runs, squares, patterns like a finder's, imbalance.
+ */
 function penalty(picture: readonly (readonly boolean[])[]): number {
   const size = picture.length
   let score = 0

@@ -95,7 +95,10 @@ export interface RollColumns {
 /** Headings chosen by the organiser, by field. */
 export type ChosenColumns = Readonly<Partial<Record<RollField, string>>>
 
-/** Finds the columns of a roll by its header. What was chosen goes first, then the field's own name, then the list. */
+/**
+ * Finds the columns of a roll by its header. What was chosen goes first, then the field's own name,
+ * then the list.
+ */
 export function rollColumns(header: readonly string[], chosen: ChosenColumns = {}): RollColumns {
   const folded = header.map(foldHeading)
   const at: Partial<Record<RollField, number>> = {}

@@ -1,10 +1,11 @@
 /**
- * Ids that people take for one another. Two ids with the same fold are one person under two spellings, until the
- * organiser says otherwise. Pure.
+ * Ids that people take for one another. Two ids with the same fold are one person under two
+ * spellings, until the organiser says otherwise. Pure.
  *
- * Folded away: case, width and ligatures (NFKC), digits of other scripts, spaces, characters without a shape, kinds of
- * dashes and apostrophes, letters of other scripts that look like Latin ones, and zeros that begin a number. Accents
- * stay, and so do 0 and O, 1 and l: ids made by chance have both.
+ * Folded away: case, width and ligatures (NFKC), digits of other scripts, spaces, characters
+ * without a shape, kinds of dashes and apostrophes, letters of other scripts that look like Latin
+ * ones, and zeros that begin a number. Accents stay, and so do 0 and O, 1 and l: ids made by chance
+ * have both.
  */
 import { TAKEN_FOR } from '../election/confusables.ts'
 

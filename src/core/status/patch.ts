@@ -1,13 +1,18 @@
 /**
- * What changed between two JSON values, as a JSON value (docs/protocol.md, "The stream in deltas"). Numbers are told as
- * they are now, not by how much they grew, so a patch that is applied twice does no harm. Pure.
+ * What changed between two JSON values, as a JSON value (docs/protocol.md, "The stream in deltas").
+ * Numbers are told as they are now, not by how much they grew, so a patch that is applied twice
+ * does no harm. Pure.
  *
- * A patch is a scalar: the value is now that. A list: the value is now its one element, and with none the member is
- * gone. An object: its members are patches of the members, or of a list's elements by their index, of those that changed.
+ * A patch is a scalar: the value is now that. A list: the value is now its one element, and with
+ * none the member is gone. An object: its members are patches of the members, or of a list's
+ * elements by their index, of those that changed.
  */
 export type Patch = unknown
 
-/** @returns undefined where nothing changed; both are as JSON.parse gives them, or have members that are undefined */
+/**
+ * @returns undefined where nothing changed; both are as JSON.parse gives them, or have members that
+ *   are undefined
+ */
 export function patchBetween(before: unknown, after: unknown): Patch | undefined {
   if (before === after) return undefined
   if (!isContainer(after)) return after

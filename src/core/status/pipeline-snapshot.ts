@@ -1,4 +1,7 @@
-/** How the engines of a cluster are doing, as the dashboard's pipeline panel and the metrics show it. */
+/**
+ * How the engines of a cluster are doing, as the dashboard's pipeline panel and the metrics show
+ * it.
+ */
 
 /** What the tally engine last said of itself; see ports/tally-engine.ts. */
 export interface TallyEngineSnapshot {

@@ -1,6 +1,7 @@
 /**
- * How an election stands as a picture for link previews, 1200 × 630 pixels to be drawn elsewhere: title, leading
- * figures of the first contest, and whether they are official. Made of a snapshot, which is all that may be told. Pure.
+ * How an election stands as a picture for link previews, 1200 × 630 pixels to be drawn elsewhere:
+ * title, leading figures of the first contest, and whether they are official. Made of a snapshot,
+ * which is all that may be told. Pure.
  */
 import { nearestLanguage } from '../election/text.ts'
 import type { ContestSnapshot, ResultsSnapshot } from './snapshot.ts'

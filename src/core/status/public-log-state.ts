@@ -7,7 +7,10 @@ export interface PublicLogState {
   readonly size: number
   /** Their root, base64. */
   readonly root: string
-  /** When the newest checkpoint was published, ISO 8601; null before the first since the server started. */
+  /**
+   * When the newest checkpoint was published, ISO 8601; null before the first since the server
+   * started.
+   */
   readonly published_at: string | null
   /** Ballots recorded that are not in the log yet, held ones included. */
   readonly behind: number
@@ -17,15 +20,23 @@ export interface PublicLogState {
   readonly closed: boolean
   /** How its witnesses are doing; left out where it has none. */
   readonly witnesses?: readonly WitnessState[]
-  /** Size of the newest checkpoint with cosignatures enough; left out where there are no witnesses, null before it. */
+  /**
+   * Size of the newest checkpoint with cosignatures enough; left out where there are no witnesses,
+   * null before it.
+   */
   readonly witnessed?: number | null
   /** When the result was certified, ISO 8601; left out until it is. */
   readonly certified_at?: string
-  /** What lots have chosen among equal votes, as certified: ids of options by contest; left out where none is recorded. */
+  /**
+   * What lots have chosen among equal votes, as certified: ids of options by contest; left out
+   * where none is recorded.
+   */
   readonly lots?: Readonly<Record<string, readonly string[]>>
 }
 
-/** Why a witness has not cosigned what it was offered last. Details are for the server's own log. */
+/**
+ * Why a witness has not cosigned what it was offered last. Details are for the server's own log.
+ */
 export type WitnessProblem =
   /** No answer, none in time, or one too long. */
   | 'no-answer'
@@ -35,7 +46,10 @@ export type WitnessProblem =
   | 'wrong-signature'
   /** It was not told of this log. */
   | 'unknown-log'
-  /** It knows the log with more leaves than there are: older data was put back here, or there are two of this log. */
+  /**
+   * It knows the log with more leaves than there are: older data was put back here, or there are
+   * two of this log.
+   */
   | 'ahead'
   /** It says no, by another status. */
   | 'refused'

@@ -1,17 +1,19 @@
 /**
- * What the public sees at one moment: the body of `GET /results` and of every event on `/results/stream`.
+ * What the public sees at one moment: the body of `GET /results` and of every event on
+ * `/results/stream`.
  *
- * A snapshot is whole: whoever has the last one needs no other. What it tells of the count is shown.ts's: where results
- * are for after the close, `contests`, `blank` and `held` are null until every ballot is told (docs/invariants.md,
- * "Groups of k"). Turnout (`cast`, everywhere) is told of every ballot; `contests` and `blank` leave out those held back.
+ * A snapshot is whole: whoever has the last one needs no other. What it tells of the count is
+ * shown.ts's: where results are for after the close, `contests`, `blank` and `held` are null until
+ * every ballot is told (docs/invariants.md, "Groups of k"). Turnout (`cast`, everywhere) is told of
+ * every ballot; `contests` and `blank` leave out those held back.
  */
 import type { Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
 import type { Quorum, Threshold } from '../election/share.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
+import type { CountedTree, PublishedCount } from '../tally/published-tally.ts'
 import { districtsOf } from '../tally/result.ts'
 import { isWithheld, type ShownResult, shownCount } from '../tally/shown.ts'
-import type { CountedTree, ToldCount } from '../tally/told-tally.ts'
 import type { PipelineSnapshot } from './pipeline-snapshot.ts'
 import type { PublicLogState } from './public-log-state.ts'
 
@@ -45,8 +47,8 @@ export interface ContestSnapshot {
   /** In definition order; ranking is the reader's. */
   readonly options: readonly OptionSnapshot[]
   /**
-   * Per district that votes in the contest: its index in `districts`, then votes per option, then blank ballots. Of a
-   * withheld district (shown.ts) the index alone.
+   * Per district that votes in the contest: its index in `districts`, then votes per option, then
+   * blank ballots. Of a withheld district (shown.ts) the index alone.
    */
   readonly by_district: readonly (readonly number[])[]
 }
@@ -58,17 +60,25 @@ export interface DistrictSnapshot {
   readonly cast: number
 }
 
-/** Whether the count balances (docs/invariants.md, "The balance"), from four independent counters. */
+/**
+ * Whether the count balances (docs/invariants.md, "The balance"), from four independent counters.
+ */
 export interface InvariantSnapshot {
   readonly keys_used: number
   readonly ballots_stored: number
   readonly ballots_tallied: number
   /** Votes and undervotes of every contest, put back together into ballots. */
   readonly ballots_summed: number
-  /** On a cluster, once the public log is closed: whether the engines' result is the one that its close names. */
+  /**
+   * On a cluster, once the public log is closed: whether the engines' result is the one that its
+   * close names.
+   */
   readonly matches_log?: boolean
   readonly holds: boolean
-  /** The numbers differ, and `holds` is true all the same: ballots are on their way from engine to engine. */
+  /**
+   * The numbers differ, and `holds` is true all the same: ballots are on their way from engine to
+   * engine.
+   */
   readonly settling?: true
 }
 
@@ -91,7 +101,9 @@ export interface ResultsSnapshot {
   readonly phase: Phase
   /** When this snapshot was made, by the server's clock, ISO 8601. */
   readonly as_of: string
-  /** When the newest ballot was recorded, ISO 8601; null before the first since the server started. */
+  /**
+   * When the newest ballot was recorded, ISO 8601; null before the first since the server started.
+   */
   readonly last_ballot_at: string | null
   readonly eligible: number
   readonly cast: number
@@ -99,7 +111,10 @@ export interface ResultsSnapshot {
   readonly blank: number | null
   /** Ballots cast that are not in the counts yet; null while results are not shown. */
   readonly held: number | null
-  /** The published checkpoint that the counts are a function of; null where they count every ballot stored, or none. */
+  /**
+   * The published checkpoint that the counts are a function of; null where they count every ballot
+   * stored, or none.
+   */
   readonly checkpoint: CountedTree | null
   /** Ballots per second over the last seconds. */
   readonly votes_per_second: number
@@ -122,12 +137,15 @@ export interface SnapshotFigures {
   readonly lastBallotAtMs: number | null
   /** Keys issued per district by now. */
   readonly eligible: ArrayLike<number>
-  /** Keys issued per district when the election was made: what is told of small districts goes by these. */
+  /**
+   * Keys issued per district when the election was made: what is told of small districts goes by
+   * these.
+   */
   readonly issued: ArrayLike<number>
   readonly keysUsed: number
   readonly ballotsStored: number
   /** What the public log has told; null where that is every ballot as it comes. */
-  readonly told: ToldCount | null
+  readonly published: PublishedCount | null
   readonly votesPerSecond: number
   readonly turnout: readonly (readonly [number, number])[]
   readonly log?: PublicLogState | null
@@ -144,8 +162,8 @@ export function snapshotOf(
     const { id, name } = district
     return { id, name, eligible: figures.eligible[d]!, cast: tally.perDistrict[d]! }
   })
-  const { phase, issued, told } = figures
-  const shown = shownCount(election, { phase, issued, stored: tally, told })
+  const { phase, issued, published } = figures
+  const shown = shownCount(election, { phase, issued, stored: tally, published })
   return {
     election: {
       id: election.id,
@@ -209,8 +227,9 @@ function contestSnapshots(
 }
 
 /**
- * keys used = ballots stored = ballots tallied = what the votes themselves add up to, in every contest.
- * The last is worked out from the cells, so that a lost vote shows even where the number of ballots is right.
+ * keys used = ballots stored = ballots tallied = what the votes themselves add up to, in every
+ * contest. The last is worked out from the cells, so that a lost vote shows even where the number
+ * of ballots is right.
  */
 export function invariantOf(
   election: Election,

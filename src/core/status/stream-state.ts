@@ -1,6 +1,7 @@
 /**
- * What a reader of deltas knows at one moment: the newest snapshot, its rows of districts possibly an older one's. Totals
- * are told at once; thousands of rows are told a few at a time. Both are of snapshots, which is all that may be told. Pure.
+ * What a reader of deltas knows at one moment: the newest snapshot, its rows of districts possibly
+ * an older one's. Totals are told at once; thousands of rows are told a few at a time. Both are of
+ * snapshots, which is all that may be told. Pure.
  */
 import type { ContestSnapshot, ResultsSnapshot } from './snapshot.ts'
 
@@ -16,8 +17,8 @@ export function withRowsOf(newest: ResultsSnapshot, older: ResultsSnapshot): Res
 }
 
 /**
- * Whether rows must not stay behind: there are few, or the totals are of another checkpoint or phase. What is shown of
- * one checkpoint is shown whole (docs/invariants.md, "Groups of k").
+ * Whether rows must not stay behind: there are few, or the totals are of another checkpoint or
+ * phase. What is shown of one checkpoint is shown whole (docs/invariants.md, "Groups of k").
  */
 export function rowsGoAlong(newest: ResultsSnapshot, older: ResultsSnapshot): boolean {
   return (

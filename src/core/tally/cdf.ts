@@ -1,9 +1,11 @@
 /**
- * The result as an election report of NIST SP 1500-100 version 2 (JSON), precinct level. Pure: the time is given.
+ * The result as an election report of NIST SP 1500-100 version 2 (JSON), precinct level. Pure: the
+ * time is given.
  *
- * Ids are made of ours with a prefix per kind, because theirs are one space. Withheld districts carry
- * `IsSuppressedForPrivacy` and no count of their own; ballots held back are in no count, `Notes` says how many. The standard has no place for blank ballots: they are among the
- * undervotes of `OtherCounts`.
+ * Ids are made of ours with a prefix per kind, because theirs are one space. Withheld districts
+ * carry `IsSuppressedForPrivacy` and no count of their own; ballots held back are in no count,
+ * `Notes` says how many. The standard has no place for blank ballots: they are among the undervotes
+ * of `OtherCounts`.
  */
 import type { Contest, Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
@@ -39,16 +41,18 @@ const text = (content: Text, languages: readonly string[]) => {
   }
 }
 
-/** The report's text in pieces, a selection at a time: that of a large election is many megabytes. */
+/**
+ * The report's text in pieces, a selection at a time: that of a large election is many megabytes.
+ */
 export function* cdfText(election: Election, shown: ShownResult, made: ReportMade): Generator<string> {
   // A list that is the last member of all it stands in: its items go in before what closes it.
   const opened = (outer: object, end: string) => JSON.stringify(outer).slice(0, -end.length)
   yield opened(reportOf(election, shown, made), CONTESTS_END)
   for (const [i, contest] of election.contests.entries()) {
-    const told = shown.contests[i]!
-    yield `${i === 0 ? '' : ','}${opened(contestOf(contest, told), SELECTIONS_END)}`
+    const published = shown.contests[i]!
+    yield `${i === 0 ? '' : ','}${opened(contestOf(contest, published), SELECTIONS_END)}`
     for (const j of contest.options.keys())
-      yield `${j === 0 ? '' : ','}${JSON.stringify(selectionOf(contest, told, j))}`
+      yield `${j === 0 ? '' : ','}${JSON.stringify(selectionOf(contest, published, j))}`
     yield SELECTIONS_END
   }
   yield `${CONTESTS_END}\n`
@@ -101,7 +105,10 @@ function reportOf(election: Election, shown: ShownResult, made: ReportMade): obj
   }
 }
 
-/** What is held back; once the count is complete each contest's result, for ties and lots have no place of their own. */
+/**
+ * What is held back; once the count is complete each contest's result, for ties and lots have no
+ * place of their own.
+ */
 function notesOf(election: Election, shown: ShownResult, made: ReportMade): { readonly Notes?: string } {
   if (shown.held > 0)
     return {
@@ -112,7 +119,7 @@ function notesOf(election: Election, shown: ShownResult, made: ReportMade): { re
   const notes = election.contests.map((contest, c) => {
     const counted = shown.contests[c]!
     const outcome = outcomeIn(contest, counted, { ...made, held: 0 })
-    return `${reader.told(contest.titles)}: ${saidOf(contest, counted, outcome, reader).join(' ')}`
+    return `${reader.inLanguage(contest.titles)}: ${saidOf(contest, counted, outcome, reader).join(' ')}`
   })
   return { Notes: notes.join('\n') }
 }
@@ -158,8 +165,8 @@ function partialUnits(election: Election): object[] {
 }
 
 /**
- * Whether each option has won or is defeated, once the count is complete; nothing of those that are tied, and of a measure
- * that is rejected nothing but that.
+ * Whether each option has won or is defeated, once the count is complete; nothing of those that are
+ * tied, and of a measure that is rejected nothing but that.
  */
 function statusOf(contest: Contest, { contests, held }: ShownResult, c: number, made: ReportMade): object[] {
   const { final, standing, elected, tied } = outcomeIn(contest, contests[c]!, { ...made, held })

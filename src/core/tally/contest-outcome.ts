@@ -55,7 +55,8 @@ export function contestOutcome(
     rules,
     {
       ...{ votes: options.map(({ votes }) => votes), ballots, blank, eligible },
-      // Where voting has ended, those held back are all that can come: of this contest no more than of all.
+      // Where voting has ended, those held back are all that can come: of this contest no more than
+      // of all.
       outstanding: phase === 'closed' ? Math.min(held, uncast) : uncast,
       final: phase === 'closed' && held === 0,
     },
@@ -64,8 +65,8 @@ export function contestOutcome(
 }
 
 /**
- * The outcome with a lot, where one is recorded for the tie that the count comes to. A lot is of the certified count: of
- * another one, such as that of a moment before, nothing is decided by it.
+ * The outcome with a lot, where one is recorded for the tie that the count comes to. A lot is of
+ * the certified count: of another one, such as that of a moment before, nothing is decided by it.
  * @param lot options that a lot has chosen, by index; -1 for one that is not there
  */
 export function outcomeWithLot(

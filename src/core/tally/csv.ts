@@ -1,9 +1,10 @@
 /**
- * The result as CSV (RFC 4180), one line per contest × district × option, blanks as an option of their own. Where a
- * district is withheld its votes say so, in a word that no sum takes for a number; those that are counted all the same
- * stand under `(pooled)`, all such districts of the contest together. So every vote of the totals is in one line besides
- * those of `(total)`, with which each contest begins: they say what it comes to as well.
- * The file is for spreadsheets: it begins with a byte order mark, and no name in it is run as a formula (csv-field.ts).
+ * The result as CSV (RFC 4180), one line per contest × district × option, blanks as an option of
+ * their own. Where a district is withheld its votes say so, in a word that no sum takes for a
+ * number; those that are counted all the same stand under `(pooled)`, all such districts of the
+ * contest together. So every vote of the totals is in one line besides those of `(total)`, with
+ * which each contest begins: they say what it comes to as well. The file is for spreadsheets: it
+ * begins with a byte order mark, and no name in it is run as a formula (csv-field.ts).
  */
 import { BYTE_ORDER_MARK, csvCell } from '../csv-field.ts'
 import type { Contest, Election } from '../election/definition.ts'
@@ -24,8 +25,10 @@ export interface CsvMade {
 }
 
 /**
- * Lines of the file, each with its line end. Blank and undervoted votes stand under `(blank)` and `(undervotes)`.
- * @param language the tag of the language that names and words are in; the election's first if left out
+ * Lines of the file, each with its line end. Blank and undervoted votes stand under `(blank)` and
+ * `(undervotes)`.
+ * @param language the tag of the language that names and words are in; the election's first if left
+ *   out
  */
 export function* resultCsv(
   election: Election,
@@ -34,9 +37,9 @@ export function* resultCsv(
   language?: string,
 ): Generator<string> {
   const reader = resultReader(election, language)
-  const { told, file } = reader
+  const { inLanguage: published, file } = reader
   yield `${BYTE_ORDER_MARK}${HEADER}\r\n`
-  const districtName = new Map(election.districts.map((district) => [district.id, told(district.names)]))
+  const districtName = new Map(election.districts.map((district) => [district.id, published(district.names)]))
   for (const [i, contest] of result.contests.entries()) {
     const defined = election.contests[i]!
     const linesOf = linesIn(defined, reader)
@@ -65,10 +68,13 @@ type LinesOf = (
   results?: readonly string[],
 ) => string[]
 
-/** What a contest's lines have in common is written once: a large election has a hundred thousand of them. */
-function linesIn(contest: Contest, { told, file }: ResultReader): LinesOf {
-  const start = fields([contest.id, told(contest.titles)])
-  const options = contest.options.map(({ id, names }) => fields([id, told(names)]))
+/**
+ * What a contest's lines have in common is written once: a large election has a hundred thousand of
+ * them.
+ */
+function linesIn(contest: Contest, { inLanguage: published, file }: ResultReader): LinesOf {
+  const start = fields([contest.id, published(contest.titles)])
+  const options = contest.options.map(({ id, names }) => fields([id, published(names)]))
   return (id, name, counts, results) => {
     const district = `${start},${fields([id, name])}`
     const line = (option: string, votes: number | undefined, more = ',') =>
@@ -107,9 +113,9 @@ function resultsIn(
 
 /** What is in the totals and in no district's row. */
 function pooledOf(contest: ShownContest): Counts {
-  const told = contest.districts.flatMap((district) => (isWithheld(district) ? [] : [district]))
+  const published = contest.districts.flatMap((district) => (isWithheld(district) ? [] : [district]))
   const rest = (total: number, of: (district: Counts) => number) =>
-    told.reduce((left, district) => left - of(district), total)
+    published.reduce((left, district) => left - of(district), total)
   return {
     ballots: rest(contest.ballots, ({ ballots }) => ballots),
     blank: rest(contest.blank, ({ blank }) => blank),

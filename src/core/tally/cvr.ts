@@ -1,9 +1,11 @@
 /**
- * Cast vote records as NIST SP 1500-103 version 1 has them (JSON): one record per ballot of the public log. Pure: the
- * time is given, and so is the order, which tells nothing of when a ballot was cast.
+ * Cast vote records as NIST SP 1500-103 version 1 has them (JSON): one record per ballot of the
+ * public log. Pure: the time is given, and so is the order, which tells nothing of when a ballot
+ * was cast.
  *
- * A record says what the ballot's entry in the log says and no more: `UniqueId` is its tracker, `BallotStyleUnitId` its
- * district where the entry names one. Ids are made of ours with a prefix per kind, as in the election report (cdf.ts).
+ * A record says what the ballot's entry in the log says and no more: `UniqueId` is its tracker,
+ * `BallotStyleUnitId` its district where the entry names one. Ids are made of ours with a prefix
+ * per kind, as in the election report (cdf.ts).
  */
 import type { Contest, Election } from '../election/definition.ts'
 

@@ -1,9 +1,11 @@
 /**
- * Counts of one district as a row of numbers, absolute: how a cluster's publisher tells them to every gateway.
+ * Counts of one district as a row of numbers, absolute: how a cluster's publisher tells them to
+ * every gateway.
  *
- * A row is the district's ballots, those that mark nothing anywhere, then for every contest that its voters have, in
- * definition order: ballots that mark nothing in it and the votes per option. The rest follows: such a contest has as
- * many ballots as the district, and undervotes are the votes that could have been given less those that were.
+ * A row is the district's ballots, those that mark nothing anywhere, then for every contest that
+ * its voters have, in definition order: ballots that mark nothing in it and the votes per option.
+ * The rest follows: such a contest has as many ballots as the district, and undervotes are the
+ * votes that could have been given less those that were.
  */
 import type { Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'

@@ -1,4 +1,7 @@
-/** The history of a count: every moment is the count of that moment, none tells a few ballots, and it stays small. */
+/**
+ * The history of a count: every moment is the count of that moment, none tells a few ballots, and
+ * it stays small.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -35,7 +38,7 @@ test('each moment kept is exact, at least ten ballots after the one before, and 
         blank += none
         truth.set((i + 1) * 10, [p, q, blank, p + q + blank])
         const cast = tally.ballots()
-        history.mark({ timeS: (i + 1) * 10, cast, told: cast, contests: totalsOf(election, tally) })
+        history.mark({ timeS: (i + 1) * 10, cast, published: cast, contests: totalsOf(election, tally) })
       }
       const { times, contests } = history.snapshot()
       const [contest] = contests!

@@ -1,10 +1,11 @@
 /**
- * How the count grew: each contest's totals at past moments. Where ballots are held back, a moment is a published
- * checkpoint, and counts what was told by then; where they are told at once, the end of a turnout span.
+ * How the count grew: each contest's totals at past moments. Where ballots are held back, a moment
+ * is a published checkpoint, and counts what was told by then; where they are told at once, the end
+ * of a turnout span.
  *
- * Between two moments lie at least {@link LEAST_STEP} counted ballots, so that nobody seen voting at 12:03 finds their
- * ballot here. Elections whose results are for after the close keep none: there the order in which votes came is
- * nobody's business even later.
+ * Between two moments lie at least {@link LEAST_STEP} counted ballots, so that nobody seen voting
+ * at 12:03 finds their ballot here. Elections whose results are for after the close keep none:
+ * there the order in which votes came is nobody's business even later.
  */
 import type { Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'
@@ -48,7 +49,7 @@ export interface CountedMoment {
   readonly timeS: number
   /** Ballots cast by then, and of these those counted. */
   readonly cast: number
-  readonly told: number
+  readonly published: number
   /** Of those counted, as {@link totalsOf} has them. */
   readonly contests: readonly (readonly number[])[]
 }
@@ -69,13 +70,13 @@ export function countHistory(election: Election): CountHistory {
 
   return {
     mostPoints: most,
-    mark: ({ timeS, cast, told, contests }) => {
+    mark: ({ timeS, cast, published, contests }) => {
       const last = moments.at(-1)
       const lastCounted = last === undefined ? 0 : last.cast - last.held
-      if (election.results !== 'live' || told - lastCounted < step) return
+      if (election.results !== 'live' || published - lastCounted < step) return
       if (last !== undefined && timeS <= last.timeS) return
       made = undefined
-      moments.push({ timeS, cast, held: cast - told, contests })
+      moments.push({ timeS, cast, held: cast - published, contests })
       // Every second moment goes, each that stays is as true as before.
       if (moments.length > most) moments = moments.filter((_, i) => i % 2 === 1 || i === moments.length - 1)
     },

@@ -1,6 +1,6 @@
 /**
- * Counts as an engine elsewhere tells them: how many ballots of a district have exactly these marks in a contest, in
- * absolute numbers (docs/protocol.md, "Aggregated votes").
+ * Counts as an engine elsewhere tells them: how many ballots of a district have exactly these marks
+ * in a contest, in absolute numbers (docs/protocol.md, "Aggregated votes").
  */
 import { isId } from '../election/id.ts'
 
@@ -12,7 +12,9 @@ export interface MarksCount {
   readonly district: string
   /** Index into the election's contests; −1 is the whole ballot. */
   readonly contest: number
-  /** Option numbers as compact JSON; of the whole ballot `[]` where it marks nothing, else `[1]`. */
+  /**
+   * Option numbers as compact JSON; of the whole ballot `[]` where it marks nothing, else `[1]`.
+   */
   readonly marks: string
   readonly ballots: number
 }

@@ -1,6 +1,7 @@
 /**
- * A result in words, the same on the dashboard, the wall, in `tally`, the certificate, CSV and report. Pure: a dictionary
- * (words/) says the sentences, this says which of them are due. Nothing is said that the votes counted do not bear out.
+ * A result in words, the same on the dashboard, the wall, in `tally`, the certificate, CSV and
+ * report. Pure: a dictionary (words/) says the sentences, this says which of them are due. Nothing
+ * is said that the votes counted do not bear out.
  */
 
 import type { Threshold } from '../election/share.ts'
@@ -51,7 +52,10 @@ export interface OutcomeWords {
   readonly tiedForLast: (left: Figure, seats: Figure, names: string) => string
   readonly notDecidedByLot: string
   readonly noneAhead: (none: string) => string
-  /** @param took what took part, as `ballots` or `marked` says it; `share` as `share` says it, null for a number */
+  /**
+   * @param took what took part, as `ballots` or `marked` says it; `share` as `share` says it, null
+   *   for a number
+   */
   readonly quorumMissed: (took: string, needed: Figure, share: string | null) => string
   readonly quorumNotYet: (took: string, needed: Figure, share: string | null) => string
   readonly ballots: (n: Figure) => string
@@ -84,18 +88,18 @@ const NAMED = 12
 const TIED_NAMED = 4
 
 export function outcomeSentences(
-  told: Told,
+  published: Told,
   outcome: Outcome,
   words: OutcomeWords,
   formats: WordFormats,
 ): OutcomeSentences {
-  const speak = speaker(told, words, formats)
+  const speak = speaker(published, words, formats)
   const { standing, final, outstanding, decided, quorum } = outcome
   const result: string[] = []
   if (standing === 'no-votes') return { result: [final ? words.noVotes : words.noVotesYet], change: null }
   if (quorum !== null && !isMet(quorum)) result.push(speak.quorum(quorum, final || decided))
   if (standing !== 'quorum-missed')
-    result.push(...(told.rules.measure ? speak.measure(outcome) : speak.seats(outcome)))
+    result.push(...(published.rules.measure ? speak.measure(outcome) : speak.seats(outcome)))
   if (final) return { result, change: null }
   const left = formats.figure(outstanding)
   return { result, change: decided ? words.cannotChange(left) : words.canStillChange(left) }

@@ -1,4 +1,7 @@
-/** Who has won: examples, what must hold for any votes, and every way that outstanding ballots can be marked. */
+/**
+ * Who has won: examples, what must hold for any votes, and every way that outstanding ballots can
+ * be marked.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

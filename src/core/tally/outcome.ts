@@ -1,6 +1,7 @@
 /**
- * Who has won a contest, or would by what is counted so far (docs/protocol.md, "Outcome"). Pure: whole numbers, every
- * comparison in BigInt, so that a threshold is exact at its boundary however many ballots there are.
+ * Who has won a contest, or would by what is counted so far (docs/protocol.md, "Outcome"). Pure:
+ * whole numbers, every comparison in BigInt, so that a threshold is exact at its boundary however
+ * many ballots there are.
  */
 import type { Quorum, Threshold } from '../election/share.ts'
 import { isMet, type Requirement, requirementOf, type Wholes } from './requirement.ts'
@@ -31,7 +32,9 @@ export interface OutcomeCount {
   readonly blank: number
   /** Keys issued where it is voted on. */
   readonly eligible: number
-  /** Ballots that may still come into the count; 0 where every ballot is in it and none can come. */
+  /**
+   * Ballots that may still come into the count; 0 where every ballot is in it and none can come.
+   */
   readonly outstanding: number
   /** Whether the count is complete: voting has ended, and every ballot is in it. */
   readonly final: boolean
@@ -48,7 +51,10 @@ export type Standing =
   | 'passed'
   | 'rejected'
 
-/** How a contest stands by the votes counted; that is its result where `final`. Options by their index. */
+/**
+ * How a contest stands by the votes counted; that is its result where `final`. Options by their
+ * index.
+ */
 export interface Outcome {
   readonly final: boolean
   readonly standing: Standing
@@ -165,7 +171,9 @@ function plus(count: OutcomeCount, more: Pick<Wholes, 'given' | 'ballots'>): Who
   return { given: given + more.given, ballots: ballots + more.ballots, eligible }
 }
 
-/** The votes that the threshold is told with: those for a measure, or the most that a candidate has. */
+/**
+ * The votes that the threshold is told with: those for a measure, or the most that a candidate has.
+ */
 function highest(rules: OutcomeRules, { votes }: OutcomeCount): number {
   return rules.measure ? votes[0]! : Math.max(0, ...candidates(rules).map((j) => votes[j]!))
 }
@@ -211,7 +219,10 @@ function isDecided(rules: OutcomeRules, count: OutcomeCount, outcome: Omit<Outco
   }
 }
 
-/** Whether enough take part, or no longer: most so where all outstanding ballots are marked alike, or not cast. */
+/**
+ * Whether enough take part, or no longer: most so where all outstanding ballots are marked alike,
+ * or not cast.
+ */
 function quorumCanTurn(
   { quorum, votesAllowed, noneOfThese }: OutcomeRules,
   count: OutcomeCount,
@@ -225,7 +236,10 @@ function quorumCanTurn(
   })
 }
 
-/** Whether an option keeps what it needs where it gets none of the outstanding votes, and the others all. */
+/**
+ * Whether an option keeps what it needs where it gets none of the outstanding votes, and the others
+ * all.
+ */
 function staysIn(
   { threshold, votesAllowed, noneOfThese }: OutcomeRules,
   count: OutcomeCount,
@@ -238,7 +252,8 @@ function staysIn(
 }
 
 /**
- * Whether an option gets in, or level, where it gets a vote of every outstanding ballot and the others none.
+ * Whether an option gets in, or level, where it gets a vote of every outstanding ballot and the
+ * others none.
  * @param last the fewest votes of those who are in; null where a seat is vacant
  */
 function comesIn({ threshold }: OutcomeRules, count: OutcomeCount, j: number, last: number | null): boolean {

@@ -20,7 +20,10 @@ export function packCounts(tally: TallyCounts): Float64Array<ArrayBuffer> {
   return packed
 }
 
-/** The tally again; it reads `packed` and copies nothing. @throws RangeError where that is of another election */
+/**
+ * The tally again; it reads `packed` and copies nothing. @throws RangeError where that is of
+ * another election
+ */
 export function unpackCounts({ districts, contests }: Shape, packed: Float64Array): TallyCounts {
   let at = 0
   const next = (width = 1): Float64Array => {

@@ -1,4 +1,7 @@
-/** Numbers and lists for results in words where there is no page: the terminal, the certificate, CSV. Pure. */
+/**
+ * Numbers and lists for results in words where there is no page: the terminal, the certificate,
+ * CSV. Pure.
+ */
 import type { WordFormats } from './outcome-words.ts'
 
 const SETS_NO_DIRECTION = /^[\p{Script=Latin}\p{Script=Common}]*$/u
@@ -12,7 +15,8 @@ export function plainFormats(locale: string): WordFormats {
     figure: (value) => ({ value, text: counts.format(value) }),
     points: (part) => (part > 0 && part < 0.0005 ? `<${tenths.format(0.1)}` : tenths.format(part * 100)),
     list: (names) => lists.format(names),
-    // Keeps a name's writing direction to itself (Unicode FSI … PDI), where it could be another than the sentence's.
+    // Keeps a name's writing direction to itself (Unicode FSI … PDI), where it could be another
+    // than the sentence's.
     name: (text) => (locale !== 'ar' && SETS_NO_DIRECTION.test(text) ? text : `\u2068${text}\u2069`),
   }
 }

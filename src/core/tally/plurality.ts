@@ -1,5 +1,6 @@
 /**
- * Plurality, with one or several votes per contest: counts per contest × district × option, absolute and replayable.
+ * Plurality, with one or several votes per contest: counts per contest × district × option,
+ * absolute and replayable.
  *
  * The same ballots in any order give the same counts: no clock, no randomness, no iteration order
  * (docs/invariants.md, "Same log, same result").
@@ -7,7 +8,10 @@
 import { type Choices, choicesReader } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'
 
-/** Counts of one contest; every array is indexed by district, `votes` by district × options + option. */
+/**
+ * Counts of one contest; every array is indexed by district, `votes` by district × options +
+ * option.
+ */
 export interface ContestCounts {
   readonly votes: Float64Array
   /** Ballots whose ballot style carries the contest. */
@@ -34,12 +38,18 @@ export interface TallyCounts {
 export interface PluralityTally extends TallyCounts {
   /** Counts `times` ballots of one district that all say `choices`. */
   readonly fold: (district: number, choices: Choices, times?: number) => void
-  /** The two halves of `fold`: marks in one contest, if the district votes in it, and the ballot as a whole. */
+  /**
+   * The two halves of `fold`: marks in one contest, if the district votes in it, and the ballot as
+   * a whole.
+   */
   readonly foldMarks: (district: number, contest: number, options: readonly number[], times: number) => void
   readonly foldWhole: (district: number, isBlank: boolean, times: number) => void
 }
 
-/** An empty tally. `fold` throws TypeError on choices that do not fit the election, and RangeError on a district. */
+/**
+ * An empty tally. `fold` throws TypeError on choices that do not fit the election, and RangeError
+ * on a district.
+ */
 export function pluralityTally(election: Election): PluralityTally {
   const districts = election.districts.length
   const contests = election.contests.map((contest) => ({

@@ -1,4 +1,7 @@
-/** Ballots per second over the last full seconds, in a ring of one counter per second. The time is given. */
+/**
+ * Ballots per second over the last full seconds, in a ring of one counter per second. The time is
+ * given.
+ */
 export interface BallotRate {
   readonly count: (ballots: number, nowMs: number) => void
   readonly at: (nowMs: number) => number

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DefinitionFile, electionFrom } from '../election/definition.ts'
-import { toldOf } from '../log/group-release.ts'
+import { publishedOf } from '../log/group-release.ts'
 import { releaseWarnings } from './release-warnings.ts'
 
 function warnings(changes: Partial<DefinitionFile>, issued: readonly number[]): string[] {
@@ -46,7 +46,7 @@ test('a unit is listed where the rule of the log tells at most one group of it b
   const k = 10
   for (let voters = k; voters < 5 * k; voters++) {
     const lines = warnings({}, [voters, 400])
-    const groups = toldOf(voters, k) / k
+    const groups = publishedOf(voters, k) / k
     const expected = groups === 0 ? /nothing is told/ : groups === 1 ? /at most one group/ : null
     if (expected === null) assert.deepEqual(lines, [], String(voters))
     else assert.match(lines.join('\n'), expected, String(voters))

@@ -1,4 +1,6 @@
-/** What an organiser should know about small districts before the keys are out: one line each. Pure. */
+/**
+ * What an organiser should know about small districts before the keys are out: one line each. Pure.
+ */
 import type { Election } from '../election/definition.ts'
 import { releaseUnits } from './release.ts'
 
@@ -6,7 +8,10 @@ import { releaseUnits } from './release.ts'
 const NAMED = 3
 /** Units listed that are told in one group at most. */
 const LISTED = 20
-/** A unit with n ballots tells max(0, ⌊n/k⌋ − 1) groups of k before the end: with fewer than 2k none, with fewer than 3k one. */
+/**
+ * A unit with n ballots tells max(0, ⌊n/k⌋ − 1) groups of k before the end: with fewer than 2k
+ * none, with fewer than 3k one.
+ */
 const NONE_TOLD_BELOW = 2
 const ONE_TOLD_BELOW = 3
 

@@ -62,7 +62,7 @@ function unitName(issued: readonly number[], below: number, district: number): s
 /** The ballots that may be told while voting is open, the slow way. */
 function released(election: Election, { below, issued, ballots }: Scene): Ballot[] {
   const units = Map.groupBy(ballots, ({ district }) => unitName(issued, below, district))
-  const isTold = (unit: readonly Ballot[]): boolean => {
+  const isPublished = (unit: readonly Ballot[]): boolean => {
     if (below === 1) return true
     if (unit.length < below) return false
     const marks = unit.map(({ choices }) => parseChoices(choices, election))
@@ -73,7 +73,7 @@ function released(election: Election, { below, issued, ballots }: Scene): Ballot
       return !contest.options.some((_, j) => everyone((options) => options.includes(j)))
     })
   }
-  return ballots.filter(({ district }) => isTold(units.get(unitName(issued, below, district))!))
+  return ballots.filter(({ district }) => isPublished(units.get(unitName(issued, below, district))!))
 }
 
 function tallyOf(election: Election, ballots: readonly Ballot[]) {
@@ -114,7 +114,8 @@ test('the gate that ballots pass one by one and the counts of a tally open the s
           else assert.ok(!opened.has(unit), 'what was told stays told')
         }
         const counted = releasedDistricts(election, issued, tallyOf(election, ballots.slice(0, i + 1)))
-        for (const [d, isTold] of counted.entries()) assert.equal(isTold, gate.isOpen(ofDistrict[d]!))
+        for (const [d, isPublished] of counted.entries())
+          assert.equal(isPublished, gate.isOpen(ofDistrict[d]!))
       }
     }),
   )

@@ -1,11 +1,13 @@
 /**
- * The units in which ballots are told, and the release rule of version 1 of the protocol, which logs that were begun under
- * it keep to (docs/protocol.md, "Release"; the rule of version 2 is core/log/group-release.ts). Pure.
+ * The units in which ballots are told, and the release rule of version 1 of the protocol, which
+ * logs that were begun under it keep to (docs/protocol.md, "Release"; the rule of version 2 is
+ * core/log/group-release.ts). Pure.
  *
- * Ballots are held back or told by unit: a district that entries name, or all unnamed districts of one ballot style
- * together, since nothing public tells those apart. In version 1 a unit is released once it has `suppressBelow` ballots and
- * none of its contests says how every one of them voted. More ballots never undo that, so what was told once stays told,
- * and the rule depends on the counts alone: whoever counts the same ballots in any order gets the same answer.
+ * Ballots are held back or told by unit: a district that entries name, or all unnamed districts of
+ * one ballot style together, since nothing public tells those apart. In version 1 a unit is
+ * released once it has `suppressBelow` ballots and none of its contests says how every one of them
+ * voted. More ballots never undo that, so what was told once stays told, and the rule depends on
+ * the counts alone: whoever counts the same ballots in any order gets the same answer.
  */
 import { ballotStyles, namedDistricts } from '../election/ballot-style.ts'
 import { type Choices, choicesReader } from '../election/choices.ts'
@@ -13,14 +15,20 @@ import type { Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'
 
 export interface ReleaseUnits {
-  /** The unit's number, by district index: 0 to `count` - 1, in the order in which the districts bring them up. */
+  /**
+   * The unit's number, by district index: 0 to `count` - 1, in the order in which the districts
+   * bring them up.
+   */
   readonly ofDistrict: Uint16Array
   readonly count: number
 }
 
 /** The rule for ballots that come one after the other. */
 export interface ReleaseGate {
-  /** Counts `times` ballots of one district that all say `choices`. Throws as {@link choicesReader} does. */
+  /**
+   * Counts `times` ballots of one district that all say `choices`. Throws as {@link choicesReader}
+   * does.
+   */
   readonly fold: (district: number, choices: Choices, times?: number) => void
   /** Whether the unit's ballots may be told while voting is open; once true it stays so. */
   readonly isOpen: (unit: number) => boolean
@@ -100,7 +108,8 @@ function openUnits(
 }
 
 /**
- * Whether each district's ballots may be told while voting is open, by district index: those of open units.
+ * Whether each district's ballots may be told while voting is open, by district index: those of
+ * open units.
  * @param issued keys issued per district when the election was made
  */
 export function releasedDistricts(
@@ -136,7 +145,8 @@ function emptyUnit(election: Pick<Election, 'contests'>, district: number): Unit
 
 function isReleased(unit: UnitCounts, below: number): boolean {
   if (unit.ballots < below) return false
-  // Every ballot of the unit carries each contest. Where counts come from elsewhere, a contest's may be behind.
+  // Every ballot of the unit carries each contest. Where counts come from elsewhere, a contest's
+  // may be behind.
   for (const contest of unit.contests.values()) if (contest.ballots < below || isAlike(contest)) return false
   return true
 }

@@ -1,4 +1,7 @@
-/** What a rule asks for, a threshold or a quorum, as the fewest that are enough: exact, in whole numbers. Pure. */
+/**
+ * What a rule asks for, a threshold or a quorum, as the fewest that are enough: exact, in whole
+ * numbers. Pure.
+ */
 
 import type { Quorum, Threshold } from '../election/share.ts'
 

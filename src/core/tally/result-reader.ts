@@ -1,4 +1,7 @@
-/** Who reads a result outside the pages: texts, sentences and numbers in one language of the election. Pure. */
+/**
+ * Who reads a result outside the pages: texts, sentences and numbers in one language of the
+ * election. Pure.
+ */
 import type { Election } from '../election/definition.ts'
 import { type Text, textFor } from '../election/text.ts'
 import type { OutcomeWords, WordFormats } from './outcome-words.ts'
@@ -22,7 +25,7 @@ export interface ResultReader {
   readonly file: FileWords
   readonly formats: WordFormats
   /** The election's text for this reader. */
-  readonly told: (text: Text) => string
+  readonly inLanguage: (text: Text) => string
 }
 
 /** @param language a tag; the election's first, or English, if left out */
@@ -34,7 +37,7 @@ export function resultReader(
   return {
     ...{ language, wordsIn, outcome: OUTCOME_WORDS[wordsIn], file: FILE_WORDS[wordsIn] },
     formats: plainFormats(wordsIn),
-    told: (text) => textFor(text, language, languages),
+    inLanguage: (text) => textFor(text, language, languages),
   }
 }
 
@@ -44,8 +47,8 @@ function wordsFor(language: string): WordsLanguage {
 }
 
 /**
- * The election's language that is asked for, or one of the same primary tag ("es-MX" finds "es"). An election that names
- * none has its texts once: every language that there are words in.
+ * The election's language that is asked for, or one of the same primary tag ("es-MX" finds "es").
+ * An election that names none has its texts once: every language that there are words in.
  * @returns undefined where it has none such
  */
 export function languageAsked({ languages }: Pick<Election, 'languages'>, asked: string): string | undefined {

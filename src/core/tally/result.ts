@@ -1,6 +1,6 @@
 /**
- * The result: the tally as a document, members and lists in definition order, numbers integers (docs/protocol.md,
- * "Result"). Its bytes are result-text.ts.
+ * The result: the tally as a document, members and lists in definition order, numbers integers
+ * (docs/protocol.md, "Result"). Its bytes are result-text.ts.
  */
 import type { Contest, Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'
@@ -66,7 +66,10 @@ export function resultOf(election: Election, tally: TallyCounts, held = 0): Elec
   }
 }
 
-/** Indexes of the districts that vote in a contest, in definition order, whatever order it names them in. */
+/**
+ * Indexes of the districts that vote in a contest, in definition order, whatever order it names
+ * them in.
+ */
 export function districtsOf({ districts }: Pick<Election, 'districts'>, contest: Contest): number[] {
   return [...districts.keys()].filter((d) => contest.districts === null || contest.districts.has(d))
 }

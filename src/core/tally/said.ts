@@ -9,7 +9,7 @@ export function saidOf(
   contest: Contest,
   counted: Pick<CountedContest, 'options'>,
   outcome: Outcome,
-  { told, outcome: words, formats }: ResultReader,
+  { inLanguage: told, outcome: words, formats }: ResultReader,
 ): readonly string[] {
   const of = {
     rules: rulesOf(contest),

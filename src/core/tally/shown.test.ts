@@ -1,4 +1,7 @@
-/** What is shown: nothing before its time, districts held back or counted together, and in every format the same ones. */
+/**
+ * What is shown: nothing before its time, districts held back or counted together, and in every
+ * format the same ones.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Choices } from '../election/choices.ts'
@@ -46,11 +49,11 @@ function counted(results: 'live' | 'after-close', suppressBelow: number) {
   ]
   for (const [district, choices, times] of ballots) tally.fold(district, choices as Choices, times)
   // Of all of them but those of b, which are held back.
-  const told = pluralityTally(election)
+  const published = pluralityTally(election)
   for (const [district, choices, times] of ballots)
-    if (district !== 1) told.fold(district, choices as Choices, times)
-  const count = { tally: told, checkpoint: { size: 95, root: 'AAAA' }, complete: false }
-  return { election, tally, told: count }
+    if (district !== 1) published.fold(district, choices as Choices, times)
+  const count = { tally: published, checkpoint: { size: 95, root: 'AAAA' }, complete: false }
+  return { election, tally, published: count }
 }
 
 const figures = {
@@ -63,16 +66,17 @@ const figures = {
 }
 
 test('held back and pooled districts are withheld in the snapshot, the document and the CSV; totals leave out what is held', () => {
-  const { election, tally, told } = counted('live', 5)
-  // b has enough voters, but three ballots; c has too few voters for a row of its own, and ballots enough to be told.
+  const { election, tally, published: told } = counted('live', 5)
+  // b has enough voters, but three ballots; c has too few voters for a row of its own, and ballots
+  // enough to be told.
   const eligible = [50, 50, 4, 50]
-  const shown = shownResult(election, { phase: 'open', issued: eligible, stored: tally, told })!
+  const shown = shownResult(election, { phase: 'open', issued: eligible, stored: tally, published: told })!
   const snapshot = snapshotOf(election, tally, {
     ...figures,
     phase: 'open',
     eligible,
     issued: eligible,
-    told,
+    published: told,
   })
   assert.deepEqual(snapshot.checkpoint, { size: 95, root: 'AAAA' })
   assert.deepEqual(snapshot.contests![0]!.by_district, [[0, 20, 11, 0], [1], [2], [3, 40, 2, 0]])
@@ -82,7 +86,7 @@ test('held back and pooled districts are withheld in the snapshot, the document 
   assert.equal(snapshot.invariant.holds, true)
   // Late voters make c larger, and change nothing of what is told of it.
   const later = snapshotOf(election, tally, {
-    ...{ ...figures, phase: 'open' as const, issued: eligible, eligible: [50, 50, 60, 50], told },
+    ...{ ...figures, phase: 'open' as const, issued: eligible, eligible: [50, 50, 60, 50], published: told },
   })
   assert.deepEqual(later.contests![0]!.by_district, snapshot.contests![0]!.by_district)
   assert.equal(later.contests![0]!.eligible, 210)
@@ -109,7 +113,7 @@ test('held back and pooled districts are withheld in the snapshot, the document 
 })
 
 test('in the CSV every counted vote is in exactly one line', () => {
-  const { election, tally, told } = counted('live', 5)
+  const { election, tally, published: told } = counted('live', 5)
   for (const phase of ['open', 'closed'] as const)
     for (const eligible of [
       [50, 50, 50, 50],
@@ -117,7 +121,7 @@ test('in the CSV every counted vote is in exactly one line', () => {
       [1, 2, 3, 4],
     ]) {
       const complete = phase === 'closed'
-      const standing = { phase, issued: eligible, stored: tally, told: { ...told, complete } }
+      const standing = { phase, issued: eligible, stored: tally, published: { ...told, complete } }
       const shown = shownResult(election, standing)!
       assert.equal(shown.held, complete ? 0 : 3)
       const all = [...resultCsv(election, shown, { phase, eligible, lots: NO_LOTS })]
@@ -144,35 +148,47 @@ test('with a threshold of 1 the shown document is the result, byte for byte', ()
   const { election, tally } = counted('live', 1)
   assert.equal(
     resultText(
-      shownResult(election, { phase: 'open', issued: [50, 50, 50, 50], stored: tally, told: null })!,
+      shownResult(election, { phase: 'open', issued: [50, 50, 50, 50], stored: tally, published: null })!,
     ),
     resultText(resultOf(election, tally)),
   )
 })
 
 test('results for after the close: nothing but turnout before all of it is told; there is never a history', () => {
-  const { election, tally, told } = counted('after-close', 1)
+  const { election, tally, published: told } = counted('after-close', 1)
   const issued = [50, 50, 50, 50]
   for (const phase of ['not-open', 'open', 'closed'] as const)
-    assert.equal(shownResult(election, { phase, issued, stored: tally, told }), null)
-  const open = snapshotOf(election, tally, { ...figures, phase: 'open', eligible: issued, issued, told })
+    assert.equal(shownResult(election, { phase, issued, stored: tally, published: told }), null)
+  const open = snapshotOf(election, tally, {
+    ...figures,
+    phase: 'open',
+    eligible: issued,
+    issued,
+    published: told,
+  })
   assert.deepEqual([open.cast, open.contests, open.blank, open.held], [97, null, null, null])
   assert.equal(open.checkpoint, null)
   const whole = { ...told, complete: true }
-  assert.equal(shownResult(election, { phase: 'open', issued, stored: tally, told: whole }), null)
-  assert.equal(shownResult(election, { phase: 'closed', issued, stored: tally, told: whole })!.ballots, 97)
+  assert.equal(shownResult(election, { phase: 'open', issued, stored: tally, published: whole }), null)
+  assert.equal(
+    shownResult(election, { phase: 'closed', issued, stored: tally, published: whole })!.ballots,
+    97,
+  )
   const history = countHistory(election)
-  history.mark({ timeS: 10, cast: 97, told: 97, contests: totalsOf(election, tally) })
+  history.mark({ timeS: 10, cast: 97, published: 97, contests: totalsOf(election, tally) })
   assert.deepEqual(history.snapshot(), { times: [], cast: [], held: [], contests: null })
 })
 
 test('live results show what was told until the last checkpoint, also once voting has closed', () => {
-  const { election, tally, told } = counted('live', 5)
+  const { election, tally, published: told } = counted('live', 5)
   const issued = [50, 50, 50, 50]
-  const before = resultText(shownResult(election, { phase: 'open', issued, stored: tally, told })!)
-  assert.equal(resultText(shownResult(election, { phase: 'closed', issued, stored: tally, told })!), before)
+  const before = resultText(shownResult(election, { phase: 'open', issued, stored: tally, published: told })!)
+  assert.equal(
+    resultText(shownResult(election, { phase: 'closed', issued, stored: tally, published: told })!),
+    before,
+  )
   const whole = { ...told, complete: true }
-  const after = shownResult(election, { phase: 'closed', issued, stored: tally, told: whole })!
+  const after = shownResult(election, { phase: 'closed', issued, stored: tally, published: whole })!
   assert.deepEqual([after.ballots, after.held], [97, 0])
   assert.equal(resultText(after), resultText(resultOf(election, tally)))
 })

@@ -1,17 +1,19 @@
 /**
- * What of a result is shown, now. Snapshot, downloads, stream and commands take a {@link ShownResult}, and only this file
- * makes one (docs/invariants.md, "Groups of k").
+ * What of a result is shown, now. Snapshot, downloads, stream and commands take a
+ * {@link ShownResult}, and only this file makes one (docs/invariants.md, "Groups of k").
  *
- * While voting is open it counts what the public log has told (told-tally.ts), and of the rest it tells turnout; of an
- * `after-close` election there is none before the log has told every ballot. A district that log entries do not name has
- * no row of its own, not even after the close: its votes are in the totals, together with those of its like. The same log
- * and phase give the same answer, so a recount gives the same bytes.
+ * While voting is open it counts what the public log has told (published-tally.ts), and of the rest
+ * it tells turnout; of an `after-close` election there is none before the log has told every
+ * ballot. A district that log entries do not name has no row of its own, not even after the close:
+ * its votes are in the totals, together with those of its like. The same log and phase give the
+ * same answer, so a recount gives the same bytes.
  */
 
 import { namedDistricts } from '../election/ballot-style.ts'
 import type { Election } from '../election/definition.ts'
 import { type Phase, resultsVisible } from '../election/phase.ts'
 import type { TallyCounts } from './plurality.ts'
+import type { CountedTree, PublishedCount } from './published-tally.ts'
 import {
   type ContestResult,
   type DistrictResult,
@@ -19,7 +21,6 @@ import {
   type ElectionResult,
   resultOf,
 } from './result.ts'
-import type { CountedTree, ToldCount } from './told-tally.ts'
 
 /** A district whose votes are not told by themselves: held back, or only in the totals. */
 export interface WithheldDistrict {
@@ -58,17 +59,17 @@ export interface CountStanding {
   /** Every ballot stored. */
   readonly stored: TallyCounts
   /** What the public log has told; null where that is every ballot as it comes. */
-  readonly told: ToldCount | null
+  readonly published: PublishedCount | null
 }
 
 /** @returns null while nothing but turnout may be told */
 export function shownCount(
   election: Election,
-  { phase, issued, stored, told }: CountStanding,
+  { phase, issued, stored, published }: CountStanding,
 ): ShownCount | null {
-  const complete = told === null || told.complete
+  const complete = published === null || published.complete
   if (!resultsVisible(election, phase) || (election.results === 'after-close' && !complete)) return null
-  const counted = complete ? stored : told.tally
+  const counted = complete ? stored : published.tally
   const named = namedDistricts(election, issued)
   const result = resultOf(election, counted, stored.ballots() - counted.ballots())
   const contests = result.contests.map((contest, c): ShownContest => {
@@ -82,7 +83,7 @@ export function shownCount(
   return {
     result: { ...result, contests } as unknown as ShownResult,
     blank: counted.blank(),
-    checkpoint: told?.checkpoint ?? null,
+    checkpoint: published?.checkpoint ?? null,
   }
 }
 
@@ -91,9 +92,12 @@ export function shownResult(...count: Parameters<typeof shownCount>): ShownResul
   return shownCount(...count)?.result ?? null
 }
 
-/** The result of every ballot, once all are told: what the close of the public log names. @param issued as above */
+/**
+ * The result of every ballot, once all are told: what the close of the public log names. @param
+ * issued as above
+ */
 export function wholeResult(election: Election, issued: ArrayLike<number>, tally: TallyCounts): ShownResult {
-  return shownResult(election, { phase: 'closed', issued, stored: tally, told: null })!
+  return shownResult(election, { phase: 'closed', issued, stored: tally, published: null })!
 }
 
 export function isWithheld(district: ShownDistrict): district is WithheldDistrict {

@@ -13,8 +13,8 @@ export function spanEnd(nowMs: number, spanS: number): number {
 }
 
 /**
- * The line a dashboard draws: thinned out evenly, the last point always stays, and it begins at nothing one span before
- * the first.
+ * The line a dashboard draws: thinned out evenly, the last point always stays, and it begins at
+ * nothing one span before the first.
  * @param points Unix seconds of spans' ends and ballots by then, oldest first
  */
 export function turnoutLine(

@@ -1,4 +1,7 @@
-/** Standard base64 with padding (RFC 4648 section 4), as notes, checkpoints and proofs write hashes. No I/O. */
+/**
+ * Standard base64 with padding (RFC 4648 section 4), as notes, checkpoints and proofs write hashes.
+ * No I/O.
+ */
 import { Malformed } from './malformed.ts'
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'

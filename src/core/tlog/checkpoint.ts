@@ -1,4 +1,7 @@
-/** Checkpoints (c2sp.org/tlog-checkpoint): the text of the note by which a log says its size and root. No I/O. */
+/**
+ * Checkpoints (c2sp.org/tlog-checkpoint): the text of the note by which a log says its size and
+ * root. No I/O.
+ */
 import { base64, fromBase64 } from './base64.ts'
 import { Malformed } from './malformed.ts'
 import { asHash, HASH_BYTES, type Hash } from './merkle.ts'
@@ -16,7 +19,10 @@ export interface Checkpoint {
   readonly extensions: readonly string[]
 }
 
-/** The note's text. @throws RangeError for lines that are empty or hold a line feed, and for a size that is none */
+/**
+ * The note's text. @throws RangeError for lines that are empty or hold a line feed, and for a size
+ * that is none
+ */
 export function formatCheckpoint({ origin, size, root, extensions }: Checkpoint): string {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`no tree has ${size} leaves`)
   const lines = [origin, String(size), base64(asHash(root)), ...extensions]

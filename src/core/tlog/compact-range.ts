@@ -1,6 +1,7 @@
 /**
- * A Merkle tree that grows and remembers only its peaks: the roots of the complete subtrees it consists of, largest
- * first, one per one-bit of its size. Enough to append and to know the root. No I/O.
+ * A Merkle tree that grows and remembers only its peaks: the roots of the complete subtrees it
+ * consists of, largest first, one per one-bit of its size. Enough to append and to know the root.
+ * No I/O.
  */
 import { asHash, emptyRoot, HASH_BYTES, type Hash, hashAt, type TreeHasher } from './merkle.ts'
 

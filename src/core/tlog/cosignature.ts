@@ -1,6 +1,6 @@
 /**
- * Cosignatures of witnesses (c2sp.org/tlog-cosignature, type 0x04): a time and an Ed25519 signature over it and the
- * checkpoint. No I/O.
+ * Cosignatures of witnesses (c2sp.org/tlog-cosignature, type 0x04): a time and an Ed25519 signature
+ * over it and the checkpoint. No I/O.
  */
 import { Malformed } from './malformed.ts'
 import { type Claim, type Note, type NoteSignature, type Sign, signaturesBy, type Verify } from './note.ts'
@@ -10,7 +10,10 @@ import { utf8Bytes } from './utf8.ts'
 const TIMESTAMP_BYTES = 8
 const SIGNATURE_BYTES = 64
 
-/** When a witness saw the checkpoint, seconds since 1970, and its Ed25519 signature over `cosignatureMessage`. */
+/**
+ * When a witness saw the checkpoint, seconds since 1970, and its Ed25519 signature over
+ * `cosignatureMessage`.
+ */
 export interface TimestampedSignature {
   readonly timestampS: number
   readonly signature: Uint8Array
@@ -25,7 +28,9 @@ export function cosignatureMessage(timestampS: number, checkpoint: string): Uint
   return utf8Bytes(`cosignature/v1\ntime ${timestampS}\n${checkpoint}`)
 }
 
-/** The bytes behind the key id of a signature line: timestamp (8 bytes, highest first) ‖ signature. */
+/**
+ * The bytes behind the key id of a signature line: timestamp (8 bytes, highest first) ‖ signature.
+ */
 export function encodeCosignature({ timestampS, signature }: TimestampedSignature): Uint8Array {
   if (!Number.isSafeInteger(timestampS) || timestampS < 0) throw new RangeError('not a timestamp')
   if (signature.length !== SIGNATURE_BYTES) throw new RangeError('an Ed25519 signature has 64 bytes')
@@ -55,7 +60,8 @@ export function cosign(
 }
 
 /**
- * What has to hold for the cosignatures of known keys of type 0x04; keys of other types are passed over.
+ * What has to hold for the cosignatures of known keys of type 0x04; keys of other types are passed
+ * over.
  * @throws Malformed where such a signature is not even a cosignature
  */
 export function cosignatureClaims(note: Note, keys: readonly VerifierKey[]): readonly CosignatureClaim[] {
@@ -76,7 +82,8 @@ export interface Cosigned {
 }
 
 /**
- * How many different witnesses there are among `good` is for the caller to count: by key, of which one may sign twice.
+ * How many different witnesses there are among `good` is for the caller to count: by key, of which
+ * one may sign twice.
  * @throws Malformed where a known witness's signature is not even a cosignature
  */
 export function verifyCosignatures(note: Note, keys: readonly VerifierKey[], verify: Verify): Cosigned {

@@ -1,4 +1,7 @@
-/** Ed25519 public keys: every one that is made is taken, and none of small order, of two encodings, or off the curve. */
+/**
+ * Ed25519 public keys: every one that is made is taken, and none of small order, of two encodings,
+ * or off the curve.
+ */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
@@ -16,7 +19,10 @@ const made = () =>
     generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }).subarray(12),
   )
 
-/** y of the points of order 8 (RFC 8032's curve; Hisil et al.); those of order 1, 2 and 4 have y = 1, -1, 0. */
+/**
+ * y of the points of order 8 (RFC 8032's curve; Hisil et al.); those of order 1, 2 and 4 have y =
+ * 1, -1, 0.
+ */
 const Y8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7n
 const SMALL = [1n, P - 1n, 0n, Y8, P - Y8]
 

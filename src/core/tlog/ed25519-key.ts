@@ -1,8 +1,9 @@
 /**
- * Which 32 bytes are an Ed25519 public key that only its owner can sign for (RFC 8032 section 5.1). Implementations
- * differ in what else they take: under a key of small order some accept signatures that nobody made, and under one
- * that is partly of small order two of them can disagree about one signature. Such evidence convinces nobody, so such
- * keys are refused here, once, for the command and the page. Pure.
+ * Which 32 bytes are an Ed25519 public key that only its owner can sign for (RFC 8032 section 5.1).
+ * Implementations differ in what else they take: under a key of small order some accept signatures
+ * that nobody made, and under one that is partly of small order two of them can disagree about one
+ * signature. Such evidence convinces nobody, so such keys are refused here, once, for the command
+ * and the page. Pure.
  */
 
 const P = 2n ** 255n - 19n
@@ -15,11 +16,17 @@ const KEY_BYTES = 32
 /** Extended coordinates (RFC 8032 section 5.1.4): x = X/Z, y = Y/Z, T = XY/Z. */
 type Point = readonly [x: bigint, y: bigint, z: bigint, t: bigint]
 
-/** The last answers: a key costs some milliseconds, and checkpoints ask for the same one again and again. */
+/**
+ * The last answers: a key costs some milliseconds, and checkpoints ask for the same one again and
+ * again.
+ */
 const answers = new Map<string, boolean>()
 const MOST_ANSWERS = 64
 
-/** Whether the bytes are a key: written in the one way, a point of the curve, in the group of prime order, not neutral. */
+/**
+ * Whether the bytes are a key: written in the one way, a point of the curve, in the group of prime
+ * order, not neutral.
+ */
 export function isEd25519Key(bytes: Uint8Array): boolean {
   const name = bytes.join()
   let answer = answers.get(name)

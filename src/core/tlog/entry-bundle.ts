@@ -1,6 +1,6 @@
 /**
- * Entry bundles (c2sp.org/tlog-tiles, "Log entries"): up to 256 entries, each behind its length as two bytes, the higher
- * one first. No I/O.
+ * Entry bundles (c2sp.org/tlog-tiles, "Log entries"): up to 256 entries, each behind its length as
+ * two bytes, the higher one first. No I/O.
  */
 import { Malformed } from './malformed.ts'
 import { HASH_BYTES, type TreeHasher } from './merkle.ts'
@@ -26,8 +26,8 @@ export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Where the `width` entries of a bundle lie: entry i is bytes [ends[i] - lengths…) — as pairs `from, to`, so 2 × width
- * numbers. Copies nothing.
+ * Where the `width` entries of a bundle lie: entry i is bytes [ends[i] - lengths…) — as pairs
+ * `from, to`, so 2 × width numbers. Copies nothing.
  * @throws Malformed where the bytes are not exactly so many entries
  */
 export function bundleSpans(bytes: Uint8Array, width: number): Uint32Array {

@@ -1,7 +1,8 @@
 /**
- * Finds a leaf's number by its hash, for proofs: of every leaf the first four bytes of its hash and its number, 8 bytes,
- * in sorted runs. New leaves make a run; runs are merged as binary numbers carry, so there are at most some thirty. A
- * hash found is a candidate: the caller compares the whole hash with the tile's. No I/O.
+ * Finds a leaf's number by its hash, for proofs: of every leaf the first four bytes of its hash and
+ * its number, 8 bytes, in sorted runs. New leaves make a run; runs are merged as binary numbers
+ * carry, so there are at most some thirty. A hash found is a candidate: the caller compares the
+ * whole hash with the tile's. No I/O.
  */
 import { HASH_BYTES } from './merkle.ts'
 

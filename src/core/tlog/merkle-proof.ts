@@ -1,11 +1,13 @@
 /**
- * Inclusion and consistency proofs: made from stored hashes, and checked (RFC 9162 sections 2.1.3 and 2.1.4). The checks
- * take nothing on trust: a proof too long, too short or for another tree is false. No I/O.
+ * Inclusion and consistency proofs: made from stored hashes, and checked (RFC 9162 sections 2.1.3
+ * and 2.1.4). The checks take nothing on trust: a proof too long, too short or for another tree is
+ * false. No I/O.
  */
 import { emptyRoot, equalHashes, type Hash, type HashReader, nodeHash, type TreeHasher } from './merkle.ts'
 
 /**
- * The path from leaf `index` to the root of the tree of `size` leaves: its sibling first (RFC 9162 section 2.1.3.1).
+ * The path from leaf `index` to the root of the tree of `size` leaves: its sibling first (RFC 9162
+ * section 2.1.3.1).
  * @throws RangeError where the leaf is not in the tree
  */
 export function inclusionProof(hasher: TreeHasher, read: HashReader, index: number, size: number): Hash[] {
@@ -28,8 +30,8 @@ export function inclusionProof(hasher: TreeHasher, read: HashReader, index: numb
 }
 
 /**
- * That the tree of `newSize` leaves begins with the tree of `oldSize` (RFC 9162 section 2.1.4.1). Empty where the sizes
- * are equal or the old tree is.
+ * That the tree of `newSize` leaves begins with the tree of `oldSize` (RFC 9162 section 2.1.4.1).
+ * Empty where the sizes are equal or the old tree is.
  * @throws RangeError where the old tree is the larger
  */
 export function consistencyProof(
@@ -59,7 +61,10 @@ export function consistencyProof(
   return proof.reverse()
 }
 
-/** Whether `proof` shows that the leaf with this hash is number `index` of the tree (RFC 9162 section 2.1.3.2). */
+/**
+ * Whether `proof` shows that the leaf with this hash is number `index` of the tree (RFC 9162
+ * section 2.1.3.2).
+ */
 export function verifyInclusion(
   hasher: TreeHasher,
   leaf: Hash,
@@ -128,8 +133,8 @@ export function verifyConsistency(
 }
 
 /**
- * The root of leaves `from` (a multiple of the largest power of two below their number) to `to`, MTH(D[from:to]) of the
- * RFC, out of the complete subtrees it consists of.
+ * The root of leaves `from` (a multiple of the largest power of two below their number) to `to`,
+ * MTH(D[from:to]) of the RFC, out of the complete subtrees it consists of.
  */
 export function rangeRoot(hasher: TreeHasher, read: HashReader, from: number, to: number): Hash {
   if (to === from) return emptyRoot(hasher)

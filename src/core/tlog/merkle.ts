@@ -1,9 +1,10 @@
 /**
- * The hashes of the public log's Merkle tree (RFC 6962 section 2.1, RFC 9162 section 2.1). SHA-256 is handed in; no
- * I/O, no Node, no DOM.
+ * The hashes of the public log's Merkle tree (RFC 6962 section 2.1, RFC 9162 section 2.1). SHA-256
+ * is handed in; no I/O, no Node, no DOM.
  *
- * Hashes that are many lie packed, 32 bytes after 32 bytes, as tiles do: the inner loops write into such arrays and
- * allocate nothing (docs/decisions/004-digests-as-latin1.md has the cost of a Buffer per digest).
+ * Hashes that are many lie packed, 32 bytes after 32 bytes, as tiles do: the inner loops write into
+ * such arrays and allocate nothing (docs/decisions/004-digests-as-latin1.md has the cost of a
+ * Buffer per digest).
  */
 declare const brand: unique symbol
 
@@ -21,8 +22,8 @@ export interface TreeHasher {
   /** Leaf hash: writes SHA-256(0x00 ‖ source[from, to)) to `out`, 32 bytes from `at`. */
   readonly leaf: (source: Uint8Array, from: number, to: number, out: Uint8Array, at: number) => void
   /**
-   * Node hash: writes SHA-256(0x01 ‖ source[from, from + 64)) to `out`, 32 bytes from `at`. `source` and `out` may be
-   * the same array and may overlap.
+   * Node hash: writes SHA-256(0x01 ‖ source[from, from + 64)) to `out`, 32 bytes from `at`.
+   * `source` and `out` may be the same array and may overlap.
    */
   readonly node: (source: Uint8Array, from: number, out: Uint8Array, at: number) => void
 }
@@ -57,7 +58,9 @@ export function hashAt(packed: Uint8Array, position: number): Hash {
   return asHash(hashesAt(packed, position, 1))
 }
 
-/** A copy of `count` packed hashes from `from`. Not by `slice`: that of Node's Buffer does not copy. */
+/**
+ * A copy of `count` packed hashes from `from`. Not by `slice`: that of Node's Buffer does not copy.
+ */
 function hashesAt(packed: Uint8Array, from: number, count: number): Uint8Array {
   return new Uint8Array(packed.subarray(from * HASH_BYTES, (from + count) * HASH_BYTES))
 }

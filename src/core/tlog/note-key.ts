@@ -1,6 +1,7 @@
 /**
- * Keys of signed notes (c2sp.org/signed-note): names, key ids, and the texts of public keys (vkey) and private keys
- * (skey) as golang.org/x/mod/sumdb/note writes them. A private key's text is a secret. No I/O.
+ * Keys of signed notes (c2sp.org/signed-note): names, key ids, and the texts of public keys (vkey)
+ * and private keys (skey) as golang.org/x/mod/sumdb/note writes them. A private key's text is a
+ * secret. No I/O.
  */
 import { base64, fromBase64 } from './base64.ts'
 import { isEd25519Key } from './ed25519-key.ts'
@@ -74,7 +75,10 @@ export function formatVerifierKey(key: VerifierKey): string {
   return `${key.name}+${hex8(key.keyId)}+${typed(key.type, key.publicKey)}`
 }
 
-/** @throws Malformed, also where the key id is not the key's, and for bytes that others than its owner can sign for */
+/**
+ * @throws Malformed, also where the key id is not the key's, and for bytes that others than its
+ *   owner can sign for
+ */
 export function parseVerifierKey(sha256: Sha256, text: string): VerifierKey {
   const [name = '', id = '', ...rest] = textOf(text).split('+')
   const { type, key } = untyped(rest.join('+'))
@@ -91,7 +95,8 @@ export function formatSignerKey(key: SignerKey): string {
 }
 
 /**
- * The key id is taken as written: whoever can derive the public key from the seed compares it with `keyIdOf`.
+ * The key id is taken as written: whoever can derive the public key from the seed compares it with
+ * `keyIdOf`.
  * @throws Malformed, saying nothing of the text
  */
 export function parseSignerKey(text: string): SignerKey {

@@ -1,8 +1,8 @@
 /**
  * Signed notes (c2sp.org/signed-note): a text and signatures over it. Ed25519 is handed in; no I/O.
  *
- * Where signatures can only be checked asynchronously (a browser's WebCrypto), `claimsOf` says what is to be checked;
- * `verifyNote` does all of it at once.
+ * Where signatures can only be checked asynchronously (a browser's WebCrypto), `claimsOf` says what
+ * is to be checked; `verifyNote` does all of it at once.
  */
 import { base64, fromBase64 } from './base64.ts'
 import { Malformed } from './malformed.ts'
@@ -17,7 +17,10 @@ export type Verify = (publicKey: Uint8Array, message: Uint8Array, signature: Uin
 export interface NoteSignature {
   readonly name: string
   readonly keyId: number
-  /** What follows the key id: 64 bytes for Ed25519, 72 for a cosignature, anything for a key not known. */
+  /**
+   * What follows the key id: 64 bytes for Ed25519, 72 for a cosignature, anything for a key not
+   * known.
+   */
   readonly signature: Uint8Array
 }
 
@@ -27,14 +30,19 @@ export interface Note {
   readonly signatures: readonly NoteSignature[]
 }
 
-/** That a key known here has signed: true if and only if `signature` is its Ed25519 signature over `message`. */
+/**
+ * That a key known here has signed: true if and only if `signature` is its Ed25519 signature over
+ * `message`.
+ */
 export interface Claim {
   readonly key: VerifierKey
   readonly message: Uint8Array
   readonly signature: Uint8Array
 }
 
-/** What came of the signatures by known keys; those of unknown keys say nothing and are passed over. */
+/**
+ * What came of the signatures by known keys; those of unknown keys say nothing and are passed over.
+ */
 export type Verified =
   | { readonly ok: true; readonly keys: readonly VerifierKey[] }
   | { readonly ok: false; readonly why: 'no-known-signature' }
@@ -48,7 +56,8 @@ const DASH = '\u2014 '
 const KEY_ID_BYTES = 4
 
 /**
- * @throws Malformed for what is no note: another form, control characters, over 1,000,000 characters or 100 signatures
+ * @throws Malformed for what is no note: another form, control characters, over 1,000,000
+ *   characters or 100 signatures
  */
 export function parseNote(note: string): Note {
   if (note.length > MOST_NOTE_CHARACTERS) throw new Malformed('a note too long')
@@ -92,7 +101,10 @@ export function formatSignature({ name, keyId, signature }: NoteSignature): stri
   return `${DASH}${name} ${base64(bytes)}\n`
 }
 
-/** Signs with the Ed25519 key behind `sign`, which `key` names. @throws RangeError for a text that no note may have */
+/**
+ * Signs with the Ed25519 key behind `sign`, which `key` names. @throws RangeError for a text that
+ * no note may have
+ */
 export function signNote(text: string, key: Pick<VerifierKey, 'name' | 'keyId'>, sign: Sign): NoteSignature {
   checkNoteText(text)
   return { name: key.name, keyId: key.keyId, signature: sign(utf8Bytes(text)) }
@@ -103,7 +115,10 @@ export function signaturesBy(note: Note, key: VerifierKey): readonly NoteSignatu
   return note.signatures.filter(({ name, keyId }) => name === key.name && keyId === key.keyId)
 }
 
-/** What has to hold for the signatures of known keys of type Ed25519; keys of other types are passed over. */
+/**
+ * What has to hold for the signatures of known keys of type Ed25519; keys of other types are passed
+ * over.
+ */
 export function claimsOf(note: Note, keys: readonly VerifierKey[]): readonly Claim[] {
   const message = utf8Bytes(note.text)
   return keys

@@ -1,8 +1,14 @@
-/** Proofs out of tiles that are read one after the other by somebody else: which ones it takes, and then the proof. */
+/**
+ * Proofs out of tiles that are read one after the other by somebody else: which ones it takes, and
+ * then the proof.
+ */
 import { HASH_BYTES, type Hash, type HashReader, type TreeHasher } from './merkle.ts'
 import { hashReader, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
 
-/** Makes a proof from a reader of the tree's hashes; which it asks for may depend on sizes and numbers alone. */
+/**
+ * Makes a proof from a reader of the tree's hashes; which it asks for may depend on sizes and
+ * numbers alone.
+ */
 export type ProofMaker = (hasher: TreeHasher, read: HashReader) => Hash[]
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Proofs that an entry is in the log, to keep and to check offline (c2sp.org/tlog-proof): index, inclusion proof and
- * the checkpoint they lead to, with its signatures. No I/O.
+ * Proofs that an entry is in the log, to keep and to check offline (c2sp.org/tlog-proof): index,
+ * inclusion proof and the checkpoint they lead to, with its signatures. No I/O.
  */
 import { base64, fromBase64 } from './base64.ts'
 import { type Checkpoint, parseCheckpoint, parseHash, parseSize } from './checkpoint.ts'
@@ -65,8 +65,9 @@ export interface CheckedProof {
 }
 
 /**
- * Checks the path alone: whose signatures the note must bear, and what its origin must be, is for the caller to check
- * (`verifyNote`, `verifyCosignatures`); without that the checkpoint proves nothing.
+ * Checks the path alone: whose signatures the note must bear, and what its origin must be, is for
+ * the caller to check (`verifyNote`, `verifyCosignatures`); without that the checkpoint proves
+ * nothing.
  * @throws Malformed where its checkpoint is none
  */
 export function checkProof(hasher: TreeHasher, proof: TlogProof, leaf: Hash): CheckedProof {

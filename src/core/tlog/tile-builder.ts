@@ -1,6 +1,7 @@
 /**
- * Builds the tiles of a growing log out of leaf hashes and knows its root: the right edge of the tree, one tile a level.
- * For the publisher, who writes the tiles, and for the verifier, who compares them. No I/O.
+ * Builds the tiles of a growing log out of leaf hashes and knows its root: the right edge of the
+ * tree, one tile a level. For the publisher, who writes the tiles, and for the verifier, who
+ * compares them. No I/O.
  */
 import { completeRoot, emptyRoot, HASH_BYTES, type Hash, nodeHash, type TreeHasher } from './merkle.ts'
 import { hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
@@ -11,12 +12,14 @@ export interface TileBuilder {
   /** Leaves appended so far. */
   readonly size: () => number
   /**
-   * Appends leaves by their hashes, packed: `count` of them from `from`, both counted in hashes (default: all).
+   * Appends leaves by their hashes, packed: `count` of them from `from`, both counted in hashes
+   * (default: all).
    * @throws RangeError where there are not so many
    */
   readonly append: (leafHashes: Uint8Array, from?: number, count?: number) => void
   /**
-   * Appends 256 leaves whose root is known already, by that root: the level-0 tile is not kept, nor given to `onFull`.
+   * Appends 256 leaves whose root is known already, by that root: the level-0 tile is not kept, nor
+   * given to `onFull`.
    * @throws RangeError where the leaves so far do not end with a full tile
    */
   readonly appendRoot: (root: Uint8Array) => void
@@ -33,7 +36,8 @@ interface Edge {
 }
 
 /**
- * @param onFull is given each tile the moment it is full, lower levels first; the bytes are its own to keep
+ * @param onFull is given each tile the moment it is full, lower levels first; the bytes are its own
+ *   to keep
  * @param size leaves of the tree that it continues
  * @param readPartial the bytes of that tree's partial tiles; called at once, for each of them
  * @throws RangeError where a partial tile has another length
@@ -99,7 +103,10 @@ export function tileBuilder(
   }
 }
 
-/** The root over the 256 hashes of a full tile, into the first 32 bytes of `work`, which has room for all of them. */
+/**
+ * The root over the 256 hashes of a full tile, into the first 32 bytes of `work`, which has room
+ * for all of them.
+ */
 export function tileRoot(hasher: TreeHasher, tile: Uint8Array, work: Uint8Array): void {
   work.set(tile)
   for (let width = TILE_WIDTH; width > 1; width /= 2)

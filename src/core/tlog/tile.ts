@@ -1,6 +1,6 @@
 /**
- * Tiles of the public log (c2sp.org/tlog-tiles): which there are for a size, how they are named, where a hash lies in
- * them. A tile holds up to 256 hashes of one height. No I/O.
+ * Tiles of the public log (c2sp.org/tlog-tiles): which there are for a size, how they are named,
+ * where a hash lies in them. A tile holds up to 256 hashes of one height. No I/O.
  */
 import { completeRoot, HASH_BYTES, type HashReader, type TreeHasher } from './merkle.ts'
 
@@ -37,7 +37,10 @@ const PATH = /^tile\/(entries|0|[1-9][0-9]?)\/((?:x[0-9]{3}\/){0,5}[0-9]{3})(?:\
 
 export type TilePath = ({ readonly kind: 'tile' } & Tile) | ({ readonly kind: 'entries' } & Bundle)
 
-/** What a path names, or undefined where it is not exactly what `tilePath` or `bundlePath` would write. */
+/**
+ * What a path names, or undefined where it is not exactly what `tilePath` or `bundlePath` would
+ * write.
+ */
 export function parseTilePath(path: string): TilePath | undefined {
   const match = PATH.exec(path)
   if (match === null) return undefined
@@ -64,8 +67,9 @@ function partialPath(width: number): string {
 }
 
 /**
- * The tiles of a tree of `to` leaves that the tree of `from` leaves has not, or has narrower: what to write when it
- * grows. With `from` 0 all of its tiles. Level by level from 0, within a level by index.
+ * The tiles of a tree of `to` leaves that the tree of `from` leaves has not, or has narrower: what
+ * to write when it grows. With `from` 0 all of its tiles. Level by level from 0, within a level by
+ * index.
  */
 export function* tilesGrown(from: number, to: number): Generator<Tile, void> {
   for (let level = 0; ; level++) {
@@ -114,8 +118,8 @@ export function tilePlace(level: number, index: number, size: number): TilePlace
 
 /**
  * Reads the hashes of a tree of `size` leaves out of its tiles.
- * @param readTile the bytes of a tile of that tree, 32 per hash; called once per hash, so what is read often is for it
- *   to keep
+ * @param readTile the bytes of a tile of that tree, 32 per hash; called once per hash, so what is
+ *   read often is for it to keep
  * @throws RangeError from the reader where a tile has another length
  */
 export function hashReader(

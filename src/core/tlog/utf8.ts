@@ -1,4 +1,6 @@
-/** UTF-8 in plain ECMAScript, bytes as Uint8Array: core has neither TextEncoder nor Buffer. No I/O. */
+/**
+ * UTF-8 in plain ECMAScript, bytes as Uint8Array: core has neither TextEncoder nor Buffer. No I/O.
+ */
 import { Malformed } from './malformed.ts'
 
 /**
@@ -31,7 +33,10 @@ export function utf8Bytes(text: string): Uint8Array {
   return bytes.slice(0, length)
 }
 
-/** Least code point of a sequence by its length: a shorter one could have said it (RFC 3629 section 3). */
+/**
+ * Least code point of a sequence by its length: a shorter one could have said it (RFC 3629 section
+ * 3).
+ */
 const LEAST = [0, 0, 0x80, 0x800, 0x10000]
 /** Code points a call of String.fromCodePoint takes: its arguments live on the stack. */
 const CHUNK = 4096

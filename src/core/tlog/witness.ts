@@ -1,4 +1,7 @@
-/** What a log and a witness say to each other (c2sp.org/tlog-witness, `add-checkpoint`), as text. No I/O. */
+/**
+ * What a log and a witness say to each other (c2sp.org/tlog-witness, `add-checkpoint`), as text. No
+ * I/O.
+ */
 import { base64 } from './base64.ts'
 import { parseHash, parseSize } from './checkpoint.ts'
 import { Malformed } from './malformed.ts'
@@ -42,11 +45,17 @@ export function parseAddCheckpoint(body: string): AddCheckpoint {
 }
 
 export type WitnessAnswer =
-  /** Signature lines: verify them on the checkpoint sent (`verifyCosignatures`), ignore those of unknown keys. */
+  /**
+   * Signature lines: verify them on the checkpoint sent (`verifyCosignatures`), ignore those of
+   * unknown keys.
+   */
   | { readonly kind: 'cosigned'; readonly signatures: readonly NoteSignature[] }
   /** The witness knows the log at another size: prove from there. */
   | { readonly kind: 'conflict'; readonly size: number }
-  /** 404 log not known, 403 signature not known, 422 proof wrong, 409 without a size: same size, other root; others. */
+  /**
+   * 404 log not known, 403 signature not known, 422 proof wrong, 409 without a size: same size,
+   * other root; others.
+   */
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The course of a log after its genesis: what amendments change, when it closes, and how many keys there are for the
- * ballots at any place in it. No I/O but the reader.
+ * The course of a log after its genesis: what amendments change, when it closes, and how many keys
+ * there are for the ballots at any place in it. No I/O but the reader.
  */
 import {
   type AmendmentRecord,
@@ -19,18 +19,27 @@ import { MOST_AMENDMENTS } from './bounds.ts'
 import { type Finding, type FindingCode, finding } from './finding.ts'
 import type { LogReader } from './range.ts'
 
-/** What an amendment changed, as the log says it: the end of voting (ISO 8601), or the keys issued from then on. */
+/**
+ * What an amendment changed, as the log says it: the end of voting (ISO 8601), or the keys issued
+ * from then on.
+ */
 export type AmendmentReport = { readonly leaf: number; readonly at: string } & (
   | { readonly closesAt: string }
   | { readonly keysIssued: number }
 )
 
 export interface LogCourse {
-  /** The next entry that is no ballot. @param counted what stands before it @returns what is wrong with it */
+  /**
+   * The next entry that is no ballot. @param counted what stands before it @returns what is wrong
+   * with it
+   */
   readonly take: (leaf: number, text: string, counted: TallyCounts) => Promise<readonly Finding[]>
   /** Compares the ballots so far with the keys so far. */
   readonly checkKeys: (counted: TallyCounts) => readonly Finding[]
-  /** When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last one in force. */
+  /**
+   * When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last
+   * one in force.
+   */
   readonly ends: () => readonly [number, ...number[]]
   readonly keysIssued: () => number
   /** Keys issued per district, by now. */

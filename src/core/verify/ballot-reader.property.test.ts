@@ -1,4 +1,7 @@
-/** The fast reader against one that takes every ballot apart and writes it again: they must agree on every byte. */
+/**
+ * The fast reader against one that takes every ballot apart and writes it again: they must agree on
+ * every byte.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -28,7 +31,10 @@ const ISSUED = [10, 10, 4, 9]
 const RULES = entryRules(ELECTION, ISSUED)
 const WRITE = entryWriter(ELECTION, ISSUED)
 
-/** Whether an entry is what the writer writes for some ballot of the election, and which district counts it. */
+/**
+ * Whether an entry is what the writer writes for some ballot of the election, and which district
+ * counts it.
+ */
 function slowly(entry: Uint8Array): { readonly district: number; readonly choices: string } | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(entry)

@@ -1,6 +1,7 @@
 /**
- * The fast reader of ballot entries: what stands before the nonce is looked up by its bytes among what was read before,
- * so that only ballots that say something new are parsed. It says exactly what `readBallot` says (property test). Pure.
+ * The fast reader of ballot entries: what stands before the nonce is looked up by its bytes among
+ * what was read before, so that only ballots that say something new are parsed. It says exactly
+ * what `readBallot` says (property test). Pure.
  */
 import { Malformed } from '../tlog/malformed.ts'
 import { utf8Text } from '../tlog/utf8.ts'
@@ -23,9 +24,14 @@ const MOST_KNOWN = 1 << 18
 const MOST_KNOWN_BYTES = 1 << 26
 /** Bytes are compared by fours: less than a third of the time. */
 const WORD_BYTES = 4
-/** Bytes of a beginning that pick its slot: the last ones, which differ. All of them are compared. */
+/**
+ * Bytes of a beginning that pick its slot: the last ones, which differ. All of them are compared.
+ */
 const HASHED_BYTES = 64
-/** Slots looked at: beginnings made to share theirs are parsed each time, and not looked for among all that do. */
+/**
+ * Slots looked at: beginnings made to share theirs are parsed each time, and not looked for among
+ * all that do.
+ */
 const MOST_PROBES = 64
 
 /** Ballots that say the same. */
@@ -53,7 +59,9 @@ export interface BallotReader {
 
 export function ballotReader(rules: EntryRules): BallotReader {
   const beginnings = knownBeginnings()
-  /** By the number of a beginning: its ballot, and how often it came since the last call of `take`. */
+  /**
+   * By the number of a beginning: its ballot, and how often it came since the last call of `take`.
+   */
   const known: ReadBallot[] = []
   let times = new Float64Array(1 << 10)
   let touched: number[] = []
@@ -127,9 +135,15 @@ function slowly(bytes: Uint8Array, from: number, to: number, rules: EntryRules):
   }
 }
 
-/** A hash table of its own, for it is asked for every ballot, and a text made of each would be most of the work. */
+/**
+ * A hash table of its own, for it is asked for every ballot, and a text made of each would be most
+ * of the work.
+ */
 interface KnownBeginnings {
-  /** The number of the bytes [from, end), at least {@link WORD_BYTES} of them; -1 where they are not known. */
+  /**
+   * The number of the bytes [from, end), at least {@link WORD_BYTES} of them; -1 where they are not
+   * known.
+   */
   readonly find: (bytes: Uint8Array, from: number, end: number) => number
   /**
    * Adds the bytes that were looked for last, and not found. Numbers count from 0.

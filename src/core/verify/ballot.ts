@@ -1,6 +1,7 @@
 /**
- * One ballot entry against the rules of its election, strictly: exactly the bytes that docs/protocol.md ("Ballot entry
- * and tracker") has for it. This is the slow reader that says what is wrong; ballot-reader.ts is the fast one, and says the same.
+ * One ballot entry against the rules of its election, strictly: exactly the bytes that
+ * docs/protocol.md ("Ballot entry and tracker") has for it. This is the slow reader that says what
+ * is wrong; ballot-reader.ts is the fast one, and says the same.
  */
 import { ballotStyles, namedDistricts } from '../election/ballot-style.ts'
 import { type Choices, parseChoices } from '../election/choices.ts'
@@ -16,11 +17,16 @@ export interface EntryRules {
   readonly named: readonly boolean[]
   readonly styleOf: readonly string[]
   readonly contestsOf: ReadonlyMap<string, readonly number[]>
-  /** For each style with unnamed districts the first of them: all their ballots are counted there. */
+  /**
+   * For each style with unnamed districts the first of them: all their ballots are counted there.
+   */
   readonly poolOf: ReadonlyMap<string, number>
 }
 
-/** @param issued keys issued per district when the election was made, which decides what entries name */
+/**
+ * @param issued keys issued per district when the election was made, which decides what entries
+ *   name
+ */
 export function entryRules(election: Election, issued: readonly number[]): EntryRules {
   const named = namedDistricts(election, issued)
   const { ofDistrict, contests } = ballotStyles(election)

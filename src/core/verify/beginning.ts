@@ -1,6 +1,6 @@
 /**
- * What a log stands on before its entries are read: its genesis, the definition and the keys per district that the
- * genesis commits to, the key that signs it, and whether entries are public yet.
+ * What a log stands on before its entries are read: its genesis, the definition and the keys per
+ * district that the genesis commits to, the key that signs it, and whether entries are public yet.
  */
 import { Check } from 'typebox/schema'
 import { type DefinitionFile, type Election, electionFrom } from '../election/definition.ts'
@@ -98,7 +98,9 @@ export async function readElection(
   }
 }
 
-/** @throws Malformed where it describes none, or where two readers could read two elections in it */
+/**
+ * @throws Malformed where it describes none, or where two readers could read two elections in it
+ */
 export function electionOf(definition: Uint8Array): Election {
   const text = utf8Text(definition)
   const file = definitionIn(text)
@@ -122,7 +124,9 @@ export function districtsPath(perDistrictSha256: string): string {
   return `districts-${perDistrictSha256}.json`
 }
 
-/** Keys issued per district, where the file is the one the log commits to. @param path below `log/` */
+/**
+ * Keys issued per district, where the file is the one the log commits to. @param path below `log/`
+ */
 export async function readDistricts(
   read: LogReader,
   sha256: Sha256,
@@ -172,7 +176,10 @@ export async function standing(
   return { ...addedUp([definition, districts]), stand: { genesis, election, rules } }
 }
 
-/** Whether entries are not public yet, as version 1 has it of an election with results after the close. */
+/**
+ * Whether entries are not public yet, as version 1 has it of an election with results after the
+ * close.
+ */
 export async function isHeldBack(
   read: LogReader,
   stand: Standing | undefined,

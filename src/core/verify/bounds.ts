@@ -1,6 +1,6 @@
 /**
- * How much of a log may be read: each resource as far as the election can make it, and as many entries as one agreed to.
- * What a stranger claims costs no more than that. Pure.
+ * How much of a log may be read: each resource as far as the election can make it, and as many
+ * entries as one agreed to. What a stranger claims costs no more than that. Pure.
  */
 import type { Election } from '../election/definition.ts'
 import { MOST_CERTIFICATION_BYTES, MOST_CHECKPOINT_BYTES } from '../log/resource-bounds.ts'
@@ -8,7 +8,10 @@ import { MOST_ENTRY_BYTES } from '../tlog/entry-bundle.ts'
 import { TILE_WIDTH } from '../tlog/tile.ts'
 import type { EntryRules } from './ballot.ts'
 
-/** Entries that are read where nobody says otherwise: about a gigabyte of memory, to know every nonce. */
+/**
+ * Entries that are read where nobody says otherwise: about a gigabyte of memory, to know every
+ * nonce.
+ */
 export const MOST_ENTRIES = 20_000_000
 export const MOST_GENESIS_BYTES = MOST_ENTRY_BYTES
 /** Of any election that this program can make a result document of. */

@@ -1,4 +1,7 @@
-/** When a certification is told of: once it was held against a closed log, and nothing speaks against either. */
+/**
+ * When a certification is told of: once it was held against a closed log, and nothing speaks
+ * against either.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HASHER, testKey, verifyEd25519 } from '../../../test/log-keys.ts'

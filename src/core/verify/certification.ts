@@ -1,6 +1,7 @@
 /**
- * The certification beside a log against the log itself: whose word it is, which tree it is of, and whether it says what
- * the ballots, the roll and the definition say (docs/protocol.md, "Certification"). No I/O.
+ * The certification beside a log against the log itself: whose word it is, which tree it is of, and
+ * whether it says what the ballots, the roll and the definition say (docs/protocol.md,
+ * "Certification"). No I/O.
  */
 import type { Election } from '../election/definition.ts'
 import { certificationOf, checkCertificationSignature, lotsOf } from '../log/certification.ts'
@@ -26,7 +27,10 @@ import type { FindingCode } from './finding.ts'
 import { addedUp, type Found, looked, NOTHING, wrong } from './found.ts'
 import type { ReadCheckpoint } from './signature.ts'
 
-/** Members of a certification, at whatever depth, that the definition decides, and those that are counted. */
+/**
+ * Members of a certification, at whatever depth, that the definition decides, and those that are
+ * counted.
+ */
 const NAMES = ['title', 'simulated', 'contests', 'id', 'votes_allowed', 'seats', 'options', 'name']
 const FIGURES = [
   ...['keys_issued', 'keys_used', 'ballots', 'turnout'],
@@ -85,7 +89,10 @@ export interface CertificateDeps {
   readonly key: VerifierKey | undefined
 }
 
-/** What the log's key has signed; nothing else is looked at any further. @param bytes undefined where there is none */
+/**
+ * What the log's key has signed; nothing else is looked at any further. @param bytes undefined
+ * where there is none
+ */
 export async function openCertificate(
   bytes: Uint8Array | undefined,
   { sha256, verify, mostBytes, key }: CertificateDeps,
@@ -170,7 +177,10 @@ async function checkCheckpoint(
   return about('certification-checkpoint', 'the log’s key did not sign it')
 }
 
-/** Names, figures and what they come to, each from where it is known best, and nothing written otherwise. */
+/**
+ * Names, figures and what they come to, each from where it is known best, and nothing written
+ * otherwise.
+ */
 function checkStatement(statement: Certification, log: ClosedLog): Found {
   const { own, wrongLot } = ownStatement(statement, log)
   const difference = (members: string[], source: string): string | undefined => {
@@ -193,7 +203,10 @@ function checkStatement(statement: Certification, log: ClosedLog): Found {
   ])
 }
 
-/** What an honest certifier would have said, with the lot that is recorded if there can be such a lot. */
+/**
+ * What an honest certifier would have said, with the lot that is recorded if there can be such a
+ * lot.
+ */
 function ownStatement(
   statement: Certification,
   { election, tally, keysIssued, eligible }: ClosedLog,

@@ -1,6 +1,7 @@
 /**
- * A log against the verifier's own clock: times that have not come, what is overdue, and cosignatures of no possible
- * time. A log whose times all lie in step is believed for them; what it cannot do is lie past the verifier's clock. Pure.
+ * A log against the verifier's own clock: times that have not come, what is overdue, and
+ * cosignatures of no possible time. A log whose times all lie in step is believed for them; what it
+ * cannot do is lie past the verifier's clock. Pure.
  */
 import type { Election } from '../election/definition.ts'
 import { CERTIFICATION_PATH } from '../log/certification-form.ts'
@@ -22,7 +23,10 @@ export function isPossibleCosigning(timestampS: number, nowMs: number): boolean 
   return timestampS * 1000 >= FIRST_MS && !isFuture(timestampS * 1000, nowMs)
 }
 
-/** How long after voting has ended a log is closed and its entries are public, at the latest (docs/protocol.md). */
+/**
+ * How long after voting has ended a log is closed and its entries are public, at the latest
+ * (docs/protocol.md).
+ */
 const CLOSED_WITHIN_MS = 24 * 3_600_000
 
 /** What the clock has to do with, besides the log itself. */
@@ -31,13 +35,19 @@ export interface Looks {
   readonly looked: readonly { readonly size: number; readonly atMs: number }[]
   /** Sizes at which a unit was public that had to be held back while voting was open. */
   readonly early: readonly { readonly size: number; readonly unit: string }[]
-  /** The tree that witnesses cosigned, and the earliest of their good cosignatures, Unix milliseconds. */
+  /**
+   * The tree that witnesses cosigned, and the earliest of their good cosignatures, Unix
+   * milliseconds.
+   */
   readonly witnessed: { readonly size: number; readonly firstMs: number } | undefined
   /** Whether all of the log was read. */
   readonly isWhole: boolean
 }
 
-/** Of a log whose entries are public; with how many looks were taken while voting was open, by the end in force. */
+/**
+ * Of a log whose entries are public; with how many looks were taken while voting was open, by the
+ * end in force.
+ */
 export function checkByClock(
   course: LogCourse,
   election: Election,
@@ -80,8 +90,8 @@ export function checkCertifiedAt(at: string, nowMs: number): Found {
 
 /**
  * A log that has no close though voting ended long ago, or entries that are still held back then.
- * @param endMs the end of voting in force, as far as it is public: where entries are held back, an amendment that moved
- *   it may be held back with them
+ * @param endMs the end of voting in force, as far as it is public: where entries are held back, an
+ *   amendment that moved it may be held back with them
  */
 export function checkOverdue(stage: 'open' | 'held-back', endMs: number, nowMs: number): Found {
   if (!isFuture(nowMs, endMs + CLOSED_WITHIN_MS)) return NOTHING

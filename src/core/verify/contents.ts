@@ -1,6 +1,7 @@
 /**
- * What stands under a checkpoint that the log's key signed: the entries and the tree they make, held against what the
- * log has shown before, and what they say of themselves (docs/protocol.md, from "The public log" to "Certification").
+ * What stands under a checkpoint that the log's key signed: the entries and the tree they make,
+ * held against what the log has shown before, and what they say of themselves (docs/protocol.md,
+ * from "The public log" to "Certification").
  */
 import { equalHashes, type TreeHasher } from '../tlog/merkle.ts'
 import type { VerifyEd25519 } from '../tlog/signature.ts'
@@ -138,7 +139,10 @@ function countedBy(
   return { rules, course, release }
 }
 
-/** "The public log": the entries make the tree that the checkpoint names, and the first of them is the genesis. */
+/**
+ * "The public log": the entries make the tree that the checkpoint names, and the first of them is
+ * the genesis.
+ */
 async function checkRoot(
   tree: TreeCheck,
   { reached }: CheckedEntries,
@@ -175,7 +179,10 @@ function saidWhileHeldBack({ nowMs }: ContentsInput, { stand, certificate }: Kno
   ])
 }
 
-/** Amendments, keys and ballots; "Release", "What a log tells, and when", "The verifier's own clock"; then the count. */
+/**
+ * Amendments, keys and ballots; "Release", "What a log tells, and when", "The verifier's own
+ * clock"; then the count.
+ */
 async function checkSaid(
   input: ContentsInput,
   { stand, signed, witnessed, certificate }: KnownBefore,

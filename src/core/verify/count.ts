@@ -1,4 +1,7 @@
-/** How an election ended: the close, the certification and the published result against the count that the entries make. */
+/**
+ * How an election ended: the close, the certification and the published result against the count
+ * that the entries make.
+ */
 import type { Election } from '../election/definition.ts'
 import { parseBounded } from '../log/bounded-json.ts'
 import { type CloseRecord, formatClose } from '../log/record.ts'
@@ -20,8 +23,9 @@ import { addedUp, type Found, looked, NOTHING, unchecked, wrong } from './found.
 import type { ReadCheckpoint } from './signature.ts'
 
 /**
- * The published result document; null where there is none. Left out, or undefined, it is not compared. As a function it
- * is asked for once the log is known to be closed, and for no more bytes than the election can make.
+ * The published result document; null where there is none. Left out, or undefined, it is not
+ * compared. As a function it is asked for once the log is known to be closed, and for no more bytes
+ * than the election can make.
  */
 export type PublishedResult =
   | Uint8Array
@@ -136,8 +140,9 @@ export function checkResult(published: Uint8Array, rules: EntryRules, tally: Plu
 }
 
 /**
- * The result document that the ballots make, byte for byte, but for the turnout of districts that entries do not name:
- * of these the log knows the sum per ballot style, and the rest is taken from the published document.
+ * The result document that the ballots make, byte for byte, but for the turnout of districts that
+ * entries do not name: of these the log knows the sum per ballot style, and the rest is taken from
+ * the published document.
  * @returns undefined where they agree
  */
 function resultDifference(

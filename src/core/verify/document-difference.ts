@@ -1,8 +1,11 @@
-/** Where two JSON documents part: the one that somebody published, and the one that was made again. Pure. */
+/**
+ * Where two JSON documents part: the one that somebody published, and the one that was made again.
+ * Pure.
+ */
 
 /**
- * The first place where they differ, and what each says there: `contests[0].options[1].votes is 5, the ballots say 4`.
- * Goes no deeper than `own`.
+ * The first place where they differ, and what each says there:
+ * `contests[0].options[1].votes is 5, the ballots say 4`. Goes no deeper than `own`.
  * @param source who says what `own` holds, with its verb
  */
 export function firstDifference(

@@ -1,6 +1,7 @@
 /**
- * All entries of a log in their order: read a stretch at a time, and what the stretches say is put together here: tree,
- * nonces, amendments, count, and what was public at the sizes seen before. No I/O but the reader.
+ * All entries of a log in their order: read a stretch at a time, and what the stretches say is put
+ * together here: tree, nonces, amendments, count, and what was public at the sizes seen before. No
+ * I/O but the reader.
  */
 import { type PluralityTally, pluralityTally } from '../tally/plurality.ts'
 import { TILE_WIDTH } from '../tlog/tile.ts'
@@ -121,7 +122,10 @@ function repeatedNonces(nonces: NonceSet, { job, nonces: bytes, isBallot }: Rang
   return findings
 }
 
-/** The ballots of one stretch after another, and between them the entries that are none and the sizes to look at. */
+/**
+ * The ballots of one stretch after another, and between them the entries that are none and the
+ * sizes to look at.
+ */
 function entryCount({ rules, course, release }: CountedBy) {
   const tally = pluralityTally(rules.election)
   const toLookAt = new Set(release.sizes)

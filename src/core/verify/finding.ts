@@ -1,4 +1,7 @@
-/** What verification can find wrong with a log, each under a name of its own, and the check that finds it. */
+/**
+ * What verification can find wrong with a log, each under a name of its own, and the check that
+ * finds it.
+ */
 
 export const FINDINGS = {
   'checkpoint-missing': 'there is no checkpoint',
@@ -96,7 +99,10 @@ export const FINDINGS = {
 
 export type FindingCode = keyof typeof FINDINGS
 
-/** The checks of a verification, in the order in which a report tells them, each with the findings it can make. */
+/**
+ * The checks of a verification, in the order in which a report tells them, each with the findings
+ * it can make.
+ */
 const PLACED = {
   checkpoint: [
     'checkpoint-missing',

@@ -1,4 +1,7 @@
-/** What a check returns, and how what several returned is added up: bounded, in the order of the checks. */
+/**
+ * What a check returns, and how what several returned is added up: bounded, in the order of the
+ * checks.
+ */
 import { type CheckName, type Finding, type FindingCode, finding, type Where } from './finding.ts'
 
 export interface Findings {
@@ -36,7 +39,10 @@ export function unchecked(why: string): Found {
   return { findings: [], notChecked: [why] }
 }
 
-/** Findings in the order of the parts, counts of one check together. Twenty findings of a code are kept. */
+/**
+ * Findings in the order of the parts, counts of one check together. Twenty findings of a code are
+ * kept.
+ */
 export function addedUp(parts: readonly Found[]): Required<Found> {
   const findings: Finding[] = []
   const kept = new Map<FindingCode, number>()

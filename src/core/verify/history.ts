@@ -1,6 +1,6 @@
 /**
- * A log against what it has shown before: checkpoints that somebody kept. The roots are recomputed from the entries, so
- * nothing of the log's own is trusted. No I/O.
+ * A log against what it has shown before: checkpoints that somebody kept. The roots are recomputed
+ * from the entries, so nothing of the log's own is trusted. No I/O.
  */
 
 import { Malformed } from '../tlog/malformed.ts'
@@ -26,7 +26,10 @@ export interface KnownTree {
   readonly seenAtMs: number | undefined
 }
 
-/** Those that the log's key did sign; the others are findings. Without a key there is nothing to tell. */
+/**
+ * Those that the log's key did sign; the others are findings. Without a key there is nothing to
+ * tell.
+ */
 export async function knownTrees(
   seen: readonly SeenCheckpoint[],
   key: VerifierKey | undefined,

@@ -1,4 +1,7 @@
-/** Which log one is about to verify: a stranger's of the same name never stands in for it, nor makes it accused. */
+/**
+ * Which log one is about to verify: a stranger's of the same name never stands in for it, nor makes
+ * it accused.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testKey } from '../../../test/log-keys.ts'

@@ -1,6 +1,7 @@
 /**
- * Which log it is that one is about to verify, by what is remembered. A log is its key, and a key's text begins with the
- * log's name: two logs of one name are two logs, and neither speaks for the other. Pure.
+ * Which log it is that one is about to verify, by what is remembered. A log is its key, and a key's
+ * text begins with the log's name: two logs of one name are two logs, and neither speaks for the
+ * other. Pure.
  */
 
 import { parseRecord } from '../log/record.ts'
@@ -32,8 +33,8 @@ export interface Recognised<Log> {
 }
 
 /**
- * The address speaks before the log does: a log that stood there is still that log, or a finding. What the log says of
- * itself tells only which of those remembered it claims to be.
+ * The address speaks before the log does: a log that stood there is still that log, or a finding.
+ * What the log says of itself tells only which of those remembered it claims to be.
  */
 export function recognised<Log>(known: KnownLogs<Log>, claims: LogClaims): Recognised<Log> {
   const { given, ofPlace, genesis, origin } = claims

@@ -1,4 +1,7 @@
-/** What a verifier remembers of logs: bounded, replaced by what is newer, and the same from whatever store. */
+/**
+ * What a verifier remembers of logs: bounded, replaced by what is newer, and the same from whatever
+ * store.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {

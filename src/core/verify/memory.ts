@@ -1,7 +1,8 @@
 /**
- * What a verifier remembers from one verification to the next: by each log's key the checkpoints it has shown, and which
- * log stands at which address. Without it nobody notices a log that was rolled back or written anew. A log is its key: one
- * of the same name and another key is another log. The command keeps it in a file, the page in its browser.
+ * What a verifier remembers from one verification to the next: by each log's key the checkpoints it
+ * has shown, and which log stands at which address. Without it nobody notices a log that was rolled
+ * back or written anew. A log is its key: one of the same name and another key is another log. The
+ * command keeps it in a file, the page in its browser.
  */
 import { nameOf } from '../tlog/log-name.ts'
 
@@ -34,13 +35,22 @@ export interface Verified extends SeenNote {
 
 export interface MemoryBounds {
   readonly logs: number
-  /** Of one log. The newest stands for the older ones, which were compared with it; these are kept as evidence. */
+  /**
+   * Of one log. The newest stands for the older ones, which were compared with it; these are kept
+   * as evidence.
+   */
   readonly checkpoints: number
-  /** Characters of a log's checkpoints, of which the newest is always kept: a stranger's can be a megabyte each. */
+  /**
+   * Characters of a log's checkpoints, of which the newest is always kept: a stranger's can be a
+   * megabyte each.
+   */
   readonly characters: number
 }
 
-/** Addresses of one log that are kept: one log is seldom read at more than a few, and a stranger can name any number. */
+/**
+ * Addresses of one log that are kept: one log is seldom read at more than a few, and a stranger can
+ * name any number.
+ */
 const MOST_PLACES = 20
 
 export const BLANK_MEMORY: Memory = { logs: [], places: [] }

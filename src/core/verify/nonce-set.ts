@@ -1,4 +1,7 @@
-/** Every nonce of a log, each with its leaf, to find one that comes twice. Exact: all 128 bits are compared. Pure. */
+/**
+ * Every nonce of a log, each with its leaf, to find one that comes twice. Exact: all 128 bits are
+ * compared. Pure.
+ */
 
 /** Of a slot: the nonce's four, and its leaf + 1, of which 0 is an empty slot. */
 const WORDS = 5
@@ -15,8 +18,8 @@ export interface NonceSet {
 
 /**
  * @param expected how many are likely to come, at most 2^32 - 2
- * @param salt 16 bytes that whoever chose the nonces cannot have known: else one who did can put all of them in one
- *   place, and each takes as long as all before it
+ * @param salt 16 bytes that whoever chose the nonces cannot have known: else one who did can put
+ *   all of them in one place, and each takes as long as all before it
  */
 export function nonceSet(expected = 0, salt: Uint8Array = new Uint8Array(16).fill(0x5a)): NonceSet {
   let slots = FIRST_SLOTS
@@ -35,7 +38,8 @@ export function nonceSet(expected = 0, salt: Uint8Array = new Uint8Array(16).fil
   /** Where the nonce is, or would be: the first word of its slot. */
   const place = (a: number, b: number, c: number, d: number): number => {
     const [mask, held] = [slots - 1, words]
-    // Multiplied by secret odd numbers and summed: universal in its highest bits, which pick the slot.
+    // Multiplied by secret odd numbers and summed: universal in its highest bits, which pick the
+    // slot.
     const sum = Math.imul(a, m0) + Math.imul(b, m1) + Math.imul(c, m2) + Math.imul(d, m3)
     let slot = (sum >>> 0) >>> shift
     for (;;) {

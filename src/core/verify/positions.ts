@@ -1,6 +1,7 @@
 /**
- * Whether what a log told, it told when it could (docs/protocol.md, "Release"): by position in version 2, before the end of
- * voting in groups and after it the rest in one order; by the gate in version 1. Pure.
+ * Whether what a log told, it told when it could (docs/protocol.md, "Release"): by position in
+ * version 2, before the end of voting in groups and after it the rest in one order; by the gate in
+ * version 1. Pure.
  */
 
 import type { LogVersion } from '../log/record.ts'
@@ -17,11 +18,20 @@ import type { RangeReport } from './range.ts'
 export interface ReleaseCheck {
   /** Sizes of the log at which it is to be asked. */
   readonly sizes: readonly number[]
-  /** The first `size` entries. @param counted what is counted of them @param complete whether that is all of it */
+  /**
+   * The first `size` entries. @param counted what is counted of them @param complete whether that
+   * is all of it
+   */
   readonly at: (size: number, counted: TallyCounts, complete: boolean) => readonly Finding[]
-  /** The end of voting is entry `leaf`. @param counted what stands before it @param complete whether that is all of it */
+  /**
+   * The end of voting is entry `leaf`. @param counted what stands before it @param complete whether
+   * that is all of it
+   */
   readonly atEnd: (leaf: number, counted: TallyCounts, complete: boolean) => readonly Finding[]
-  /** The order of ballots after the end; for every stretch of the log, in turn, when its entries were taken. */
+  /**
+   * The order of ballots after the end; for every stretch of the log, in turn, when its entries
+   * were taken.
+   */
   readonly afterEnd: (stretch: Stretch) => readonly Finding[]
   /** When all of it was taken. */
   readonly finish: (counted: TallyCounts) => readonly Finding[]
@@ -48,7 +58,10 @@ export function releaseCheck(facts: ReleaseFacts): ReleaseCheck {
   return facts.v === 1 ? byGate(facts) : byPosition(facts)
 }
 
-/** Version 1: what the gate would have held back; whether voting was open then is for the clock to say (clock.ts). */
+/**
+ * Version 1: what the gate would have held back; whether voting was open then is for the clock to
+ * say (clock.ts).
+ */
 function byGate({ rules, looked }: ReleaseFacts): ReleaseCheck {
   const early: { size: number; unit: string }[] = []
   return {
@@ -137,9 +150,9 @@ function groupRules(rules: EntryRules) {
   const restTooSmall = (before: UnitCounts, counted: TallyCounts): readonly Finding[] => {
     if (!isLive) return []
     for (const [u, { ballots, district }] of unitsOf(counted).entries()) {
-      const told = before[u]!.ballots
-      if (told === 0 || ballots - told >= k) continue
-      const rest = `${unitInWords(rules, district)}: ${ballots - told} after ${told}`
+      const published = before[u]!.ballots
+      if (published === 0 || ballots - published >= k) continue
+      const rest = `${unitInWords(rules, district)}: ${ballots - published} after ${published}`
       return [finding('rest-too-small', {}, `${rest}, fewer than ${k}`)]
     }
     return []

@@ -1,7 +1,8 @@
 /**
- * Stretches of a log checked by several threads. Here is what a thread and whoever uses it say to each other, and both
- * ends of it; what a thread is, and how words reach it, is the caller's. What the threads report is what one thread
- * reports, in the same order (test/log/threads.test.ts). No I/O but the reader.
+ * Stretches of a log checked by several threads. Here is what a thread and whoever uses it say to
+ * each other, and both ends of it; what a thread is, and how words reach it, is the caller's. What
+ * the threads report is what one thread reports, in the same order (test/log/threads.test.ts). No
+ * I/O but the reader.
  */
 import type { TreeHasher } from '../tlog/merkle.ts'
 import type { EntryRules, ReadBallot } from './ballot.ts'
@@ -53,7 +54,10 @@ export type FromThread =
 
 /** A report as it is sent: a ballot that many said is written once. */
 export interface SentReport extends Omit<RangeReport, 'parts'> {
-  /** Numbers from here on are given to `ballots`, in their order; older ones from here on are forgotten. */
+  /**
+   * Numbers from here on are given to `ballots`, in their order; older ones from here on are
+   * forgotten.
+   */
   readonly firstNumber: number
   readonly ballots: readonly ReadBallot[]
   /** `groups`: a ballot's number and how often it came, by turns. */
@@ -78,7 +82,8 @@ interface Waiting {
 }
 
 /**
- * Threads that check stretches of one log. What a thread fails at is checked here: that says what is wrong.
+ * Threads that check stretches of one log. What a thread fails at is checked here: that says what
+ * is wrong.
  * @param read for threads that have no reader of their own, and for what they fail at
  */
 export function rangePool(
@@ -103,7 +108,8 @@ export function rangePool(
       end: () => {
         if (ended) return
         ended = true
-        // What is still under way is nobody's any more: a thread that ends must not have it checked here.
+        // What is still under way is nobody's any more: a thread that ends must not have it checked
+        // here.
         for (const { leave } of hands) leave()
         for (const thread of threads) thread.end()
       },

@@ -1,6 +1,7 @@
 /**
- * A stretch of the log: its entry bundles read, every entry checked and counted, every leaf hashed and compared with the
- * level-0 tile beside it. Stretches know nothing of each other, so several can be worked at once. No I/O but the reader.
+ * A stretch of the log: its entry bundles read, every entry checked and counted, every leaf hashed
+ * and compared with the level-0 tile beside it. Stretches know nothing of each other, so several
+ * can be worked at once. No I/O but the reader.
  */
 
 import { equalBytes } from '../tlog/bytes.ts'
@@ -17,8 +18,8 @@ import { type Finding, type FindingCode, finding } from './finding.ts'
 import { addedUp, type Findings } from './found.ts'
 
 /**
- * Reads a resource below `log/`; undefined where there is none. Of one longer than `mostBytes` it gives more than so
- * many bytes, which is enough to know. Throws where it cannot be told.
+ * Reads a resource below `log/`; undefined where there is none. Of one longer than `mostBytes` it
+ * gives more than so many bytes, which is enough to know. Throws where it cannot be told.
  */
 export type LogReader = (
   path: string,
@@ -26,7 +27,10 @@ export type LogReader = (
 ) => Promise<Uint8Array | undefined> | Uint8Array | undefined
 
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES
-/** Bundles under way at once: what a distant server needs, and what a hostile one can fill memory with. */
+/**
+ * Bundles under way at once: what a distant server needs, and what a hostile one can fill memory
+ * with.
+ */
 const READ_AHEAD = 8
 /** What entries that are no ballots begin with, of every version. */
 const SPECIAL_BYTES = [1, 2].map((v) => [...`{"v":${v},"entry":`].map((each) => each.charCodeAt(0)))
@@ -63,7 +67,10 @@ export interface RangeReport extends Findings {
   readonly specials: readonly { readonly leaf: number; readonly text: string }[]
   /** Whether every entry could be read, and is what it may be. */
   readonly complete: boolean
-  /** Whether there is a place with neither entries nor hashes: of the tree past it nothing can be said. */
+  /**
+   * Whether there is a place with neither entries nor hashes: of the tree past it nothing can be
+   * said.
+   */
   readonly broken: boolean
 }
 
@@ -110,7 +117,10 @@ async function inTurn<Thing, Read>(
 /** An entry bundle and its level-0 tile; undefined where there is none. */
 type Pair = readonly [bundle: Uint8Array | undefined, tile: Uint8Array | undefined]
 
-/** The bundles of one stretch, in their order: what they say, and whether it is what their tiles say. */
+/**
+ * The bundles of one stretch, in their order: what they say, and whether it is what their tiles
+ * say.
+ */
 function stretchOf(job: RangeJob, hasher: TreeHasher, ballots: BallotReader | undefined) {
   const { from, to, hashesOnly } = job
   const leaves = new Uint8Array((to - from) * HASH_BYTES)
@@ -170,7 +180,10 @@ function stretchOf(job: RangeJob, hasher: TreeHasher, ballots: BallotReader | un
   return { take, end }
 }
 
-/** The entries of one stretch, in their order: ballots are counted, the others kept, and the count cut between them. */
+/**
+ * The entries of one stretch, in their order: ballots are counted, the others kept, and the count
+ * cut between them.
+ */
 function entriesOf({ from, to, cuts }: RangeJob, ballots: BallotReader | undefined) {
   const nonces = new Uint8Array((to - from) * NONCE_BYTES)
   const isBallot = new Uint8Array(to - from)
@@ -221,7 +234,10 @@ async function readPair(
   ])
 }
 
-/** A tile, or where the partial one has been replaced by the full one since, that one as far as it reaches. */
+/**
+ * A tile, or where the partial one has been replaced by the full one since, that one as far as it
+ * reaches.
+ */
 export async function readTileBytes(read: LogReader, tile: Tile): Promise<Uint8Array | undefined> {
   const bytes = await read(tilePath(tile), TILE_BYTES)
   if (bytes !== undefined || tile.width === TILE_WIDTH) return bytes

@@ -1,6 +1,6 @@
 /**
- * How a stranger's server is read, by the command and the page alike: how long it may take, so that none holds its reader,
- * how often it is asked, and what its statuses come to.
+ * How a stranger's server is read, by the command and the page alike: how long it may take, so that
+ * none holds its reader, how often it is asked, and what its statuses come to.
  */
 
 /** From the request to the answer's first line, whatever comes before it. */
@@ -23,8 +23,8 @@ const NOT_THERE = new Set([403, 404, 410])
 const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /**
- * What an HTTP status says of a resource: it is there; it is not, or not for everybody; asking again may help; or asking
- * again is of no use, redirects among it.
+ * What an HTTP status says of a resource: it is there; it is not, or not for everybody; asking
+ * again may help; or asking again is of no use, redirects among it.
  */
 export function statusMeans(status: number): 'there' | 'not-there' | 'again' | 'refused' {
   if (status === 200) return 'there'

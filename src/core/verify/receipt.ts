@@ -1,6 +1,6 @@
 /**
- * Receipts against a log: whether its key made the promise, whether the leaf is there, and where it is not, whether that
- * is a broken promise already. A tracker alone can be looked for too. No I/O.
+ * Receipts against a log: whether its key made the promise, whether the leaf is there, and where it
+ * is not, whether that is a broken promise already. A tracker alone can be looked for too. No I/O.
  */
 
 import { parseReceipt, parseTracker, promiseClaims, type SignedPromise } from '../log/promise.ts'
@@ -38,15 +38,19 @@ export interface ReceiptReport {
   /** Whether the log's key signed the promise; null where there is none. */
   readonly promiseHolds: boolean | null
   /**
-   * Unix seconds by which it was promised, where there is a promise: as that says, or by the end of voting in force; null
-   * where that end is not known. One that names its time is due later where an end of voting before it was extended.
+   * Unix seconds by which it was promised, where there is a promise: as that says, or by the end of
+   * voting in force; null where that end is not known. One that names its time is due later where
+   * an end of voting before it was extended.
    */
   readonly publishBy: number | null
   /** Where it is published. */
   readonly leaf: number | null
 }
 
-/** A receipt file's text, or a tracker, with or without the spaces it is shown with. @throws Malformed */
+/**
+ * A receipt file's text, or a tracker, with or without the spaces it is shown with. @throws
+ * Malformed
+ */
 export function parseAsked(text: string): AskedReceipt {
   const trimmed = text.trim()
   if (!trimmed.startsWith('{')) {
@@ -105,9 +109,15 @@ export interface ReceiptDeps {
 /** The log as it was read. */
 export interface ReadLog {
   readonly leafOf: TrackerWatch['leafOf']
-  /** Whether the tree that was looked through is the one the log's key signed: what a bad copy lacks proves nothing. */
+  /**
+   * Whether the tree that was looked through is the one the log's key signed: what a bad copy lacks
+   * proves nothing.
+   */
   readonly isSignedTree: boolean
-  /** When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last one in force. */
+  /**
+   * When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last
+   * one in force.
+   */
   readonly ends: readonly number[]
   readonly stage: 'open' | 'closed' | 'held-back'
 }
@@ -139,7 +149,8 @@ async function checkReceipt(
 }
 
 /**
- * What became of each, in the order in which they were asked for; of none where the log could not be read.
+ * What became of each, in the order in which they were asked for; of none where the log could not
+ * be read.
  * @param key the log's
  */
 export async function checkReceipts(
@@ -170,8 +181,9 @@ function promisedFor({ term }: SignedPromise, ends: readonly number[]): number |
 }
 
 /**
- * When a promise is due, Unix milliseconds; null where that cannot be told. One that names its time and reaches past an end of voting may be of a ballot that is held back
- * until then; where that end was extended it moves along (docs/protocol.md, "Receipt").
+ * When a promise is due, Unix milliseconds; null where that cannot be told. One that names its time
+ * and reaches past an end of voting may be of a ballot that is held back until then; where that end
+ * was extended it moves along (docs/protocol.md, "Receipt").
  */
 function dueMs({ term }: SignedPromise, ends: readonly number[]): number | null {
   const last = ends.at(-1)

@@ -1,4 +1,7 @@
-/** What a verification says in the end: every check that ran with how much it looked at, and what was found. */
+/**
+ * What a verification says in the end: every check that ran with how much it looked at, and what
+ * was found.
+ */
 import type { Election } from '../election/definition.ts'
 import { base64 } from '../tlog/base64.ts'
 import { formatVerifierKey, type VerifierKey } from '../tlog/note-key.ts'
@@ -11,7 +14,10 @@ import type { ReadCheckpoint } from './signature.ts'
 
 export interface CheckReport {
   readonly check: CheckName
-  /** What was looked at: signatures, bundles, tiles, hashes, ballots, districts, documents, receipts. */
+  /**
+   * What was looked at: signatures, bundles, tiles, hashes, ballots, districts, documents,
+   * receipts.
+   */
   readonly count: number
   readonly passed: boolean
 }
@@ -30,7 +36,10 @@ export interface VerifyReport {
   /** `held-back`: entries are not public before the close, only their hashes were checked. */
   readonly stage: 'open' | 'closed' | 'held-back' | null
   readonly ballots: number
-  /** Votes per option of each contest, as the entries add up; null where not every entry was read and sound. */
+  /**
+   * Votes per option of each contest, as the entries add up; null where not every entry was read
+   * and sound.
+   */
   readonly totals: readonly (readonly number[])[] | null
   readonly keysIssued: number | null
   /** In the order of the log. */

@@ -1,4 +1,7 @@
-/** Checkpoints and the signatures on them: the log's own and its witnesses'. Ed25519 is handed in and may be asynchronous. */
+/**
+ * Checkpoints and the signatures on them: the log's own and its witnesses'. Ed25519 is handed in
+ * and may be asynchronous.
+ */
 import { MOST_CHECKPOINT_BYTES } from '../log/resource-bounds.ts'
 import { type Checkpoint, parseCheckpoint } from '../tlog/checkpoint.ts'
 import { cosignatureClaims } from '../tlog/cosignature.ts'
@@ -33,7 +36,10 @@ export interface CountedCosignatures extends Found {
   readonly firstMs: number
 }
 
-/** Counts different witnesses with a good cosignature; a wrong one, or one of an impossible time, is a finding. */
+/**
+ * Counts different witnesses with a good cosignature; a wrong one, or one of an impossible time, is
+ * a finding.
+ */
 export async function countCosignatures(
   note: Note,
   witnesses: readonly VerifierKey[],
@@ -73,7 +79,10 @@ function publicText({ publicKey }: VerifierKey): string {
   return publicKey.join()
 }
 
-/** The checkpoint, where it is the log's: signed by its key, under its name, and saying nothing besides. */
+/**
+ * The checkpoint, where it is the log's: signed by its key, under its name, and saying nothing
+ * besides.
+ */
 export async function signedCheckpoint(
   read: LogReader,
   verify: VerifyEd25519,

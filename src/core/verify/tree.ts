@@ -1,6 +1,7 @@
 /**
- * The tree over the leaves that the entries made: every tile of every level above the leaves rebuilt and compared with
- * the published one, and its root at every size that somebody asks for. No I/O but the reader.
+ * The tree over the leaves that the entries made: every tile of every level above the leaves
+ * rebuilt and compared with the published one, and its root at every size that somebody asks for.
+ * No I/O but the reader.
  */
 
 import { equalBytes } from '../tlog/bytes.ts'

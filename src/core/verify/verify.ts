@@ -1,7 +1,8 @@
 /**
- * Verification of a public log (docs/protocol.md), in the order of its sections: every tile and hash rebuilt from the
- * entries, every ballot checked and counted, the count compared with the published result, the tree with what was seen
- * before. Each check returns what it found; here it is added up.
+ * Verification of a public log (docs/protocol.md), in the order of its sections: every tile and
+ * hash rebuilt from the entries, every ballot checked and counted, the count compared with the
+ * published result, the tree with what was seen before. Each check returns what it found; here it
+ * is added up.
  *
  * Trusts only SHA-256, Ed25519, the clock and the reader it is handed. Command and page call it.
  */
@@ -30,7 +31,10 @@ export interface VerifyInput {
   readonly verify: VerifyEd25519
   /** The verifier's own clock: what is due, and whether voting is still open. */
   readonly nowMs: number
-  /** The log's key, a C2SP verifier key; without it the genesis is taken at its word, and the report says so. */
+  /**
+   * The log's key, a C2SP verifier key; without it the genesis is taken at its word, and the report
+   * says so.
+   */
   readonly key?: string
   /** The id of the election that is asked for. */
   readonly election?: string
@@ -38,7 +42,10 @@ export interface VerifyInput {
   readonly result?: PublishedResult
   /** Receipt files, or trackers. */
   readonly receipts?: readonly string[]
-  /** C2SP verifier keys of witnesses, and how many different ones must have cosigned (default: all of them). */
+  /**
+   * C2SP verifier keys of witnesses, and how many different ones must have cosigned (default: all
+   * of them).
+   */
   readonly witnesses?: readonly string[]
   readonly quorum?: number
   /** Another log of this name is remembered, under another key: see `recognised`. */
@@ -48,15 +55,22 @@ export interface VerifyInput {
   /** 16 random bytes, so that no log can be made to be slow to check; see `nonceSet`. */
   readonly salt?: Uint8Array
   readonly onProgress?: (leaves: number, of: number) => void
-  /** Threads that check stretches of the log (default: none but this one); what they say is the same. */
+  /**
+   * Threads that check stretches of the log (default: none but this one); what they say is the
+   * same.
+   */
   readonly ranges?: RangesOf
-  /** Bundles of a stretch, at most (default 64). Where a log has a hole, its stretch is the last that is read. */
+  /**
+   * Bundles of a stretch, at most (default 64). Where a log has a hole, its stretch is the last
+   * that is read.
+   */
   readonly stretchBundles?: number
 }
 
 /**
  * Never throws for what the log holds: that is a finding.
- * @throws Malformed where `key` or a witness's key is none; TooManyEntries; whatever the reader throws
+ * @throws Malformed where `key` or a witness's key is none; TooManyEntries; whatever the reader
+ *   throws
  */
 export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const { read, hasher, verify, nowMs } = input
@@ -65,7 +79,8 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const witnesses = (input.witnesses ?? []).map((text) => parseVerifierKey(sha256, text))
   const asked = askedReceipts(input.receipts ?? [])
 
-  // "The public log", 1: the genesis, and the definition and the keys per district that it commits to.
+  // "The public log", 1: the genesis, and the definition and the keys per district that it commits
+  // to.
   const beginning = await readGenesis(read, hasher)
   const { genesis } = beginning
   const key = given ?? genesis?.key
@@ -76,7 +91,8 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const certification = await read(CERTIFICATION_PATH, mostBytes)
   const opened = await openCertificate(certification, { sha256, verify, mostBytes, key })
 
-  // "The public log": the signed checkpoint. "Witnesses": the newest that enough of them have cosigned.
+  // "The public log": the signed checkpoint. "Witnesses": the newest that enough of them have
+  // cosigned.
   const newest = await signedCheckpoint(read, verify, key)
   const cosigned = await cosignedTree(input, key, newest.signed, witnesses)
   const { signed, witnessed } = cosigned
@@ -85,7 +101,8 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const seen = await knownTrees(input.seen ?? [], key, verify)
   const known = witnessed ? [...seen.known, witnessed] : seen.known
 
-  // "The public log", "Ballot entry and tracker", "Release", "Result": all that stands under the checkpoint.
+  // "The public log", "Ballot entry and tracker", "Release", "Result": all that stands under the
+  // checkpoint.
   const before = { known, witnessed, stand, asked: asked.asked, certificate: opened.certificate }
   const contents = signed && (await checkContents(input, { signed, ...before }))
 

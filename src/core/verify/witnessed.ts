@@ -25,9 +25,8 @@ export interface WitnessedCheckpoint extends CountedCosignatures {
 }
 
 /**
- * The newest checkpoint, or while its cosignatures are still coming in, the newest that has enough of them: what the tree must
- * contain. Where there is
- * none, the newest, with a finding.
+ * The newest checkpoint, or while its cosignatures are still coming in, the newest that has enough
+ * of them: what the tree must contain. Where there is none, the newest, with a finding.
  * @param key the log's
  */
 export async function witnessedCheckpoint(
@@ -60,8 +59,8 @@ interface CosignedInput {
 export interface CosignedTree extends KnownTree, Pick<WitnessedCheckpoint, 'signed' | 'firstMs'> {}
 
 /**
- * The tree that is known to witnesses, where any are demanded, and the checkpoint that the log is held against: the newest
- * of both.
+ * The tree that is known to witnesses, where any are demanded, and the checkpoint that the log is
+ * held against: the newest of both.
  */
 export async function cosignedTree(
   input: CosignedInput,

@@ -1,4 +1,7 @@
-/** Schemas of the count as it is told: the snapshot, how it grew, and what a stream of it says besides. */
+/**
+ * Schemas of the count as it is told: the snapshot, how it grew, and what a stream of it says
+ * besides.
+ */
 import { PHASE } from './elections.ts'
 import { named, type Schema } from './form.ts'
 

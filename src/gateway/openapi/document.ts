@@ -1,6 +1,6 @@
 /**
- * The OpenAPI 3.1 document of the public API, put together from one file per area. It says the same of every server:
- * only the version differs.
+ * The OpenAPI 3.1 document of the public API, put together from one file per area. It says the same
+ * of every server: only the version differs.
  */
 import { NDJSON } from '../body-lines.ts'
 import { AMENDING } from './amending.ts'

@@ -1,4 +1,7 @@
-/** The form of the document: as much of OpenAPI 3.1 as it uses, and how an area of the API puts its operations together. */
+/**
+ * The form of the document: as much of OpenAPI 3.1 as it uses, and how an area of the API puts its
+ * operations together.
+ */
 
 /** What an operation has that may be refused. */
 export type Scope =
@@ -105,8 +108,8 @@ export const ELECTION_ID: Reference = { $ref: '#/components/parameters/ElectionI
 const IF_NONE_MATCH: Reference = { $ref: '#/components/parameters/IfNoneMatch' }
 
 /**
- * The two addresses of what an election has: `/…` of the default election, and `/elections/{id}/…`, whose operation has
- * `Election` after the verb of its name.
+ * The two addresses of what an election has: `/…` of the default election, and `/elections/{id}/…`,
+ * whose operation has `Election` after the verb of its name.
  */
 export function ofElection(
   path: string,

@@ -1,4 +1,7 @@
-/** The API of the public log: C2SP's static files by the names the specification gives them, and proofs. */
+/**
+ * The API of the public log: C2SP's static files by the names the specification gives them, and
+ * proofs.
+ */
 import { count, hash, list, members, sha256, text, time } from './count-schemas.ts'
 import { EXAMPLE_DEFINITION } from './elections.ts'
 import {

@@ -1,4 +1,7 @@
-/** The pages, and what they are made of. What they are is in README.md; here they stand so that no address is hidden. */
+/**
+ * The pages, and what they are made of. What they are is in README.md; here they stand so that no
+ * address is hidden.
+ */
 import { problem } from '../../core/election/refusal.ts'
 import {
   type Area,

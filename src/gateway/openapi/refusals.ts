@@ -1,6 +1,6 @@
 /**
- * Where each refusal may be met, and the answers that follow from it. The table has a row per refusal of the catalogue,
- * or it does not compile: a new refusal is documented, or not there.
+ * Where each refusal may be met, and the answers that follow from it. The table has a row per
+ * refusal of the catalogue, or it does not compile: a new refusal is documented, or not there.
  */
 import { problem, REFUSALS, type RefusalCode, retryAfterSeconds } from '../../core/election/refusal.ts'
 import type { ApiResponse, Schema, Scope } from './form.ts'
@@ -92,7 +92,10 @@ const PAGE = {
   },
 }
 
-/** Of one status: a component, named by its status and codes, so that operations with the same ones share it. */
+/**
+ * Of one status: a component, named by its status and codes, so that operations with the same ones
+ * share it.
+ */
 export interface RefusalResponse {
   readonly name: string
   readonly status: number
@@ -148,7 +151,10 @@ export function faultResponse(isPage: boolean): ApiResponse {
   }
 }
 
-/** The whole catalogue with the operations that each refusal may come from, for the document's own list. */
+/**
+ * The whole catalogue with the operations that each refusal may come from, for the document's own
+ * list.
+ */
 export function refusalTable(operations: ReadonlyMap<string, readonly Scope[]>): readonly object[] {
   return REFUSAL_CODES.map((code) => ({
     code,

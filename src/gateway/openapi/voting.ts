@@ -1,4 +1,7 @@
-/** The API of voters and polling places: ballots cast one by one or many at once, and what a key entitles to. */
+/**
+ * The API of voters and polling places: ballots cast one by one or many at once, and what a key
+ * entitles to.
+ */
 import { BallotBodySchema } from '../ballot-body.ts'
 import { LINES_QUERY } from '../ballot-lines.ts'
 import { BallotStyleSchema, KeyBodySchema } from '../ballot-style.ts'

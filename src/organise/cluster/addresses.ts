@@ -4,7 +4,10 @@ import type { S3Place } from '../../adapters/s3/place.ts'
 import { Fault } from '../../core/fault.ts'
 import type { EngineUrl, KafkaAddress } from '../../ports/engine-address.ts'
 
-/** A bucket that public logs lie in, with everything that is needed to reach it: it goes to a thread as it is. */
+/**
+ * A bucket that public logs lie in, with everything that is needed to reach it: it goes to a thread
+ * as it is.
+ */
 export interface LogBucket {
   readonly place: S3Place
   /** null: from the environment, or a role. */
@@ -54,7 +57,10 @@ export class EngineLost extends Fault<'engine-lost'> {
   }
 }
 
-/** Does `work`; where an engine does not answer, says which one and why. @throws {EngineTrouble} {Fault} */
+/**
+ * Does `work`; where an engine does not answer, says which one and why. @throws {EngineTrouble}
+ * {Fault}
+ */
 export async function reached<T>(engine: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -110,7 +116,8 @@ const TLS_TROUBLES: Readonly<Record<string, string>> = {
 function tlsTrouble(root: Error): string | undefined {
   const { code, reason } = root as { readonly code?: string; readonly reason?: string }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for another name: ${reason}`
-  // Kafka's client keeps nothing of an alert that comes after the handshake, and a broker says no more in clear.
+  // Kafka's client keeps nothing of an alert that comes after the handshake, and a broker says no
+  // more in clear.
   if (code === 'PLT_KFK_NETWORK' && root.message === 'Connection closed') return CLOSED
   return code === undefined ? undefined : TLS_TROUBLES[code]
 }

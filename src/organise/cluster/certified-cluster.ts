@@ -1,6 +1,7 @@
 /**
- * Certifying on a cluster: from a place that has all of the log, a folder or the bucket, and kept in PostgreSQL, so that
- * there is one certification whichever host certifies and whichever publishes.
+ * Certifying on a cluster: from a place that has all of the log, a folder or the bucket, and kept
+ * in PostgreSQL, so that there is one certification whichever host certifies and whichever
+ * publishes.
  */
 
 import { BadInput } from '../../adapters/files/bad-input.ts'
@@ -31,7 +32,10 @@ export interface ClusterCertification {
   readonly close: () => Promise<void>
 }
 
-/** @throws {BadInput} where not all of the log is there, or a certification that is not the election's */
+/**
+ * @throws {BadInput} where not all of the log is there, or a certification that is not the
+ *   election's
+ */
 export async function clusterCertification(
   dir: string,
   id: string,

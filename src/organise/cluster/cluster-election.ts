@@ -1,6 +1,6 @@
 /**
- * An election on a cluster as this machine's data folder knows it: definition and secrets here, roll and results in
- * PostgreSQL. A folder says by `cluster.json` that its ballots lie elsewhere.
+ * An election on a cluster as this machine's data folder knows it: definition and secrets here,
+ * roll and results in PostgreSQL. A folder says by `cluster.json` that its ballots lie elsewhere.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import {

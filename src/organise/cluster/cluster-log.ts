@@ -1,6 +1,6 @@
 /**
- * What the publisher of a cluster's election is made of: ballots from `votes`, the journal and the lead in PostgreSQL, the
- * static files in the election's folder or in a bucket.
+ * What the publisher of a cluster's election is made of: ballots from `votes`, the journal and the
+ * lead in PostgreSQL, the static files in the election's folder or in a bucket.
  */
 import { readFileSync } from 'node:fs'
 import { definitionFile, logKeyFile, secretFile } from '../../adapters/embedded/layout.ts'
@@ -22,8 +22,8 @@ import { districtsText } from '../../core/log/roll-commitment.ts'
 import { pluralityTally, type TallyCounts } from '../../core/tally/plurality.ts'
 import { parseCheckpoint } from '../../core/tlog/checkpoint.ts'
 import { parseNote } from '../../core/tlog/note.ts'
+import { countPublished } from '../../pipeline/count-published.ts'
 import { answerExtension } from '../../pipeline/extend.ts'
-import { tellStep } from '../../pipeline/tell.ts'
 import { votesSource } from '../../pipeline/votes/source.ts'
 import type { BallotSource, Position } from '../../ports/ballot-source.ts'
 import type { EngineUrl, KafkaAddress } from '../../ports/engine-address.ts'
@@ -101,7 +101,10 @@ interface Beginning {
   readonly signer: LogSigner
 }
 
-/** What the log began with, held against PostgreSQL and this folder. Throws as `openClusterLog` does. */
+/**
+ * What the log began with, held against PostgreSQL and this folder. Throws as `openClusterLog`
+ * does.
+ */
 async function checkedBeginning(
   dir: string,
   election: Election,
@@ -139,7 +142,7 @@ interface LeadDeps {
 function logLead(deps: LeadDeps): LogLead {
   const { election, database, journal, source, folder, ended, beginning, fault } = deps
   /** What tells counts to every process, made at each taking of the lead. */
-  const telling: { step: LogLead['told'] } = {
+  const telling: { step: LogLead['onBatch'] } = {
     step: async () => {
       throw new Error('nothing is told before the lead is taken')
     },
@@ -148,8 +151,9 @@ function logLead(deps: LeadDeps): LogLead {
     take: async () => {
       if (!(await journal.lead())) return false
       ended.at = await endOf(journal)
-      telling.step = tellStep({ election, sink: journal, all: () => countOf(election, source) })
-      // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis say.
+      telling.step = countPublished({ election, sink: journal, all: () => countOf(election, source) })
+      // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis
+      // say.
       await refuseOtherLog(folder, beginning.genesisText)
       await folder.write([
         { path: DEFINITION_FILE, bytes: beginning.definition },
@@ -159,7 +163,7 @@ function logLead(deps: LeadDeps): LogLead {
       return true
     },
     confirm: journal.confirm,
-    told: async (batch) => {
+    onBatch: async (batch) => {
       if (batch.complete) fault('before-telling')
       await telling.step(batch)
     },
@@ -185,7 +189,10 @@ export async function endOf(journal: Pick<LogJournal, 'records'>): Promise<Posit
   return records.find(({ record }) => isEnd(record))?.upTo ?? null
 }
 
-/** An end that this process appends itself is known from then on. @param fault called before and after each batch */
+/**
+ * An end that this process appends itself is known from then on. @param fault called before and
+ * after each batch
+ */
 function notingEnd(journal: LogJournal, ended: VotingEnded, fault: (at: string) => void): LogJournal {
   return {
     ...journal,
@@ -215,14 +222,15 @@ function begins({ roll }: GenesisRecord, districts: string, keysIssued: number):
 }
 
 /**
- * The folder as only the leader writes it: one that slept over the end of its lead must not put an older checkpoint over
- * a newer one, though it is of the same log.
+ * The folder as only the leader writes it: one that slept over the end of its lead must not put an
+ * older checkpoint over a newer one, though it is of the same log.
  */
 function ledFolder(folder: PublishedFiles, lead: Pick<LogLead, 'confirm'>): PublishedFiles {
   return {
     ...folder,
     writeCheckpoint: async (note) => {
-      // Looked at before it is sure who leads: whoever took the lead since has not published what is seen here.
+      // Looked at before it is sure who leads: whoever took the lead since has not published what
+      // is seen here.
       const published = await folder.checkpoint()
       if (published !== undefined && sizeOf(published) > sizeOf(note))
         throw new Error('the published checkpoint is newer: another process publishes')

@@ -1,4 +1,7 @@
-/** The access tokens of a cluster, for a command: in its PostgreSQL, from which every server learns of a change. */
+/**
+ * The access tokens of a cluster, for a command: in its PostgreSQL, from which every server learns
+ * of a change.
+ */
 import { tokenTable } from '../../adapters/postgres/access-tokens.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import type { TokenStore } from '../../ports/access-tokens.ts'

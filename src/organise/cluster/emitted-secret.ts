@@ -1,7 +1,8 @@
 /**
- * A cluster's election as Kubernetes Secrets: what a server needs of it that no engine has. Two, for two kinds of servers:
- * whoever takes ballots or publishes the log holds the election secret and the log's key; who keeps Spark counting holds
- * the seal key alone, which tells ballots from other records and makes no tag, draw or signature.
+ * A cluster's election as Kubernetes Secrets: what a server needs of it that no engine has. Two,
+ * for two kinds of servers: whoever takes ballots or publishes the log holds the election secret
+ * and the log's key; who keeps Spark counting holds the seal key alone, which tells ballots from
+ * other records and makes no tag, draw or signature.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { clusterFile, electionDir, logKeyFile, secretFile } from '../../adapters/embedded/layout.ts'
@@ -25,7 +26,8 @@ export const secretNames = (id: string): readonly string[] => [named('keys', id)
 /**
  * The Secrets of an election that was made before, as its data folder has its keys.
  * @returns YAML as of {@link kubernetesSecrets}
- * @throws {BadInput} where its ballots lie on one machine, or a key is missing, destroyed or malformed
+ * @throws {BadInput} where its ballots lie on one machine, or a key is missing, destroyed or
+ *   malformed
  */
 export function emittedSecrets(dataDir: string, id: string): string {
   const dir = electionDir(dataDir, id)
@@ -53,7 +55,8 @@ export function fittingSecret(secret: Buffer, path: string): Buffer {
 
 /**
  * @param dir the election's folder
- * @returns YAML of two documents, with keys in it: for `kubectl apply -f`, in the namespace that is given there
+ * @returns YAML of two documents, with keys in it: for `kubectl apply -f`, in the namespace that is
+ *   given there
  */
 export function kubernetesSecrets(dir: string, id: string): string {
   const secret = readFileSync(secretFile(dir))
@@ -68,7 +71,10 @@ export function kubernetesSecrets(dir: string, id: string): string {
   ].join('---\n')
 }
 
-/** Immutable: an election never changes its keys, and a slip of the hand would stop every server that starts. */
+/**
+ * Immutable: an election never changes its keys, and a slip of the hand would stop every server
+ * that starts.
+ */
 function secretYaml(
   name: string,
   id: string,

@@ -1,4 +1,7 @@
-/** An extension of voting on a cluster: asked of the server that publishes the log, whose amendment every gateway goes by. */
+/**
+ * An extension of voting on a cluster: asked of the server that publishes the log, whose amendment
+ * every gateway goes by.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { electionDir } from '../../adapters/embedded/layout.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'

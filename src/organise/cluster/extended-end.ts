@@ -9,7 +9,8 @@ import { readClusterElection } from './cluster-election.ts'
 /**
  * @param address of PostgreSQL
  * @returns the election as voting was extended
- * @throws {BadInput} where the folder and the database do not speak of the same election; {EngineTrouble}
+ * @throws {BadInput} where the folder and the database do not speak of the same election;
+ *   {EngineTrouble}
  */
 export async function extendedElection(dataDir: string, id: string, address: EngineUrl): Promise<Election> {
   const database = openDatabase(address)

@@ -1,4 +1,7 @@
-/** Where the files of a cluster's public log are: in the election's folder, or in a bucket that every server reads. */
+/**
+ * Where the files of a cluster's public log are: in the election's folder, or in a bucket that
+ * every server reads.
+ */
 import type { Finding } from '../../adapters/embedded/examine.ts'
 import { logDir } from '../../adapters/embedded/layout.ts'
 import { logFolder } from '../../adapters/files/log-folder.ts'
@@ -17,7 +20,8 @@ export interface ClusterLogFiles extends PublishedFiles {
 
 /**
  * @param dir the election's folder
- * @param onSkew told when the bucket takes this machine's clock for wrong; by how many milliseconds it is behind
+ * @param onSkew told when the bucket takes this machine's clock for wrong; by how many milliseconds
+ *   it is behind
  */
 export function clusterLogFiles(
   dir: string,

@@ -1,6 +1,7 @@
 /**
- * Elections of a cluster without a data folder that somebody copied: keys from a folder of mounted Secrets, one folder per
- * election, all else from PostgreSQL. The data folder is scratch: it may be empty at every start.
+ * Elections of a cluster without a data folder that somebody copied: keys from a folder of mounted
+ * Secrets, one folder per election, all else from PostgreSQL. The data folder is scratch: it may be
+ * empty at every start.
  */
 import { randomUUID } from 'node:crypto'
 import {
@@ -32,7 +33,8 @@ import { isId } from '../../core/election/id.ts'
 import { ELECTION_SECRET, fittingSecret, LOG_KEY, SEAL_KEY } from './emitted-secret.ts'
 
 /**
- * Ids of the elections whose keys lie below the folder, in order. What begins with a full stop is Kubernetes' own.
+ * Ids of the elections whose keys lie below the folder, in order. What begins with a full stop is
+ * Kubernetes' own.
  * @throws {BadInput} where the folder is missing or holds none
  */
 export function mountedElections(secretsDir: string): readonly string[] {
@@ -55,9 +57,10 @@ export function mountedElections(secretsDir: string): readonly string[] {
 }
 
 /**
- * Makes an election's folder of its keys and of what PostgreSQL has, as far as it is not there. The keys stay where they
- * are mounted: a link leads to them.
- * @throws {BadInput} where a key is missing or malformed, PostgreSQL does not have the election, or the folder has other keys
+ * Makes an election's folder of its keys and of what PostgreSQL has, as far as it is not there. The
+ * keys stay where they are mounted: a link leads to them.
+ * @throws {BadInput} where a key is missing or malformed, PostgreSQL does not have the election, or
+ *   the folder has other keys
  */
 export async function fillFolder(
   dataDir: string,
@@ -83,7 +86,10 @@ export async function fillFolder(
   put(clusterFile(dir), Buffer.from(`${JSON.stringify({ election: id })}\n`))
 }
 
-/** What PostgreSQL has of an election. @param keys where its keys are mounted @throws {BadInput} where it has none */
+/**
+ * What PostgreSQL has of an election. @param keys where its keys are mounted @throws {BadInput}
+ * where it has none
+ */
 export async function storedElection(database: Database, id: string, keys: string): Promise<StoredElection> {
   const stored = await readElection(database, id)
   if (stored !== undefined) return stored
@@ -92,7 +98,9 @@ export async function storedElection(database: Database, id: string, keys: strin
   ])
 }
 
-/** The seal key that is mounted for an election, or that follows from its secret. @throws {BadInput} */
+/**
+ * The seal key that is mounted for an election, or that follows from its secret. @throws {BadInput}
+ */
 export function mountedSealKey(secretsDir: string, id: string): string {
   const path = join(secretsDir, id, SEAL_KEY)
   const text = readOrNone(path)?.toString('utf8').trim()
@@ -126,7 +134,9 @@ function readOrNone(path: string): Buffer | undefined {
   }
 }
 
-/** @throws {BadInput} where keys lie in the folder itself: which ones are meant is not to be guessed */
+/**
+ * @throws {BadInput} where keys lie in the folder itself: which ones are meant is not to be guessed
+ */
 function linkKeys(link: string, keys: string): void {
   const there = lstatSync(link, { throwIfNoEntry: false })
   if (there !== undefined && !there.isSymbolicLink())

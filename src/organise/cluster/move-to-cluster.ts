@@ -1,7 +1,8 @@
 /**
- * A new election on its way from this machine to a cluster: the roll into PostgreSQL as tags, a note in the folder that
- * its ballots lie elsewhere, the keys into Redis. The database that `init` made the election in is not kept: two places
- * that take ballots of one roll would count a key twice.
+ * A new election on its way from this machine to a cluster: the roll into PostgreSQL as tags, a
+ * note in the folder that its ballots lie elsewhere, the keys into Redis. The database that `init`
+ * made the election in is not kept: two places that take ballots of one roll would count a key
+ * twice.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -36,7 +37,10 @@ import { clusterSecrets, readClusterElection } from './cluster-election.ts'
 const CREDENTIAL_BYTES = 32
 
 export interface ClusterMove {
-  /** Takes the election of a folder that is complete but for its place; the folder can be put in place then. */
+  /**
+   * Takes the election of a folder that is complete but for its place; the folder can be put in
+   * place then.
+   */
   readonly move: (dir: string) => Promise<void>
   /** Takes it back where the folder could not be put in place. */
   readonly undo: () => Promise<void>
@@ -106,7 +110,10 @@ function picturesIn(dir: string, election: Election): ReadonlyMap<string, Uint8A
   )
 }
 
-/** The log that was begun in the folder: its static files stay there, its journal goes to PostgreSQL. */
+/**
+ * The log that was begun in the folder: its static files stay there, its journal goes to
+ * PostgreSQL.
+ */
 async function begunLog(dir: string): Promise<{ signer: LogSigner; genesis: JournalBatch }> {
   const signer = logSignerIn(dir)
   const journal = openJournal(journalFile(dir), { readOnly: true })

@@ -1,4 +1,7 @@
-/** The keys of an election on a cluster, made again in Redis from the roll in PostgreSQL and the ballots in Kafka. */
+/**
+ * The keys of an election on a cluster, made again in Redis from the roll in PostgreSQL and the
+ * ballots in Kafka.
+ */
 import { electionDir } from '../../adapters/embedded/layout.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { kafkaAppend } from '../../adapters/kafka/ballot-append.ts'

@@ -5,11 +5,11 @@ import { readCertification } from '../../adapters/postgres/certifications.ts'
 import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import { pollsRecord } from '../../adapters/postgres/polls-record.ts'
-import { toldStore } from '../../adapters/postgres/told-counts.ts'
+import { publishedCountsStore } from '../../adapters/postgres/published-counts.ts'
 import { votingEnds } from '../../adapters/postgres/voting-end.ts'
 import type { Election } from '../../core/election/definition.ts'
 import { districtRows } from '../../core/tally/district-counts.ts'
-import { isToldAtOnce, type ToldCount } from '../../core/tally/told-tally.ts'
+import { isPublishedAtOnce, type PublishedCount } from '../../core/tally/published-tally.ts'
 import { base64 } from '../../core/tlog/base64.ts'
 import { recount } from '../../pipeline/recount.ts'
 import { sharedPolls } from '../../pipeline/shared-polls.ts'
@@ -31,7 +31,7 @@ export async function recountCluster(
     const found = await reached(postgresAt(addresses), () => readClusterElection(dataDir, id, database))
     const { election, eligible, seal } = found
     // Before the ballots: what is told now is stored then.
-    const { told, end } = await reached(postgresAt(addresses), () => toldNow(election, database))
+    const { published, end } = await reached(postgresAt(addresses), () => publishedNow(election, database))
     const counts = await reached(kafkaAt(addresses), () =>
       recount(election, votesLog({ election, seal, reader, end })),
     )
@@ -42,12 +42,13 @@ export async function recountCluster(
         ...{ ends: votingEnds(database, id), record: pollsRecord(database, id) },
       }),
     )
-    // Nobody may extend what is shown as ended. To record the close is the servers' affair, by their clocks.
+    // Nobody may extend what is shown as ended. To record the close is the servers' affair, by
+    // their clocks.
     if (polls.phase() !== 'closed') await reached(postgresAt(addresses), polls.look)
     return {
       election: { ...election, closesAtMs: polls.closesAtMs() },
       counts,
-      told,
+      published,
       eligible: Float64Array.from(eligible),
       issued: eligible,
       phase: polls.phase(),
@@ -59,20 +60,21 @@ export async function recountCluster(
   }
 }
 
-interface ToldNow {
+interface PublishedNow {
   /** What the public log has told; null where that is every ballot as it comes. */
-  readonly told: ToldCount | null
+  readonly published: PublishedCount | null
   readonly end: Position | null
 }
 
-async function toldNow(election: Election, database: Database): Promise<ToldNow> {
-  const store = toldStore(database, election.id)
+async function publishedNow(election: Election, database: Database): Promise<PublishedNow> {
+  const store = publishedCountsStore(database, election.id)
   const end = await endOf(postgresJournal(database, election.id))
-  if (isToldAtOnce(election)) return { told: null, end }
+  if (isPublishedAtOnce(election)) return { published: null, end }
   const { tally, set } = districtRows(election)
   const isClosed = (await store.close()) !== undefined
-  const told = await store.since(-1)
-  if (told !== undefined && !set(told.rows)) throw new Error('it holds told counts of another election')
-  const checkpoint = told === undefined ? null : { size: told.size, root: base64(told.root) }
-  return { told: { tally, checkpoint, complete: isClosed || (told?.complete ?? false) }, end }
+  const published = await store.since(-1)
+  if (published !== undefined && !set(published.rows))
+    throw new Error('it holds told counts of another election')
+  const checkpoint = published === undefined ? null : { size: published.size, root: base64(published.root) }
+  return { published: { tally, checkpoint, complete: isClosed || (published?.complete ?? false) }, end }
 }

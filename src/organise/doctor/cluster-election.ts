@@ -1,4 +1,7 @@
-/** Looks one election of a cluster over: its ballots, its keys, its counts, held against each other; changes nothing. */
+/**
+ * Looks one election of a cluster over: its ballots, its keys, its counts, held against each other;
+ * changes nothing.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../../adapters/embedded/examine.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
@@ -11,9 +14,9 @@ import { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
 import { resultStore } from '../../adapters/postgres/result-store.ts'
 import type { RedisConnection } from '../../adapters/redis/connection.ts'
 import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
+import { publishedCounts } from '../../core/tally/published-counts.ts'
 import { resultOf } from '../../core/tally/result.ts'
 import { resultText } from '../../core/tally/result-text.ts'
-import { toldCounts } from '../../core/tally/told-counts.ts'
 import { recount } from '../../pipeline/recount.ts'
 import { votesLog } from '../../pipeline/votes/log.ts'
 import type { Tag } from '../../ports/digest.ts'
@@ -21,7 +24,7 @@ import type { KafkaAddress } from '../../ports/engine-address.ts'
 import { inOneLine } from '../cluster/addresses.ts'
 import { type ClusterElection, readClusterElection } from '../cluster/cluster-election.ts'
 import { endOf } from '../cluster/cluster-log.ts'
-import { examineTold } from './told.ts'
+import { examinePublished } from './published.ts'
 
 export interface ExamineElection {
   readonly dataDir: string
@@ -36,7 +39,10 @@ const ROUNDS = 15
 const ROUND_MS = 1_000
 /** Processes tell of their work every second. */
 const SILENT_MS = 15_000
-/** Sealed with the election secret, and yet no ballot: nobody without that secret can have written these. */
+/**
+ * Sealed with the election secret, and yet no ballot: nobody without that secret can have written
+ * these.
+ */
 const ALARMING = ['duplicate-tag', 'unissued-tag', 'wrong-partition', 'unknown-district', 'unknown-choices']
 
 export async function examineElection(asked: ExamineElection): Promise<Finding[]> {
@@ -59,7 +65,7 @@ export async function examineElection(asked: ExamineElection): Promise<Finding[]
 
 /** Whether somebody does each part of the work. */
 async function workFindings({ database, id }: ExamineElection): Promise<Finding[]> {
-  const told = await pipelineRecord(database, id).told()
+  const told = await pipelineRecord(database, id).latest()
   const finding = (
     part: string,
     role: string,
@@ -102,7 +108,7 @@ async function ballotFindings(asked: ExamineElection, found: ClusterElection): P
     onSetAside: (reason) => aside.set(reason, (aside.get(reason) ?? 0) + 1),
   })
   const keys = redisKeyStatus(redis, { electionId: id, fingerprint })
-  const counted = toldCounts(election)
+  const counted = publishedCounts(election)
   let version = 0
   let state = { used: 0, reserved: 0, loaded: false, ballots: 0, counted: 0 }
   for (let round = 0; round < ROUNDS; round++) {
@@ -123,7 +129,7 @@ async function ballotFindings(asked: ExamineElection, found: ClusterElection): P
     ...keyFindings(state),
     setAsideFinding(aside),
     countFinding(state, isEqual),
-    ...(await examineTold(found, database)),
+    ...(await examinePublished(found, database)),
   ]
 }
 

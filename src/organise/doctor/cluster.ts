@@ -1,4 +1,7 @@
-/** Looks a cluster and its elections over without changing anything: what `elections doctor --cluster` asks. */
+/**
+ * Looks a cluster and its elections over without changing anything: what
+ * `elections doctor --cluster` asks.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../../adapters/embedded/examine.ts'
 import { electionIds } from '../../adapters/embedded/layout.ts'
@@ -22,7 +25,8 @@ const SPARK_WITHIN_MS = 10_000
 
 /**
  * The engines first; elections only where those that hold them answer.
- * @throws {BadInput} where the folder holds no election of a cluster; {BadAddress} where an address is invalid
+ * @throws {BadInput} where the folder holds no election of a cluster; {BadAddress} where an address
+ *   is invalid
  */
 export async function examineCluster(dataDir: string, addresses: ClusterAddresses): Promise<Diagnosis[]> {
   const ids = clusterIds(dataDir)

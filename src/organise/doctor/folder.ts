@@ -1,4 +1,6 @@
-/** Looks a data folder over without changing it, all its elections: what `elections doctor` asks. */
+/**
+ * Looks a data folder over without changing it, all its elections: what `elections doctor` asks.
+ */
 import { existsSync } from 'node:fs'
 import { abandonedDrafts, examine, type Finding } from '../../adapters/embedded/examine.ts'
 import {

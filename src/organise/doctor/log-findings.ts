@@ -1,4 +1,7 @@
-/** What `elections doctor` finds of a public log: whether it is the one that ballots and journal make. */
+/**
+ * What `elections doctor` finds of a public log: whether it is the one that ballots and journal
+ * make.
+ */
 import { existsSync, statSync } from 'node:fs'
 import type { Finding } from '../../adapters/embedded/examine.ts'
 import { databaseFile, journalFile, logKeyFile } from '../../adapters/embedded/layout.ts'

@@ -1,4 +1,7 @@
-/** What `elections doctor` finds of a voter roll beside its public log: whether it is the one that the log commits to. */
+/**
+ * What `elections doctor` finds of a voter roll beside its public log: whether it is the one that
+ * the log commits to.
+ */
 import type { Finding } from '../../adapters/embedded/examine.ts'
 import { databaseFile } from '../../adapters/embedded/layout.ts'
 import { rollAddition } from '../../adapters/embedded/roll-addition.ts'

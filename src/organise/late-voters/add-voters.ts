@@ -1,9 +1,10 @@
 /**
  * Late voters on the roll of an election, told in the public log.
  *
- * The journal of the log decides. The keys are written to a draft and synced, the roll as it will be beside the roll as
- * it is; then the entry. Only what the log says is put in place, so wherever this is cut off, the next that opens the
- * election finishes it or takes it back (settle-addition.ts).
+ * The journal of the log decides. The keys are written to a draft and synced, the roll as it will
+ * be beside the roll as it is; then the entry. Only what the log says is put in place, so wherever
+ * this is cut off, the next that opens the election finishes it or takes it back
+ * (settle-addition.ts).
  */
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -47,7 +48,10 @@ export interface VotersAdded {
   /** The election's id. */
   readonly election: string
   readonly added: number
-  /** By now; null where an earlier addition of the same voters was finished, and nobody was added beside them. */
+  /**
+   * By now; null where an earlier addition of the same voters was finished, and nobody was added
+   * beside them.
+   */
   readonly keysIssued: number | null
   /** What became of the earlier one, in words; null where there was none. */
   readonly finished: string | null
@@ -130,8 +134,9 @@ async function refuseKnown(
 }
 
 /**
- * The same for the same voters, in whatever file and order: what stops the second run of a command that had worked. It
- * is keyed, for nobody who has the database is to find out by trying whether somebody was a late voter.
+ * The same for the same voters, in whatever file and order: what stops the second run of a command
+ * that had worked. It is keyed, for nobody who has the database is to find out by trying whether
+ * somebody was a late voter.
  */
 function markOf(dir: string, { lines }: KnownIds): string {
   const mark = createHmac('sha256', readFileSync(secretFile(dir))).update('digital-elections/v1/added-roll')
@@ -139,7 +144,10 @@ function markOf(dir: string, { lines }: KnownIds): string {
   return mark.digest('hex')
 }
 
-/** An addition was cut off once everything was decided. @throws {BadInput} where another was meant now, or the keys wait */
+/**
+ * An addition was cut off once everything was decided. @throws {BadInput} where another was meant
+ * now, or the keys wait
+ */
 function finishedNow(
   settled: Extract<Settled, { end: 'finished' }>,
   { id }: Election,

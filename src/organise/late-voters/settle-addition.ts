@@ -1,6 +1,7 @@
 /**
- * An addition of voters that was cut off: finished where the public log has its entry, taken back where it has not. The
- * journal of the log decides, whatever was cut off where; so everybody who opens an election to change it asks here first.
+ * An addition of voters that was cut off: finished where the public log has its entry, taken back
+ * where it has not. The journal of the log decides, whatever was cut off where; so everybody who
+ * opens an election to change it asks here first.
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'

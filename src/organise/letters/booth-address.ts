@@ -1,4 +1,7 @@
-/** The address that letters carry, held against the election they are for: a dead link in a thousand letters is not taken back. */
+/**
+ * The address that letters carry, held against the election they are for: a dead link in a thousand
+ * letters is not taken back.
+ */
 import { dirname } from 'node:path'
 import { electionIds } from '../../adapters/embedded/layout.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
@@ -47,7 +50,10 @@ function slashed(path: string): string {
   return `/${path}/`.replaceAll(/\/{2,}/g, '/')
 }
 
-/** The place that is named, or the data folder that the key file lies in. @throws {BadInput} where there is none */
+/**
+ * The place that is named, or the data folder that the key file lies in. @throws {BadInput} where
+ * there is none
+ */
 export async function placeOf(
   { data, definition }: { readonly data?: string | undefined; readonly definition?: string | undefined },
   keys: string,

@@ -1,4 +1,7 @@
-/** What letters say of their election: its definition, its end as it is by now, the key of its public log, the logo. */
+/**
+ * What letters say of their election: its definition, its end as it is by now, the key of its
+ * public log, the logo.
+ */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { openElectionDatabase } from '../../adapters/embedded/election-database.ts'
@@ -37,7 +40,8 @@ export interface LetterSource extends Pick<LetterElection, 'election' | 'offsets
 const MOST_LOGO = 16 * 1024 * 1024
 
 /**
- * @param database PostgreSQL's address, where the election's ballots lie on a cluster; null where it is not known
+ * @param database PostgreSQL's address, where the election's ballots lie on a cluster; null where
+ *   it is not known
  * @throws {BadInput} where it cannot be read; {EngineTrouble}
  */
 export async function letterSource(
@@ -66,7 +70,10 @@ export async function letterSource(
   }
 }
 
-/** As amendments have changed it. On a cluster PostgreSQL has them, and where it is not asked the definition stands. */
+/**
+ * As amendments have changed it. On a cluster PostgreSQL has them, and where it is not asked the
+ * definition stands.
+ */
 async function electionNow(
   place: ElectionPlace,
   election: Election,

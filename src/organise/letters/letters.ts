@@ -1,4 +1,7 @@
-/** What voters are sent, made of the key file, the election and, for names and addresses, the voter roll. */
+/**
+ * What voters are sent, made of the key file, the election and, for names and addresses, the voter
+ * roll.
+ */
 import { writePrivateFile } from '../../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll } from '../../adapters/files/roll-file.ts'
 import type { RollForm } from '../../adapters/files/roll-rules.ts'
@@ -46,7 +49,10 @@ export interface WrittenLetters {
   readonly warnings: readonly string[]
 }
 
-/** @throws {BadInput} where a file or the address is unfit, or `out` is taken or cannot be written; no file is left then */
+/**
+ * @throws {BadInput} where a file or the address is unfit, or `out` is taken or cannot be written;
+ *   no file is left then
+ */
 export async function writeLetters(to: LettersToWrite, progress: Progress): Promise<WrittenLetters> {
   const { keys, place, booth, out, form } = to
   const source = await letterSource(place, await electionAt(booth, place, to.base), to.database ?? null)

@@ -1,6 +1,7 @@
 /**
- * Keys with the names and addresses of their voters. Keys were issued in the order of the roll, so both files are read
- * side by side and neither is held. Where a file is in another order, the roll is held, within bounds.
+ * Keys with the names and addresses of their voters. Keys were issued in the order of the roll, so
+ * both files are read side by side and neither is held. Where a file is in another order, the roll
+ * is held, within bounds.
  */
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { readKeyFile, type VoterKey } from '../../adapters/files/key-file.ts'

@@ -39,7 +39,10 @@ export interface ClosedLog {
 export interface CertificationNotice {
   /** When the result was certified, ISO 8601; undefined until it is. */
   readonly at: () => string | undefined
-  /** What lots have chosen among equal votes, ids of options by contest; undefined where none is recorded. */
+  /**
+   * What lots have chosen among equal votes, ids of options by contest; undefined where none is
+   * recorded.
+   */
   readonly lots: () => Readonly<Record<string, readonly string[]>> | undefined
   /**
    * Reads the certification once more, unless it was noticed before and has no tie left undecided.

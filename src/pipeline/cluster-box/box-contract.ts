@@ -33,7 +33,10 @@ export interface ClusterBoxDeps {
 }
 
 export interface ClusterBox extends BallotBox {
-  /** No ballot is taken from now on, on whatever gateway. Safe to repeat. @throws where storage cannot be asked */
+  /**
+   * No ballot is taken from now on, on whatever gateway. Safe to repeat. @throws where storage
+   * cannot be asked
+   */
   readonly closeVoting: () => Promise<void>
   readonly state: () => BoxState
 }

@@ -1,9 +1,10 @@
 /**
- * The ballot box of a cluster (contract: ports/ballot-box.ts): reserve the key, append the ballot, mark the key used.
+ * The ballot box of a cluster (contract: ports/ballot-box.ts): reserve the key, append the ballot,
+ * mark the key used.
  *
- * A reservation is never released: from then on the ballot lies in the outbox, and this gateway, or the sweeper of any
- * other, brings it into the log. So a voter hears "recorded" once it is there, a refusal where the key was never
- * reserved, and `outcome-unknown` where neither is certain in time.
+ * A reservation is never released: from then on the ballot lies in the outbox, and this gateway, or
+ * the sweeper of any other, brings it into the log. So a voter hears "recorded" once it is there, a
+ * refusal where the key was never reserved, and `outcome-unknown` where neither is certain in time.
  */
 import type { RefusalCode } from '../../core/election/refusal.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
@@ -24,8 +25,8 @@ const DEFAULT_ANSWER_WITHIN_MS = 6_000
 const DEFAULT_SWEEP_EVERY_MS = 1_000
 
 /**
- * The longest a ballot reserved by a gateway can still be on its way into the log: it is sent within one delivery
- * time-out of its reservation, or reserved anew.
+ * The longest a ballot reserved by a gateway can still be on its way into the log: it is sent
+ * within one delivery time-out of its reservation, or reserved anew.
  */
 export function longestOnTheWayMs(append: Pick<BallotAppend, 'deliveryTimeoutMs'>): number {
   return 2 * append.deliveryTimeoutMs
@@ -89,7 +90,10 @@ export function clusterBox(deps: ClusterBoxDeps): ClusterBox {
   }
 }
 
-/** Resolves at a moment when this gateway has no ballot under way and the outbox, as far as it can be asked, none. */
+/**
+ * Resolves at a moment when this gateway has no ballot under way and the outbox, as far as it can
+ * be asked, none.
+ */
 function quietly(isIdle: () => boolean, keys: Pick<KeyStatus, 'count'>, timer: Timer): Promise<void> {
   const isEmpty = () =>
     keys.count().then(

@@ -84,7 +84,7 @@ export function spentKey({ district, nonceHex, retry }: UsedKey): Spent {
 }
 
 /** What a ballot gets whose key is spent (docs/invariants.md, "The same receipt again"). */
-export function toldAgain(spent: Spent, retryMark: string | null): CastOutcome {
+export function askedAgain(spent: Spent, retryMark: string | null): CastOutcome {
   if (retryMark === null || spent.retryMark === null || spent.recorded === undefined)
     return 'key-already-used'
   return sameMark(retryMark, spent.retryMark) ? spent.recorded : 'key-already-used'

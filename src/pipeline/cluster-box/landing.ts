@@ -1,6 +1,6 @@
 /**
- * From reserved to used: appends ballots to the log in one send per batch, then marks their keys. While one batch is
- * being appended the one before it is being marked and the next gathers.
+ * From reserved to used: appends ballots to the log in one send per batch, then marks their keys.
+ * While one batch is being appended the one before it is being marked and the next gathers.
  */
 import { recordOfBallot, spanEndMs } from '../../core/log/vote-record.ts'
 import type { AppendedRecord } from '../../ports/ballot-append.ts'
@@ -53,7 +53,8 @@ export function landing(deps: ClusterBoxDeps, castings: Castings): Landing {
   const appending = stage<Appending>(async (batch) => {
     const oldestMs = timer.elapsedMs() - append.deliveryTimeoutMs
     const sent: Appending[] = []
-    // What has waited long may have been landed by others, or its reservation may be gone with Redis: asked anew.
+    // What has waited long may have been landed by others, or its reservation may be gone with
+    // Redis: asked anew.
     for (const one of batch)
       if (health.isUp() && one.sinceMs >= oldestMs) sent.push(one)
       else putOff(one)
@@ -86,7 +87,8 @@ function marking({ keys, onConflict }: ClusterBoxDeps, castings: Castings): Stag
       const answers: readonly UseAnswer[] = await keys.use(batch.map(({ ballot }) => ballot)).catch(() => [])
       for (let i = 0; i < batch.length; i++) {
         const { ballot, casting } = batch[i]!
-        // A ballot in the log is recorded, whether or not its key could be marked: the sweeper marks it then.
+        // A ballot in the log is recorded, whether or not its key could be marked: the sweeper
+        // marks it then.
         const isAlone = answers[i] !== 'conflict'
         if (!isAlone) onConflict()
         if (!casting) continue

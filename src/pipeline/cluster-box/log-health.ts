@@ -1,4 +1,7 @@
-/** Whether the log can be written: down after a failed append, up after one that succeeded or a probe that was answered. */
+/**
+ * Whether the log can be written: down after a failed append, up after one that succeeded or a
+ * probe that was answered.
+ */
 import type { ClusterBoxDeps } from './box-contract.ts'
 
 const PROBE_MS = 500

@@ -1,12 +1,12 @@
 /**
- * A ballot's key, asked for: reserved and on its way into the log, refused, or asked for again later. What a voter
- * hears where nothing is certain in time is decided here.
+ * A ballot's key, asked for: reserved and on its way into the log, refused, or asked for again
+ * later. What a voter hears where nothing is certain in time is decided here.
  */
 import { doublingMs } from '../../core/doubling.ts'
 import type { RefusalCode } from '../../core/election/refusal.ts'
 import type { Reservation, ReserveAnswer, UsedKey } from '../../ports/key-status.ts'
 import type { ClusterBoxDeps } from './box-contract.ts'
-import { type Casting, reservedBallot, spentKey, spentOn, toldAgain } from './casting.ts'
+import { askedAgain, type Casting, reservedBallot, spentKey, spentOn } from './casting.ts'
 import type { Landing } from './landing.ts'
 import { type Stage, stage } from './stage.ts'
 import type { Turnstile } from './turnstile.ts'
@@ -79,10 +79,12 @@ function onUsed(casting: Casting, used: UsedKey, settle: Turnstile['settle']): v
     return settle(casting, spent.recorded!, spent)
   }
   const spent = spentKey(used)
-  settle(casting, toldAgain(spent, casting.ballot.retryMark), spent)
+  settle(casting, askedAgain(spent, casting.ballot.retryMark), spent)
 }
 
-/** A ballot that may be reserved already is not refused for want of room: it is there or it is not. */
+/**
+ * A ballot that may be reserved already is not refused for want of room: it is there or it is not.
+ */
 function refusalNow({ turn, inDoubt }: Casting, isClosing: boolean, isLogUp: boolean): RefusalCode | null {
   if (turn.refusal !== null) return turn.refusal
   if (inDoubt) return null

@@ -1,4 +1,7 @@
-/** One step that takes whatever gathered while its last batch was under way: the busier, the larger the batches. */
+/**
+ * One step that takes whatever gathered while its last batch was under way: the busier, the larger
+ * the batches.
+ */
 
 export interface Stage<Item> {
   readonly push: (item: Item) => void

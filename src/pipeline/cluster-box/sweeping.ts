@@ -1,6 +1,7 @@
 /**
- * Brings reserved ballots into the log that nobody else does: those of a gateway that died, of a send that failed, of a
- * voter who went away. Every gateway sweeps, at its own moments; sweeping one ballot twice does no harm.
+ * Brings reserved ballots into the log that nobody else does: those of a gateway that died, of a
+ * send that failed, of a voter who went away. Every gateway sweeps, at its own moments; sweeping
+ * one ballot twice does no harm.
  */
 import type { Digest } from '../../ports/digest.ts'
 import type { KeyStatus } from '../../ports/key-status.ts'

@@ -1,15 +1,17 @@
 /**
- * One ballot per key at a time: a ballot waits behind an earlier one with its key that is still on its way, and is
- * answered with it where that tells what the key is spent on. No I/O.
+ * One ballot per key at a time: a ballot waits behind an earlier one with its key that is still on
+ * its way, and is answered with it where that tells what the key is spent on. No I/O.
  */
 import type { CastOutcome } from '../../ports/ballot-box.ts'
 import type { Tag } from '../../ports/digest.ts'
-import { answer, type Casting, type Spent, toldAgain } from './casting.ts'
+import { answer, askedAgain, type Casting, type Spent } from './casting.ts'
 
 export interface Turnstile {
   /** Lets a ballot through, or has it wait. */
   readonly enter: (casting: Casting) => void
-  /** @param spent what its key is known to be spent on, which answers those that wait behind it too */
+  /**
+   * @param spent what its key is known to be spent on, which answers those that wait behind it too
+   */
   readonly settle: (casting: Casting, outcome: CastOutcome, spent?: Spent) => void
   /** Ballots that were let through and are not settled. */
   readonly size: () => number
@@ -44,7 +46,7 @@ export function turnstile(through: (casting: Casting) => void, go: () => void): 
     if (behind) {
       blocked.delete(casting.tag)
       for (const next of behind)
-        if (spent) answer(next, toldAgain(spent, next.ballot.retryMark))
+        if (spent) answer(next, askedAgain(spent, next.ballot.retryMark))
         else enter(next)
       go()
     }

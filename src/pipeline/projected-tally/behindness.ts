@@ -1,4 +1,6 @@
-/** Whether the engines have counted what there is: counters that differ say nothing before. No I/O. */
+/**
+ * Whether the engines have counted what there is: counters that differ say nothing before. No I/O.
+ */
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 
 /** What a process told of its work longer ago than this says nothing of now. */
@@ -10,11 +12,11 @@ export type IsBehind = (pipeline: PipelineSnapshot, nowMs: number) => boolean
 export function behindness(): IsBehind {
   const heard = new Map<string, { readonly atMs: number; readonly heardAtMs: number }>()
   // By our clock: the teller's may be another machine's.
-  const isSilent = (work: string, told: { readonly atMs: number } | null, nowMs: number): boolean => {
-    if (told === null) return true
+  const isSilent = (work: string, published: { readonly atMs: number } | null, nowMs: number): boolean => {
+    if (published === null) return true
     const last = heard.get(work)
-    if (last?.atMs === told.atMs) return Math.abs(nowMs - last.heardAtMs) > STALE_MS
-    heard.set(work, { atMs: told.atMs, heardAtMs: nowMs })
+    if (last?.atMs === published.atMs) return Math.abs(nowMs - last.heardAtMs) > STALE_MS
+    heard.set(work, { atMs: published.atMs, heardAtMs: nowMs })
     return false
   }
   return ({ tally, projector, log_watch, ballot_box }, nowMs) => {

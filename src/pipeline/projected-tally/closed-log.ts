@@ -1,6 +1,6 @@
 /** What the close of the public log says of the result, once there is one. */
 import { parseRecord } from '../../core/log/record.ts'
-import type { ToldStore } from '../../ports/told-counts.ts'
+import type { PublishedCountsStore } from '../../ports/published-counts.ts'
 
 export interface ClosedLog {
   /** Looks whether there is one now. @throws where storage cannot be asked */
@@ -9,7 +9,7 @@ export interface ClosedLog {
   readonly resultSha256: () => string | undefined
 }
 
-export function closedLog(store: Pick<ToldStore, 'close'>): ClosedLog {
+export function closedLog(store: Pick<PublishedCountsStore, 'close'>): ClosedLog {
   let sha256: string | undefined
   return {
     ask: async () => {

@@ -1,6 +1,6 @@
 /**
- * What a gateway of a cluster shows: turnout by the engine's count, choices by what the log has told; and when counters that
- * differ are ballots on their way, and when they are an alarm.
+ * What a gateway of a cluster shows: turnout by the engine's count, choices by what the log has
+ * told; and when counters that differ are ballots on their way, and when they are an alarm.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -16,7 +16,7 @@ import type { MarksCount } from '../../core/tally/marks-count.ts'
 import { pluralityTally } from '../../core/tally/plurality.ts'
 import { resultText } from '../../core/tally/result-text.ts'
 import { type ShownResult, wholeResult } from '../../core/tally/shown.ts'
-import type { ToldCounts, ToldMoment, ToldStore } from '../../ports/told-counts.ts'
+import type { PublishedCounts, PublishedCountsStore, PublishedMoment } from '../../ports/published-counts.ts'
 import { projectedTally } from './projected-tally.ts'
 
 const electionOf = (suppressBelow: number, results: 'live' | 'after-close' = 'live') =>
@@ -50,7 +50,7 @@ const resultSha256 = (result: ShownResult) => createHash('sha256').update(result
 
 interface WorldOptions {
   readonly election?: ReturnType<typeof electionOf>
-  readonly past?: readonly ToldMoment[]
+  readonly past?: readonly PublishedMoment[]
 }
 
 async function world(counted: readonly MarksCount[], used: number, options: WorldOptions = {}) {
@@ -58,10 +58,13 @@ async function world(counted: readonly MarksCount[], used: number, options: Worl
   const now = { ms: 1_000_000 }
   const engines = { tally: HEALTHY, silent: false, keysLoaded: true }
   const spark = { version: 1, counts: counted }
-  const log: { told: (ToldCounts & { atMs: number }) | undefined; close: string | undefined; phase: Phase } =
-    {
-      ...{ told: undefined, close: undefined, phase: 'open' },
-    }
+  const log: {
+    published: (PublishedCounts & { atMs: number }) | undefined
+    close: string | undefined
+    phase: Phase
+  } = {
+    ...{ published: undefined, close: undefined, phase: 'open' },
+  }
   let onChange: () => void = () => {}
   const troubles: unknown[] = []
   const pipeline = (): PipelineSnapshot => {
@@ -73,14 +76,15 @@ async function world(counted: readonly MarksCount[], used: number, options: Worl
       ballot_box: { log_up: true, keys_loaded: engines.keysLoaded, reserved: 0 },
     }
   }
-  const toldStore: ToldStore = {
-    since: async (batch) => log.told && { ...log.told, rows: log.told.batch > batch ? log.told.rows : [] },
+  const publishedCountsStore: PublishedCountsStore = {
+    since: async (batch) =>
+      log.published && { ...log.published, rows: log.published.batch > batch ? log.published.rows : [] },
     past: async () => past,
     close: async () => log.close,
   }
   const tally = await projectedTally({
     election,
-    toldStore,
+    publishedCountsStore,
     resultSha256,
     store: {
       changesSince: async (version) => ({
@@ -119,13 +123,22 @@ async function world(counted: readonly MarksCount[], used: number, options: Worl
     spark.counts = counts(...now)
     await look()
   }
-  const telling = async (batch: number, a: number, b: number, changes: Partial<ToldCounts> = {}) => {
+  const telling = async (batch: number, a: number, b: number, changes: Partial<PublishedCounts> = {}) => {
     const folded = pluralityTally(election)
     if (a > 0) folded.fold(0, '[[0]]' as Choices, a)
     if (b > 0) folded.fold(0, '[[1]]' as Choices, b)
     const rows = [{ district: 0, counts: districtRow(election, folded, 0) }]
     const root = new Uint8Array(32).fill(batch)
-    log.told = { batch, size: batch + 1, root, stored: 99, complete: false, rows, atMs: now.ms, ...changes }
+    log.published = {
+      batch,
+      size: batch + 1,
+      root,
+      stored: 99,
+      complete: false,
+      rows,
+      atMs: now.ms,
+      ...changes,
+    }
     await look()
   }
   /** The log is closed, and says that so many voted so. */
@@ -224,9 +237,9 @@ test('a count that goes down, or is not of this election, is not shown, nor its 
   await telling(1, 7, 3)
   const before = shown()
   await telling(2, 6, 4)
-  log.told = { ...log.told!, batch: 3, rows: [{ district: 7, counts: [1, 0, 0, 1, 0] }] }
+  log.published = { ...log.published!, batch: 3, rows: [{ district: 7, counts: [1, 0, 0, 1, 0] }] }
   await look()
-  log.told = { ...log.told, batch: 0, rows: [] }
+  log.published = { ...log.published, batch: 0, rows: [] }
   await look()
   assert.deepEqual(shown(), before)
   assert.equal(troubles.length, 2)

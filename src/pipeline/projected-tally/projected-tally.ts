@@ -1,10 +1,11 @@
 /**
- * Projected tally: the live count where another process counts and a projector stores. It keeps a copy of what is
- * stored and asks for what changed; counts are absolute, so a change missed now comes with the next.
+ * Projected tally: the live count where another process counts and a projector stores. It keeps a
+ * copy of what is stored and asks for what changed; counts are absolute, so a change missed now
+ * comes with the next.
  *
- * Two counts come together here: Spark's of everything stored, which is turnout, and what the public log has told of
- * choices, which is all that is shown of them where ballots are held back. Neither is worked out from the other, so at
- * the close one is held against the other.
+ * Two counts come together here: Spark's of everything stored, which is turnout, and what the
+ * public log has told of choices, which is all that is shown of them where ballots are held back.
+ * Neither is worked out from the other, so at the close one is held against the other.
  */
 import type { Election } from '../../core/election/definition.ts'
 import type { Phase } from '../../core/election/phase.ts'
@@ -15,21 +16,24 @@ import { type InvariantSnapshot, invariantOf } from '../../core/status/snapshot.
 import { type CountHistory, countHistory, totalsOf } from '../../core/tally/history.ts'
 import type { MarksCount } from '../../core/tally/marks-count.ts'
 import type { TallyCounts } from '../../core/tally/plurality.ts'
+import { publishedCounts } from '../../core/tally/published-counts.ts'
+import { isPublishedAtOnce } from '../../core/tally/published-tally.ts'
 import { ballotRate } from '../../core/tally/rate.ts'
 import { resultOf } from '../../core/tally/result.ts'
 import { type ShownResult, shownResult, wholeResult } from '../../core/tally/shown.ts'
 import { PAST_SPAN_S, spanEnd, TURNOUT_SPAN_S, turnoutLine } from '../../core/tally/spans.ts'
-import { toldCounts } from '../../core/tally/told-counts.ts'
-import { isToldAtOnce } from '../../core/tally/told-tally.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { LiveTally } from '../../ports/live-tally.ts'
+import type { PublishedCountsStore } from '../../ports/published-counts.ts'
 import type { ResultStore } from '../../ports/result-store.ts'
-import type { ToldStore } from '../../ports/told-counts.ts'
 import { behindness } from './behindness.ts'
 import { closedLog } from './closed-log.ts'
-import { type ToldView, toldView } from './told-view.ts'
+import { type PublishedView, publishedView } from './published-view.ts'
 
-/** What is counted elsewhere, as far as this process knows; `ballotsStored` is null where nobody has said. */
+/**
+ * What is counted elsewhere, as far as this process knows; `ballotsStored` is null where nobody has
+ * said.
+ */
 export interface Counters {
   readonly keysUsed: number
   readonly ballotsStored: number | null
@@ -39,7 +43,7 @@ export interface ProjectedTallyDeps {
   readonly election: Election
   readonly store: ResultStore
   /** What the public log has told. */
-  readonly toldStore: ToldStore
+  readonly publishedCountsStore: PublishedCountsStore
   /** The hash of a result document, by which the close of the log names it. */
   readonly resultSha256: (result: ShownResult) => string
   /** Keys issued per district. */
@@ -58,8 +62,9 @@ export interface ProjectedTallyDeps {
 
 const RATE_SECONDS = 5
 /**
- * The four counters come from four engines, one after the other. They may differ while ballots are on their way; that
- * long after the last change, with every engine at work and none behind, they may not.
+ * The four counters come from four engines, one after the other. They may differ while ballots are
+ * on their way; that long after the last change, with every engine at work and none behind, they
+ * may not.
  */
 const SETTLE_MS = 15_000
 
@@ -67,12 +72,12 @@ const SETTLE_MS = 15_000
 export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTally> {
   const { election, store, eligible, clock, phase } = deps
   const history = countHistory(election)
-  const told = isToldAtOnce(election) ? null : await toldView({ ...deps, history })
-  const closed = closedLog(deps.toldStore)
-  const counted = new StoredCount(deps, told === null ? history : null)
+  const published = isPublishedAtOnce(election) ? null : await publishedView({ ...deps, history })
+  const closed = closedLog(deps.publishedCountsStore)
+  const counted = new StoredCount(deps, published === null ? history : null)
   await counted.begin()
   const ask = async (): Promise<void> => {
-    await told?.ask()
+    await published?.ask()
     if (phase() === 'closed') await closed.ask()
     await counted.ask()
   }
@@ -84,11 +89,11 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
     const { keysUsed, ballotsStored } = deps.counters()
     return { keysUsed, ballotsStored: ballotsStored ?? tally.ballots() }
   }
-  const stored = (): TallyCounts => told?.stored(tally, counted.version) ?? tally
-  const invariant = settlingInvariant(deps, { counted, told, closed, counters })
+  const stored = (): TallyCounts => published?.stored(tally, counted.version) ?? tally
+  const invariant = settlingInvariant(deps, { counted, published, closed, counters })
   const listeners: (() => void)[] = []
   const tellIfNews = onNews(
-    () => newsOf(deps, counted, told, invariant()),
+    () => newsOf(deps, counted, published, invariant()),
     () => {
       for (const listener of listeners) listener()
     },
@@ -100,7 +105,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
       const nowMs = clock.nowMs()
       const { lastBallotAtMs, rate } = counted
       const facts = countFacts({
-        ...{ election, stored: stored(), told, eligible, issued: eligible },
+        ...{ election, stored: stored(), published, eligible, issued: eligible },
         ...{ phase: phase(), nowMs, lastBallotAtMs, ...counters(), votesPerSecond: rate.at(nowMs) },
         turnout: turnoutLine(turnout, TURNOUT_SPAN_S),
         log: deps.publicLog?.() ?? null,
@@ -112,7 +117,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
     shown: () =>
       shownResult(election, {
         ...{ phase: phase(), issued: eligible, stored: stored() },
-        told: told?.count() ?? null,
+        published: published?.count() ?? null,
       }),
     history: history.snapshot,
     phase,
@@ -126,7 +131,7 @@ class StoredCount {
   readonly #deps: ProjectedTallyDeps
   /** Where each ballot is told as it comes: past counts are kept here. */
   readonly #history: CountHistory | null
-  readonly #counts: ReturnType<typeof toldCounts>
+  readonly #counts: ReturnType<typeof publishedCounts>
   readonly tally: TallyCounts
   readonly rate = ballotRate(RATE_SECONDS)
   /** Ends of turnout spans, Unix seconds, with the ballots counted by then. */
@@ -138,7 +143,7 @@ class StoredCount {
   constructor(deps: ProjectedTallyDeps, history: CountHistory | null) {
     this.#deps = deps
     this.#history = history
-    this.#counts = toldCounts(deps.election)
+    this.#counts = publishedCounts(deps.election)
     this.tally = this.#counts.tally
   }
 
@@ -187,37 +192,43 @@ class StoredCount {
   #mark(timeS: number): void {
     if (this.#history === null) return
     const cast = this.tally.ballots()
-    this.#history.mark({ timeS, cast, told: cast, contests: totalsOf(this.#deps.election, this.tally) })
+    this.#history.mark({ timeS, cast, published: cast, contests: totalsOf(this.#deps.election, this.tally) })
   }
 }
 
 interface Compared {
   readonly counted: Pick<StoredCount, 'tally' | 'version'>
-  readonly told: ToldView | null
+  readonly published: PublishedView | null
   readonly closed: ReturnType<typeof closedLog>
   readonly counters: () => { readonly keysUsed: number; readonly ballotsStored: number }
 }
 
-/** The four counters held against each other, and the result against the one that the closed log names. */
+/**
+ * The four counters held against each other, and the result against the one that the closed log
+ * names.
+ */
 function settlingInvariant(
   deps: ProjectedTallyDeps,
-  { counted, told, closed, counters }: Compared,
+  { counted, published, closed, counters }: Compared,
 ): () => InvariantSnapshot {
   const { election, eligible, clock } = deps
   const { tally } = counted
   const isBehind = behindness()
   let seen = ''
   let changedAtMs = clock.nowMs()
-  /** Whether both counts come to the result that the closed log names; undefined before there is one. */
+  /**
+   * Whether both counts come to the result that the closed log names; undefined before there is
+   * one.
+   */
   const matchesLog = newest((log: string | undefined, _version: number, _checkpoint: number | undefined) => {
     if (log === undefined) return undefined
     const isLogs = (count: TallyCounts) => deps.resultSha256(wholeResult(election, eligible, count)) === log
-    const all = told?.count()
+    const all = published?.count()
     return isLogs(tally) && (!all?.complete || isLogs(all.tally))
   })
   return () => {
     const figures = invariantOf(election, tally, counters())
-    const matches = matchesLog(closed.resultSha256(), counted.version, told?.count().checkpoint?.size)
+    const matches = matchesLog(closed.resultSha256(), counted.version, published?.count().checkpoint?.size)
     const found =
       matches === undefined ? figures : { ...figures, matches_log: matches, holds: figures.holds && matches }
     const { keys_used, ballots_stored, ballots_tallied } = found
@@ -237,13 +248,13 @@ function settlingInvariant(
 function newsOf(
   { election, pipeline }: ProjectedTallyDeps,
   { version }: Pick<StoredCount, 'version'>,
-  told: ToldView | null,
+  published: PublishedView | null,
   invariant: InvariantSnapshot,
 ): string {
   const { tally: engine, ballot_box } = pipeline()
   return JSON.stringify([
     version,
-    told?.count().checkpoint?.size,
+    published?.count().checkpoint?.size,
     election.closesAtMs,
     invariant,
     engine && [engine.state.state, engine.state.problem, engine.state.records_behind],

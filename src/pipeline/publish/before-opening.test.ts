@@ -47,8 +47,8 @@ test('it is opened when what it needs is there again, and hears then what it was
   answers = true
   await passes()
   assert.equal(await opening, 'open')
-  const failed = { tell: 'failed', reason: 'away' }
-  assert.deepEqual(events, [failed, { tell: 'proof', id: 4, proof: null }, failed])
+  const failed = { kind: 'failed', reason: 'away' }
+  assert.deepEqual(events, [failed, { kind: 'proof', id: 4, proof: null }, failed])
   assert.deepEqual(early.kept(), [CLOSE])
 })
 

@@ -8,20 +8,20 @@ import type { PublisherEvent, PublisherMessage } from './publisher-messages.ts'
 const RETRY_MS = 1_000
 
 export class BeforeOpening {
-  readonly #tell: (event: PublisherEvent) => void
+  readonly #send: (event: PublisherEvent) => void
   readonly #timer: Timer
   readonly #kept: PublisherMessage[] = []
   #isStopping = false
   #wake: () => void = () => {}
 
-  constructor(tell: (event: PublisherEvent) => void, timer: Timer) {
-    this.#tell = tell
+  constructor(send: (event: PublisherEvent) => void, timer: Timer) {
+    this.#send = send
     this.#timer = timer
   }
 
   /** Takes a message. No proof can be given yet; the rest is kept for the publisher. */
   hear(message: PublisherMessage): void {
-    if (message.ask === 'proof') return this.#tell({ tell: 'proof', id: message.id, proof: null })
+    if (message.ask === 'proof') return this.#send({ kind: 'proof', id: message.id, proof: null })
     this.#kept.push(message)
     if (message.ask !== 'stop') return
     this.#isStopping = true
@@ -46,7 +46,7 @@ export class BeforeOpening {
         return await open()
       } catch (cause) {
         if (isFinal(cause)) throw cause
-        this.#tell({ tell: 'failed', reason: (cause as Error).message })
+        this.#send({ kind: 'failed', reason: (cause as Error).message })
         await this.#pause()
       }
     }

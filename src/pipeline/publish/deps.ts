@@ -1,8 +1,8 @@
 /** What the public log is made from and where it goes. */
 
 import type { LogVersion } from '../../core/log/record.ts'
-import type { TellingRule } from '../../core/log/telling.ts'
-import type { ToldBatch } from '../../core/tally/told-batch.ts'
+import type { ReleaseRule } from '../../core/log/release-rule.ts'
+import type { PublishedBatch } from '../../core/tally/published-batch.ts'
 import type { TreeHasher } from '../../core/tlog/merkle.ts'
 import type { Verify } from '../../core/tlog/note.ts'
 import type { BallotSource } from '../../ports/ballot-source.ts'
@@ -16,15 +16,16 @@ export interface LogRelease {
   readonly version: LogVersion
   /**
    * - `at-once`: every ballot as it comes.
-   * - `held`: the rule holds some back, so it must see the ballots of every batch again after a restart.
+   * - `held`: the rule holds some back, so it must see the ballots of every batch again after a
+   *   restart.
    * - `sorted`: none before the end of voting, then all in one order of leaf hash.
    */
-  readonly tells: 'at-once' | 'held' | 'sorted'
+  readonly publishes: 'at-once' | 'held' | 'sorted'
   /**
-   * A rule that has seen no ballot yet, for every start anew. null: the secret that its draws come from was destroyed, so
-   * that no batch can be made again.
+   * A rule that has seen no ballot yet, for every start anew. null: the secret that its draws come
+   * from was destroyed, so that no batch can be made again.
    */
-  readonly newRule: (() => TellingRule) | null
+  readonly newRule: (() => ReleaseRule) | null
   /** Version 1, results after the close: until then leaves are published as hashes alone. */
   readonly entriesAfterClose: boolean
 }
@@ -43,8 +44,11 @@ export interface PublishDeps {
   readonly spill: OpenSpill
   /** Unix milliseconds, for the journal. */
   readonly nowMs: () => number
-  /** Called with what each batch told, and waited for; what it throws stops publishing as a failure of storage does. */
-  readonly onTold?: (told: ToldBatch) => Promise<void> | void
+  /**
+   * Called with what each batch told, and waited for; what it throws stops publishing as a failure
+   * of storage does.
+   */
+  readonly onPublished?: (published: PublishedBatch) => Promise<void> | void
   /** How far the sorting of all ballots is. */
   readonly onSorting?: (ballots: number, of: number) => void
   /** Ballots of a batch at most, about; a longer backlog becomes several. */

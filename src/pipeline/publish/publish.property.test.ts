@@ -1,6 +1,7 @@
 /**
- * The publisher on storage that fails wherever it can: whatever is cut off, in whatever state it restarts, the log never
- * forks, no ballot is lost or doubled, and nothing is told that the release rule holds back.
+ * The publisher on storage that fails wherever it can: whatever is cut off, in whatever state it
+ * restarts, the log never forks, no ballot is lost or doubled, and nothing is told that the release
+ * rule holds back.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -13,9 +14,9 @@ import type { Choices } from '../../core/election/choices.ts'
 import { electionFrom } from '../../core/election/definition.ts'
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { entryStarts, entryWriter } from '../../core/log/entry.ts'
-import { toldOf } from '../../core/log/group-release.ts'
+import { publishedOf } from '../../core/log/group-release.ts'
 import { formatRecord, type LogVersion, parseRecord } from '../../core/log/record.ts'
-import type { ToldBatch } from '../../core/tally/told-batch.ts'
+import type { PublishedBatch } from '../../core/tally/published-batch.ts'
 import { parseCheckpoint } from '../../core/tlog/checkpoint.ts'
 import { compactRange } from '../../core/tlog/compact-range.ts'
 import { decodeBundle } from '../../core/tlog/entry-bundle.ts'
@@ -321,7 +322,7 @@ function checkGroups(at: Storage, k: number): void {
   const texts = entriesOf(at.files, size).map((bytes) => new TextDecoder().decode(bytes))
   for (const [unit, own] of unitsOf(texts).entries()) {
     const stored = at.ballots.filter(({ district }) => district === unit).length
-    assert.equal(own.length, toldOf(stored, k))
+    assert.equal(own.length, publishedOf(stored, k))
   }
 }
 
@@ -381,18 +382,19 @@ for (const policy of POLICIES) {
           let publisher: Publisher | undefined
           at.batches.push(begun(policy))
           /** What was told of choices, by batch: the same whenever it is told again. */
-          const told = new Map<number, ToldBatch>()
-          const onTold = (batch: ToldBatch) => {
+          const published = new Map<number, PublishedBatch>()
+          const onPublished = (batch: PublishedBatch) => {
             const sorted = batch.groups.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
-            if (told.has(batch.number)) assert.deepEqual({ ...batch, groups: sorted }, told.get(batch.number))
-            told.set(batch.number, { ...batch, groups: sorted })
+            if (published.has(batch.number))
+              assert.deepEqual({ ...batch, groups: sorted }, published.get(batch.number))
+            published.set(batch.number, { ...batch, groups: sorted })
             assert.ok(at.notes.length > 0, 'told before its checkpoint')
           }
           /** Tries until it is done, restarting after each crash. */
           const insist = async (work: (publisher: Publisher) => Promise<unknown>): Promise<void> => {
             for (;;)
               try {
-                publisher ??= await openPublisher({ ...depsFor(at, policy), onTold })
+                publisher ??= await openPublisher({ ...depsFor(at, policy), onPublished })
                 await work(publisher)
                 return
               } catch (cause) {
@@ -450,7 +452,7 @@ for (const policy of POLICIES) {
           assert.deepEqual(await recheckLog(depsFor(at, policy, null)), { leaves, byBatch })
           assert.match(at.batches.at(-1)!.record!, /"entry":"close"/)
           assert.equal(at.batches.filter(({ record }) => record?.includes('"entry":"close"')).length, 1)
-          checkTold(at, policy, told)
+          checkPublished(at, policy, published)
           // Closed for good, also for whoever opens it again, and once the secret is gone.
           for (const secret of [SECRET, null]) {
             const again = await openPublisher(depsFor(at, policy, secret))
@@ -468,10 +470,14 @@ for (const policy of POLICIES) {
 }
 
 /** What was told of choices adds up to what the log holds. */
-function checkTold(at: Storage, { v, results, below }: Policy, told: ReadonlyMap<number, ToldBatch>): void {
-  const all = [...told.values()]
+function checkPublished(
+  at: Storage,
+  { v, results, below }: Policy,
+  published: ReadonlyMap<number, PublishedBatch>,
+): void {
+  const all = [...published.values()]
   if (results === 'live' && below === 1) return assert.deepEqual(all, [])
-  const last = told.get(at.batches.length - 1)!
+  const last = published.get(at.batches.length - 1)!
   assert.equal(last.complete, true)
   assert.equal(last.stored, v === 1 ? null : at.ballots.length)
   assert.equal(v === 1 && all.some(({ number, complete }) => complete && number !== last.number), false)

@@ -1,10 +1,11 @@
 /**
- * Publish: from stored ballots to the public log. What the release rule tells of those recorded since is put in order, and
- * becomes leaves, tiles and a signed checkpoint. No I/O of its own.
+ * Publish: from stored ballots to the public log. What the release rule tells of those recorded
+ * since is put in order, and becomes leaves, tiles and a signed checkpoint. No I/O of its own.
  *
- * A batch is decided in the journal before anything of it can be seen, so whatever is cut off where, the next start
- * makes the very same batch again: the log never forks. Journal and store may each be behind the ballots; neither may
- * be ahead of what it is made from, and where one is, nothing is published (docs/operations.md, "Restoring").
+ * A batch is decided in the journal before anything of it can be seen, so whatever is cut off
+ * where, the next start makes the very same batch again: the log never forks. Journal and store may
+ * each be behind the ballots; neither may be ahead of what it is made from, and where one is,
+ * nothing is published (docs/operations.md, "Restoring").
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import type { LogGrowth } from '../../core/log/log-growth.ts'
@@ -35,8 +36,8 @@ export interface Publisher {
   /** Publishes an amendment: the text of the entry. Throws as `publish` does. */
   readonly amend: (text: string) => Promise<void>
   /**
-   * Ends the log, after the last ballot is stored: the end of voting, the ballots held back until then, the close. Where it
-   * was cut off, it goes on.
+   * Ends the log, after the last ballot is stored: the end of voting, the ballots held back until
+   * then, the close. Where it was cut off, it goes on.
    */
   readonly close: (texts: ClosingTexts) => Promise<void>
   /** Ballots stored that no batch has taken yet. */
@@ -50,7 +51,9 @@ export interface ClosingTexts {
    * @throws where it does not agree with the keys used: nothing is written then
    */
   readonly end: () => Promise<{ readonly upTo: Position; readonly ballots: number; readonly text: string }>
-  /** The close for that many ballots. @param endAtMs when voting ended by the log; null in version 1 */
+  /**
+   * The close for that many ballots. @param endAtMs when voting ended by the log; null in version 1
+   */
   readonly close: (ballots: number, endAtMs: number | null) => Promise<string>
 }
 
@@ -98,7 +101,7 @@ class GrowingLog {
   }
 
   readonly waiting = async (): Promise<number> =>
-    this.#deps.release.tells === 'sorted' && this.#end === undefined
+    this.#deps.release.publishes === 'sorted' && this.#end === undefined
       ? 0
       : this.#deps.source.countAfter(this.#taken)
 
@@ -108,7 +111,7 @@ class GrowingLog {
     const hasEnded = this.#closed || this.#end !== undefined
     if (hasEnded) await this.#refuseMore()
     // None of its ballots is told before voting has ended.
-    if (hasEnded || this.#deps.release.tells === 'sorted') return false
+    if (hasEnded || this.#deps.release.publishes === 'sorted') return false
     const more = await this.#take()
     const isAll = everything && !more
     const leaves = this.#growth.endBatch(isAll)
@@ -117,7 +120,10 @@ class GrowingLog {
     return more
   }
 
-  /** The end of a log: the end entry, the rest of the ballots, the close. Version 1 has no end entry. */
+  /**
+   * The end of a log: the end entry, the rest of the ballots, the close. Version 1 has no end
+   * entry.
+   */
   readonly end = async (texts: ClosingTexts): Promise<void> => {
     if (this.#closed) return
     if (this.#deps.release.version === 2) {
@@ -171,9 +177,10 @@ class GrowingLog {
   async #putEnd(texts: ClosingTexts): Promise<void> {
     while (await this.publish(false));
     const { upTo, ballots, text } = await texts.end()
-    // Of one and the same order of ballots as many are the same ones; the position may be past others' records.
+    // Of one and the same order of ballots as many are the same ones; the position may be past
+    // others' records.
     const inLog = this.#growth.held() + this.state().ballots
-    if (this.#deps.release.tells !== 'sorted' && inLog !== ballots)
+    if (this.#deps.release.publishes !== 'sorted' && inLog !== ballots)
       throw new Error('ballots are being stored while voting is to end')
     this.#taken = upTo
     await this.#putRecord(text, upTo, false)
@@ -185,7 +192,7 @@ class GrowingLog {
     const { record, size, upTo } = this.#last
     if (record === null) return
     const { release, store } = this.#deps
-    if (release.tells === 'sorted') await addSorted(this.#deps, this.#growth, upTo, store.write)
+    if (release.publishes === 'sorted') await addSorted(this.#deps, this.#growth, upTo, store.write)
     else this.#growth.endBatch(true)
     if (this.#growth.size() > size) await this.#put({ record: null, upTo, everything: true })
     await this.#writing

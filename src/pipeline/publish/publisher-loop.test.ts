@@ -78,7 +78,7 @@ function world(changes: Partial<PublisherLoopDeps> = {}) {
         return () => timers.delete(timer)
       },
     },
-    tell: (event) => events.push(event),
+    send: (event) => events.push(event),
     ...changes,
   })
   const settled = async () => {
@@ -86,7 +86,10 @@ function world(changes: Partial<PublisherLoopDeps> = {}) {
   }
   return {
     ...{ loop, state, failing, settled },
-    /** Every timer that is due by then rings only at the end of it, as on a machine that does much else. */
+    /**
+     * Every timer that is due by then rings only at the end of it, as on a machine that does much
+     * else.
+     */
     starve: async (ms: number): Promise<void> => {
       state.nowMs += ms
       for (const timer of [...timers].filter(({ dueMs }) => dueMs <= state.nowMs)) {
@@ -113,7 +116,7 @@ function world(changes: Partial<PublisherLoopDeps> = {}) {
   }
 }
 
-const kinds = (events: readonly PublisherEvent[]) => events.map(({ tell }) => tell)
+const kinds = (events: readonly PublisherEvent[]) => events.map(({ kind }) => kind)
 
 test('ballots are published before the first has waited too long', async () => {
   const { loop, state, pass } = world()
@@ -155,7 +158,7 @@ test('a log that would fork ends it', async () => {
   await pass(100)
   failing.publish = new BrokenLog('older data')
   state.waiting = 1
-  assert.deepEqual(await pass(2_000), [{ tell: 'broken', reason: 'older data' }])
+  assert.deepEqual(await pass(2_000), [{ kind: 'broken', reason: 'older data' }])
   await ended
 })
 
@@ -165,7 +168,7 @@ test('the log is closed when that is asked, once', async () => {
   await pass(100)
   loop.hear({ ask: 'close', keysUsed: 0, atMs: 5 })
   const [closed] = await pass(1_000)
-  assert.ok(closed?.tell === 'published' && closed.closed)
+  assert.ok(closed?.kind === 'published' && closed.closed)
   assert.equal(state.size, 2)
 })
 
@@ -209,8 +212,8 @@ test('what became of an amendment is told before the failure it met', async () =
   loop.hear({ ask: 'amend', id: 2, text: 'second' })
   loop.hear({ ask: 'amend', id: 3, text: 'third' })
   const [second, , third] = await pass(100)
-  assert.deepEqual(second, { tell: 'amended', id: 2, end: 'in-log', reason: 'cut off behind the journal' })
-  assert.deepEqual(third, { tell: 'amended', id: 3, end: 'not-in-log', reason: 'cut off behind the journal' })
+  assert.deepEqual(second, { kind: 'amended', id: 2, end: 'in-log', reason: 'cut off behind the journal' })
+  assert.deepEqual(third, { kind: 'amended', id: 3, end: 'not-in-log', reason: 'cut off behind the journal' })
 })
 
 test('one that is kept from the processor says so, and that it has caught up', async () => {
@@ -241,7 +244,7 @@ test('a proof asked for while a batch is published waits for the batch after it'
   })
   state.waiting = 1
   void loop.run()
-  assert.deepEqual((await pass(3_000)).at(-1), { tell: 'proof', id: 8, proof: 'proof' })
+  assert.deepEqual((await pass(3_000)).at(-1), { kind: 'proof', id: 8, proof: 'proof' })
   loop.hear({ ask: 'stop' })
 })
 
@@ -252,7 +255,7 @@ test('a proof that may be in the next batch waits for it', async () => {
   state.waiting = 3
   loop.hear({ ask: 'proof', id: 7, leaf: ROOT })
   assert.deepEqual(await pass(100), [])
-  assert.deepEqual((await pass(1_000)).at(-1), { tell: 'proof', id: 7, proof: 'proof' })
+  assert.deepEqual((await pass(1_000)).at(-1), { kind: 'proof', id: 7, proof: 'proof' })
 })
 
 test('where another process leads, this one stands by until its turn comes', async () => {
@@ -270,7 +273,7 @@ function leading(isLeader = () => true): LogLead {
   return {
     take: async () => isLeader(),
     confirm: async () => {},
-    told: async () => {},
+    onBatch: async () => {},
     answer: async () => {},
   }
 }

@@ -23,7 +23,7 @@ import { WaitingProofs } from './waiting-proofs.ts'
 
 export interface PublisherLoopDeps {
   /** Opens the log as journal and files have it. Called again after each failure. */
-  readonly open: (hears: Required<Pick<PublishDeps, 'onTold' | 'onSorting'>>) => Promise<Publisher>
+  readonly open: (hears: Required<Pick<PublishDeps, 'onPublished' | 'onSorting'>>) => Promise<Publisher>
   readonly journal: Pick<LogJournal, 'records'>
   /** Where several processes may publish this log; null: this one alone can. */
   readonly lead: LogLead | null
@@ -41,7 +41,7 @@ export interface PublisherLoopDeps {
   /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
   readonly publishEveryMs: number
   readonly timer: Timer
-  readonly tell: (event: PublisherEvent) => void
+  readonly send: (event: PublisherEvent) => void
 }
 
 const LOOK_MS = 100
@@ -94,10 +94,10 @@ export class PublisherLoop {
   constructor(deps: PublisherLoopDeps) {
     this.#deps = deps
     this.#leads = deps.lead === null
-    this.#proofs = new WaitingProofs(deps.prove, (id, proof) => deps.tell({ tell: 'proof', id, proof }))
+    this.#proofs = new WaitingProofs(deps.prove, (id, proof) => deps.send({ kind: 'proof', id, proof }))
   }
 
-  /** Takes a message; what comes of it is reported by `tell`. */
+  /** Takes a message; what comes of it is reported by `send`. */
   hear(message: PublisherMessage): void {
     if (message.ask === 'proof') return this.#proofs.ask(message, () => this.#leads && !this.#stopping)
     if (message.ask === 'close') this.#closing = message
@@ -118,7 +118,7 @@ export class PublisherLoop {
       } catch (cause) {
         // What it holds may not be what is stored: it begins again from there.
         publisher = undefined
-        this.#tellFailure(cause)
+        this.#sendFailure(cause)
         this.#proofs.answerAll()
         this.#refuseAmendments((cause as Error).message)
         if (cause instanceof BrokenLog) break
@@ -131,13 +131,13 @@ export class PublisherLoop {
 
   /** @returns undefined where this process is to stop before its turn comes */
   async #open(): Promise<Publisher | undefined> {
-    const { lead, open, tell, beginWitnessing } = this.#deps
+    const { lead, open, send, beginWitnessing } = this.#deps
     if (lead !== null && !(await this.#turnCame(lead))) return undefined
     const publisher = await open({
-      onTold: lead?.told ?? ((told) => tell({ tell: 'told', told })),
-      onSorting: (ballots, of) => this.#tellSorting(ballots, of),
+      onPublished: lead?.onBatch ?? ((published) => send({ kind: 'batch', batch: published })),
+      onSorting: (ballots, of) => this.#sendSorting(ballots, of),
     })
-    this.#tellState(publisher)
+    this.#sendState(publisher)
     await beginWitnessing()
     return publisher
   }
@@ -146,7 +146,7 @@ export class PublisherLoop {
     while (!this.#stopping) {
       this.#leads = await take()
       if (this.#leads) return true
-      this.#deps.tell({ tell: 'standby' })
+      this.#deps.send({ kind: 'standby' })
       this.#proofs.answerAll()
       await this.#nextLook(LEAD_LOOK_MS)
     }
@@ -202,7 +202,7 @@ export class PublisherLoop {
     rounds.tookMs = timer.elapsedMs() - nowMs
     setLate(rounds.tookMs > publishEveryMs)
     rounds.firstSeenMs = undefined
-    if (publisher.state().size !== size) this.#tellState(publisher)
+    if (publisher.state().size !== size) this.#sendState(publisher)
     this.#closing = undefined
   }
 
@@ -227,7 +227,7 @@ export class PublisherLoop {
   async #publishAmendments(publisher: Publisher): Promise<void> {
     for (let asked = this.#amendments.shift(); asked !== undefined; asked = this.#amendments.shift()) {
       await this.#amend(publisher, asked)
-      this.#tellState(publisher)
+      this.#sendState(publisher)
     }
   }
 
@@ -235,13 +235,13 @@ export class PublisherLoop {
    * @throws what publishing throws, once it is said whether the entry is in the log all the same
    */
   async #amend(publisher: Publisher, { id, text }: AmendmentRequest): Promise<void> {
-    const { tell } = this.#deps
+    const { send } = this.#deps
     try {
       await publisher.amend(text)
-      tell({ tell: 'amended', id, end: 'in-log', reason: '' })
+      send({ kind: 'amended', id, end: 'in-log', reason: '' })
     } catch (cause) {
       const end = await this.#endOf(text)
-      tell({ tell: 'amended', id, end, reason: (cause as Error).message })
+      send({ kind: 'amended', id, end, reason: (cause as Error).message })
       throw cause
     }
   }
@@ -259,7 +259,7 @@ export class PublisherLoop {
   /** Those that wait: who asked decides whether to ask again. */
   #refuseAmendments(reason: string): void {
     for (const { id } of this.#amendments.splice(0))
-      this.#deps.tell({ tell: 'amended', id, end: 'not-in-log', reason })
+      this.#deps.send({ kind: 'amended', id, end: 'not-in-log', reason })
   }
 
   async #serveAsLeader(publisher: Publisher, rounds: Rounds): Promise<void> {
@@ -269,7 +269,7 @@ export class PublisherLoop {
     await lead.confirm()
     const { size } = publisher.state()
     await lead.answer(publisher.amend)
-    if (publisher.state().size !== size) this.#tellState(publisher)
+    if (publisher.state().size !== size) this.#sendState(publisher)
   }
 
   async #sweep(rounds: Rounds): Promise<void> {
@@ -278,24 +278,24 @@ export class PublisherLoop {
     await this.#deps.removeSuperseded()
   }
 
-  #tellState(publisher: Publisher): void {
-    this.#deps.tell({ tell: 'published', ...publisher.state() })
+  #sendState(publisher: Publisher): void {
+    this.#deps.send({ kind: 'published', ...publisher.state() })
   }
 
-  #tellSorting(ballots: number, of: number): void {
+  #sendSorting(ballots: number, of: number): void {
     const nowMs = this.#deps.timer.elapsedMs()
     if (nowMs - this.#sortingToldMs < SORTING_MS) return
     this.#sortingToldMs = nowMs
-    this.#deps.tell({ tell: 'sorting', ballots, of })
+    this.#deps.send({ kind: 'sorting', ballots, of })
   }
 
-  #tellFailure(cause: unknown): void {
+  #sendFailure(cause: unknown): void {
     const { message: reason } = cause as Error
     if (cause instanceof CloseRefused) {
       this.#closing = undefined
-      return this.#deps.tell({ tell: 'close-refused', reason })
+      return this.#deps.send({ kind: 'close-refused', reason })
     }
-    this.#deps.tell({ tell: cause instanceof BrokenLog ? 'broken' : 'failed', reason })
+    this.#deps.send({ kind: cause instanceof BrokenLog ? 'broken' : 'failed', reason })
   }
 
   /** Resolves after `afterMs`, or when a message comes. */

@@ -3,7 +3,7 @@
  * another.
  */
 import type { WitnessProblem, WitnessState } from '../../core/status/public-log-state.ts'
-import type { ToldBatch } from '../../core/tally/told-batch.ts'
+import type { PublishedBatch } from '../../core/tally/published-batch.ts'
 import type { PublishedLog } from './publish.ts'
 
 /** What the log is to be closed with. */
@@ -39,31 +39,31 @@ export type PublisherMessage =
   | ({ readonly ask: 'proof' } & ProofRequest)
 
 export type PublisherEvent =
-  | ({ readonly tell: 'published' } & PublishedLog)
-  | { readonly tell: 'failed'; readonly reason: string }
+  | ({ readonly kind: 'published' } & PublishedLog)
+  | { readonly kind: 'failed'; readonly reason: string }
   /**
    * What a batch told of choices; after a start those of the past come before the first
    * `published`.
    */
-  | { readonly tell: 'told'; readonly told: ToldBatch }
+  | { readonly kind: 'batch'; readonly batch: PublishedBatch }
   /** All ballots are being put in one order, after the close. */
-  | { readonly tell: 'sorting'; readonly ballots: number; readonly of: number }
+  | { readonly kind: 'sorting'; readonly ballots: number; readonly of: number }
   /** Another process publishes this log; this one waits. */
-  | { readonly tell: 'standby' }
+  | { readonly kind: 'standby' }
   /** On a cluster: leaves, ballots and keys used are not as many. It is to be asked again. */
-  | { readonly tell: 'close-refused'; readonly reason: string }
+  | { readonly kind: 'close-refused'; readonly reason: string }
   /** The log would fork: the process must end. */
-  | { readonly tell: 'broken'; readonly reason: string }
-  | { readonly tell: 'proof'; readonly id: number; readonly proof: string | null }
+  | { readonly kind: 'broken'; readonly reason: string }
+  | { readonly kind: 'proof'; readonly id: number; readonly proof: string | null }
   /** What became of an amendment. */
-  | { readonly tell: 'amended'; readonly id: number; readonly end: AmendmentEnd; readonly reason: string }
+  | { readonly kind: 'amended'; readonly id: number; readonly end: AmendmentEnd; readonly reason: string }
   | {
-      readonly tell: 'witnesses'
+      readonly kind: 'witnesses'
       readonly states: readonly Omit<WitnessState, 'behind'>[]
       readonly witnessed: number | null
     }
   | {
-      readonly tell: 'witness-failed'
+      readonly kind: 'witness-failed'
       /** '' where what a witness gave could not be stored. */
       readonly name: string
       readonly problem: WitnessProblem | 'not-stored'

@@ -1,6 +1,7 @@
 /**
- * Whether a public log is the one that journal and ballots make: made again batch by batch, or, once the secret that the
- * draws came from was destroyed, held against the ballots as a set. Nothing is written.
+ * Whether a public log is the one that journal and ballots make: made again batch by batch, or,
+ * once the secret that the draws came from was destroyed, held against the ballots as a set.
+ * Nothing is written.
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { NONCE_DIGITS } from '../../core/log/entry.ts'
@@ -15,7 +16,10 @@ import { checkLog, lastBatch, makeAgain, newGrowth } from './recovery.ts'
 
 export interface RecheckedLog {
   readonly leaves: number
-  /** Made again as it was made; false: its leaves are those of the ballots, and in which batch each was told is not known. */
+  /**
+   * Made again as it was made; false: its leaves are those of the ballots, and in which batch each
+   * was told is not known.
+   */
   readonly byBatch: boolean
 }
 
@@ -28,7 +32,7 @@ export async function recheckLog(deps: PublishDeps): Promise<RecheckedLog> {
   for await (const batch of deps.journal.batches(0)) {
     await makeAgain(deps, growth, from, batch, async () => {})
     growth.drainFull()
-    growth.drainTold()
+    growth.drainPublished()
     from = batch.upTo
   }
   return { leaves: growth.size(), byBatch: true }

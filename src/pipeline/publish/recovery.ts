@@ -1,12 +1,12 @@
 /**
- * Journal, files and ballots of a public log brought together again: what was cut off is made again, byte for byte, and
- * what was not made from these ballots is not gone on from.
+ * Journal, files and ballots of a public log brought together again: what was cut off is made
+ * again, byte for byte, and what was not made from these ballots is not gone on from.
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { type LogEdge, type LogFile, type LogGrowth, logGrowth, readEdge } from '../../core/log/log-growth.ts'
 import { type EndRecord, parseRecord } from '../../core/log/record.ts'
-import { tellAtOnce } from '../../core/log/telling.ts'
-import type { ToldBatch } from '../../core/tally/told-batch.ts'
+import { publishAtOnce } from '../../core/log/release-rule.ts'
+import type { PublishedBatch } from '../../core/tally/published-batch.ts'
 import type { Checkpoint } from '../../core/tlog/checkpoint.ts'
 import { Malformed } from '../../core/tlog/malformed.ts'
 import { equalHashes } from '../../core/tlog/merkle.ts'
@@ -61,10 +61,10 @@ export async function recover(deps: PublishDeps): Promise<RecoveredLog> {
   const end = await endIn(deps)
   const growth = published === undefined ? undefined : await continued(deps, published, withEntries, end)
   if (growth === undefined || published === undefined) {
-    const told: ToldBatch[] = []
-    const again = await writeAgain(deps, last, withEntries, (one) => told.push(one), end)
+    const published: PublishedBatch[] = []
+    const again = await writeAgain(deps, last, withEntries, (one) => published.push(one), end)
     await store.writeCheckpoint(signedCheckpoint(deps.hasher.sha256, deps.signer, last))
-    for (const one of told) await deps.onTold?.(one)
+    for (const one of published) await deps.onPublished?.(one)
     return { growth: again, last, closed, end }
   }
   let from = published.upTo
@@ -76,20 +76,24 @@ export async function recover(deps: PublishDeps): Promise<RecoveredLog> {
   return { growth, last, closed, end }
 }
 
-/** @param told what it told, for who counts along; to be taken from the growth before that goes on */
+/**
+ * @param published what it told, for who counts along; to be taken from the growth before that goes
+ *   on
+ */
 export async function writeBatch(
   deps: PublishDeps,
   growth: LogGrowth,
   batch: JournalBatch,
-  told: ToldBatch | undefined,
+  published: PublishedBatch | undefined,
 ): Promise<void> {
   await deps.store.write([...growth.drainFull(), ...growth.partials()])
   await deps.store.writeCheckpoint(signedCheckpoint(deps.hasher.sha256, deps.signer, batch))
-  if (told !== undefined) await deps.onTold?.(told)
+  if (published !== undefined) await deps.onPublished?.(published)
 }
 
 /**
- * What the batch told that the growth has made, or passed, last; undefined where ballots are told as they come.
+ * What the batch told that the growth has made, or passed, last; undefined where ballots are told
+ * as they come.
  * @param end the end of voting, where the log says it by then
  */
 export function toldBy(
@@ -97,13 +101,13 @@ export function toldBy(
   growth: LogGrowth,
   batch: JournalBatch,
   end: EndRecord | undefined,
-): ToldBatch | undefined {
-  const groups = growth.drainTold()
-  if (release.tells === 'at-once' && !release.entriesAfterClose) return undefined
+): PublishedBatch | undefined {
+  const groups = growth.drainPublished()
+  if (release.publishes === 'at-once' && !release.entriesAfterClose) return undefined
   const rest = release.version === 2 && batch.record === null && batch.everything
   const complete = rest || isClose(batch)
   const { number, size, root, atMs } = batch
-  const held = release.tells === 'held' && batch.record === null
+  const held = release.publishes === 'held' && batch.record === null
   const stored = complete ? (end?.ballots ?? null) : held ? growth.taken() : null
   return { number, size, root, atMs, stored, complete, groups }
 }
@@ -143,7 +147,10 @@ function readCheckpoint({ hasher, signer, verify }: PublishDeps, text: string): 
   }
 }
 
-/** The log as it was with a batch, from the files at its right edge; undefined where they are not all there. */
+/**
+ * The log as it was with a batch, from the files at its right edge; undefined where they are not
+ * all there.
+ */
 async function continued(
   deps: PublishDeps,
   batch: JournalBatch,
@@ -164,16 +171,19 @@ async function continued(
   }
 }
 
-/** Shows the rule the batches of the past, which decide what is held back now, and tells what they told. */
+/**
+ * Shows the rule the batches of the past, which decide what is held back now, and tells what they
+ * told.
+ */
 async function passBatches(
   deps: PublishDeps,
   growth: LogGrowth,
   upToNumber: number,
   end: EndRecord | undefined,
 ): Promise<void> {
-  const { journal, source, release, onTold } = deps
-  if (release.tells === 'at-once' && !release.entriesAfterClose) return
-  const seesThem = release.tells === 'held' && release.newRule !== null
+  const { journal, source, release, onPublished } = deps
+  if (release.publishes === 'at-once' && !release.entriesAfterClose) return
+  const seesThem = release.publishes === 'held' && release.newRule !== null
   let from = source.start
   for await (const batch of journal.batches(0)) {
     if (batch.number > upToNumber) return
@@ -182,8 +192,8 @@ async function passBatches(
       if (batch.record === null) growth.endPassed(batch.everything)
     }
     from = batch.upTo
-    const told = toldBy(deps, growth, batch, end)
-    if (told !== undefined) await onTold?.(told)
+    const published = toldBy(deps, growth, batch, end)
+    if (published !== undefined) await onPublished?.(published)
   }
 }
 
@@ -196,8 +206,8 @@ export function newGrowth(
     throw new BrokenLog(
       'the log cannot be made again, for the secret that its draws came from was destroyed: put its folder back from a backup',
     )
-  const rule = release.newRule?.() ?? tellAtOnce()
-  const counts = release.tells === 'held'
+  const rule = release.newRule?.() ?? publishAtOnce()
+  const counts = release.publishes === 'held'
   return logGrowth({ hasher, entryStarts, rule, counts, withEntries, ...(edge && { edge }) })
 }
 
@@ -214,10 +224,10 @@ export async function makeAgain(
   keep: (files: readonly LogFile[]) => Promise<void>,
 ): Promise<void> {
   const { source, release } = deps
-  if (release.tells !== 'sorted')
+  if (release.publishes !== 'sorted')
     for await (const stretch of source.read(from, batch.upTo)) growth.take(stretch)
   if (batch.record !== null) growth.addRecord(batch.record)
-  else if (release.tells === 'sorted') await addSorted(deps, growth, batch.upTo, keep)
+  else if (release.publishes === 'sorted') await addSorted(deps, growth, batch.upTo, keep)
   else growth.endBatch(batch.everything)
   if (growth.size() !== batch.size || !equalHashes(growth.root(), batch.root))
     throw new BrokenLog(
@@ -226,19 +236,21 @@ export async function makeAgain(
 }
 
 /**
- * Writes the whole log from the first batch to `last`: the folder is gone, or entries are told from now on.
+ * Writes the whole log from the first batch to `last`: the folder is gone, or entries are told from
+ * now on.
  * @param onTold takes what each batch told
  */
 export async function writeAgain(
   deps: PublishDeps,
   last: JournalBatch,
   withEntries: boolean,
-  onTold: (told: ToldBatch) => void,
+  onPublished: (published: PublishedBatch) => void,
   end?: EndRecord,
 ): Promise<LogGrowth> {
   const { journal, source, store } = deps
   const growth = newGrowth(deps, withEntries)
-  // Partial files are for sizes of which there was a checkpoint; where the full file is there they are superseded.
+  // Partial files are for sizes of which there was a checkpoint; where the full file is there they
+  // are superseded.
   const isAtEdge = ({ level, index }: LogFile) =>
     index === Math.floor(hashesAtLevel(last.size, level ?? 0) / TILE_WIDTH)
   /** By path: one partial tile is the edge of many sizes. */
@@ -252,8 +264,8 @@ export async function writeAgain(
   let from = source.start
   for await (const batch of journal.batches(0)) {
     await makeAgain(deps, growth, from, batch, keep)
-    const told = toldBy(deps, growth, batch, end)
-    if (told !== undefined) onTold(told)
+    const published = toldBy(deps, growth, batch, end)
+    if (published !== undefined) onPublished(published)
     await keep([...growth.drainFull(), ...growth.partials().filter(isAtEdge)])
     from = batch.upTo
   }

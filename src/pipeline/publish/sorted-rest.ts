@@ -1,12 +1,13 @@
 /**
- * All ballots of an election with results after the close, in one order of leaf hash, in bounded memory: dealt out by the
- * first bits of their hashes, on disk where they are many, then sorted and published part by part. No I/O of its own.
+ * All ballots of an election with results after the close, in one order of leaf hash, in bounded
+ * memory: dealt out by the first bits of their hashes, on disk where they are many, then sorted and
+ * published part by part. No I/O of its own.
  */
 import type { Choices } from '../../core/election/choices.ts'
 import { NONCE_DIGITS } from '../../core/log/entry.ts'
 import { leafBatch } from '../../core/log/leaf-batch.ts'
 import type { LogFile, LogGrowth } from '../../core/log/log-growth.ts'
-import type { BallotColumns } from '../../core/log/telling.ts'
+import type { BallotColumns } from '../../core/log/release-rule.ts'
 import { HASH_BYTES } from '../../core/tlog/merkle.ts'
 import { utf8Bytes } from '../../core/tlog/utf8.ts'
 import type { Position } from '../../ports/ballot-source.ts'
@@ -15,7 +16,10 @@ import type { PublishDeps } from './deps.ts'
 
 /** Up to so many are sorted in memory. */
 const FEW = 131_072
-/** Of many, by the first ten bits: a thousand parts of a hundred million ballots are a hundred thousand each. */
+/**
+ * Of many, by the first ten bits: a thousand parts of a hundred million ballots are a hundred
+ * thousand each.
+ */
 const PARTS = 1024
 /** Collected of a part before it is written: 32 MiB of all parts together. */
 const PART_BYTES = 32_768
@@ -120,7 +124,10 @@ function ballotParts({ hasher, entryStarts }: PublishDeps, spill: Spill): Ballot
   }
 }
 
-/** Of a ballot: its district and the length of its choices, two bytes each, then both texts, which are ASCII. */
+/**
+ * Of a ballot: its district and the length of its choices, two bytes each, then both texts, which
+ * are ASCII.
+ */
 const HEAD_BYTES = 4
 
 function packedLength(choices: Choices): number {

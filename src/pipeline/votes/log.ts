@@ -1,4 +1,7 @@
-/** The ballot log of a cluster as one that can be replayed and measured (contract: ports/ballot-log.ts). */
+/**
+ * The ballot log of a cluster as one that can be replayed and measured (contract:
+ * ports/ballot-log.ts).
+ */
 
 import type { BallotGroup, BallotLog } from '../../ports/ballot-log.ts'
 import type { Position } from '../../ports/ballot-source.ts'
@@ -7,7 +10,10 @@ import { ballotsAmong, type LoggedBallot, type SetAside, type VotesScanDeps, vot
 
 export interface VotesLogDeps extends VotesScanDeps {
   readonly reader: VotesReader
-  /** Where the ballots end for good, once the public log says that voting has ended; null until then. */
+  /**
+   * Where the ballots end for good, once the public log says that voting has ended; null until
+   * then.
+   */
   readonly end: Position | null
   readonly onSetAside?: (reason: SetAside, partition: number, offset: number) => void
 }

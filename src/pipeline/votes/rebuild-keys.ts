@@ -1,8 +1,9 @@
 /**
- * Makes the status of every key anew, from the roll and the log: for a new election, or after Redis lost its data.
+ * Makes the status of every key anew, from the roll and the log: for a new election, or after Redis
+ * lost its data.
  *
- * Meanwhile no ballot is taken. What the outbox still holds is brought into the log first; what a gateway had sent
- * before is waited for, since it may land until its time-out.
+ * Meanwhile no ballot is taken. What the outbox still holds is brought into the log first; what a
+ * gateway had sent before is waited for, since it may land until its time-out.
  */
 import { recordOfBallot, spanEndMs } from '../../core/log/vote-record.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
@@ -21,7 +22,10 @@ export interface RebuildDeps extends VotesScanDeps {
   /** Null where no gateway ever served this election: there is no outbox, and nothing under way. */
   readonly append: BallotAppend | null
   readonly reader: VotesReader
-  /** Where the ballots end for good, once the public log says that voting has ended; null until then. */
+  /**
+   * Where the ballots end for good, once the public log says that voting has ended; null until
+   * then.
+   */
   readonly end: Position | null
   /** How many keys the roll holds. */
   readonly issued: number
@@ -49,7 +53,10 @@ export class IncompleteRoll extends Error {}
 
 const DRAIN_BATCH = 256
 
-/** @throws IncompleteRoll; what the ports throw. Until it has resolved no ballot is taken; it can be run again. */
+/**
+ * @throws IncompleteRoll; what the ports throw. Until it has resolved no ballot is taken; it can be
+ *   run again.
+ */
 export async function rebuildKeys(deps: RebuildDeps): Promise<Rebuilt> {
   const { keys, loading, append, issued, closed, timer, onProgress = () => {} } = deps
   await loading.unload()
@@ -85,7 +92,8 @@ async function drain(deps: RebuildDeps, append: BallotAppend): Promise<number> {
       spanEndMs(clock.nowMs()),
     )
     const answers = await keys.use(ballots)
-    // What cannot be marked would be claimed for ever; it is in the log, and the loading reads that.
+    // What cannot be marked would be claimed for ever; it is in the log, and the loading reads
+    // that.
     if (answers.every((answer) => answer !== 'used')) return swept
     swept += ballots.length
   }

@@ -1,6 +1,7 @@
 /**
- * From records of `votes` to the ballots of one election: each key's first ballot, and nothing that is not ours
- * (docs/protocol.md, "Vote record"). What cannot be a ballot is told with its reason and stops nothing. No I/O.
+ * From records of `votes` to the ballots of one election: each key's first ballot, and nothing that
+ * is not ours (docs/protocol.md, "Vote record"). What cannot be a ballot is told with its reason
+ * and stops nothing. No I/O.
  */
 import type { Choices } from '../../core/election/choices.ts'
 import { parseChoices } from '../../core/election/choices.ts'
@@ -49,7 +50,10 @@ export interface VotesScan {
 }
 
 const TAG_BYTES = 32
-/** Distinct choices that are remembered as sound; strangers cannot fill it, for seals are checked first. */
+/**
+ * Distinct choices that are remembered as sound; strangers cannot fill it, for seals are checked
+ * first.
+ */
 const REMEMBERED_CHOICES = 65_536
 
 export function votesScan({ election, seal, isIssued }: VotesScanDeps): VotesScan {
@@ -94,7 +98,9 @@ function toBallot({ choices, nonceHex, retryHex }: SealedRecord, tag: Tag, distr
   return { tag, district, choices: choices as Choices, nonceHex, retryMark }
 }
 
-/** The ballots among records. @param onSetAside told of what is none, in the order of the records */
+/**
+ * The ballots among records. @param onSetAside told of what is none, in the order of the records
+ */
 export function ballotsAmong(
   scan: VotesScan,
   records: readonly RawRecord[],

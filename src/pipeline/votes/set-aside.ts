@@ -1,9 +1,10 @@
 /**
- * Follows `votes` and sets aside what is no ballot of any election known here, with its reason, where people can look
- * at it. It stops nothing: the tally and the recount pass over the same records by themselves.
+ * Follows `votes` and sets aside what is no ballot of any election known here, with its reason,
+ * where people can look at it. It stops nothing: the tally and the recount pass over the same
+ * records by themselves.
  *
- * What was set aside before is read back at the start, so that nothing is set aside twice, however often it is
- * restarted; one is to run at a time.
+ * What was set aside before is read back at the start, so that nothing is set aside twice, however
+ * often it is restarted; one is to run at a time.
  */
 
 import type { SetAsideRecord, SetAsideSink } from '../../ports/set-aside-sink.ts'
@@ -23,7 +24,9 @@ export interface SetAsideDeps {
 export interface SetAsideWatch {
   /** Records set aside by reason, those of earlier runs included. */
   readonly counts: () => ReadonlyMap<string, number>
-  /** Ballots read so far, each key's once: per election, in the order in which they were handed in. */
+  /**
+   * Ballots read so far, each key's once: per election, in the order in which they were handed in.
+   */
   readonly ballots: () => readonly number[]
   /** Resolves when the following has ended. */
   readonly stop: () => Promise<void>

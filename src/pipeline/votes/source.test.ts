@@ -1,4 +1,7 @@
-/** The ballots the public log is made of, read from records: to the end of the topic, and to the end of voting once there is one. */
+/**
+ * The ballots the public log is made of, read from records: to the end of the topic, and to the end
+ * of voting once there is one.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { electionFrom } from '../../core/election/definition.ts'

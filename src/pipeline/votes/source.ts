@@ -1,11 +1,12 @@
 /**
- * The ballots of `votes` as the public log is made of them (contract: ports/ballot-source.ts): what a scan from offset 0
- * tells to be ballots, the same scan as the recount's. A position is an offset per partition, with commas.
+ * The ballots of `votes` as the public log is made of them (contract: ports/ballot-source.ts): what
+ * a scan from offset 0 tells to be ballots, the same scan as the recount's. A position is an offset
+ * per partition, with commas.
  *
- * Whether a record is a ballot depends on what its partition held before it, so a reading that goes on where the last
- * one ended goes on with its scan; any other begins at offset 0, tells nothing until it is where it was to begin, and
- * takes as long as a recount does. Between two positions the ballots are always the same; partitions may come in any
- * order among each other.
+ * Whether a record is a ballot depends on what its partition held before it, so a reading that goes
+ * on where the last one ended goes on with its scan; any other begins at offset 0, tells nothing
+ * until it is where it was to begin, and takes as long as a recount does. Between two positions the
+ * ballots are always the same; partitions may come in any order among each other.
  */
 import type { BallotSource, BallotStretch, Position } from '../../ports/ballot-source.ts'
 import type { Offsets, VotesReader } from '../../ports/votes-reader.ts'
@@ -15,8 +16,8 @@ import { ballotsAmong, type LoggedBallot, type VotesScan, type VotesScanDeps, vo
 export interface VotesSourceDeps extends VotesScanDeps {
   readonly reader: Pick<VotesReader, 'toEnd' | 'ends'>
   /**
-   * Where the ballots end for good, once the log says that voting has ended; null until then. What lands behind it was
-   * acknowledged by nobody (ports/key-status.ts, `endVoting`) and is no ballot.
+   * Where the ballots end for good, once the log says that voting has ended; null until then. What
+   * lands behind it was acknowledged by nobody (ports/key-status.ts, `endVoting`) and is no ballot.
    */
   readonly end: () => Position | null
 }

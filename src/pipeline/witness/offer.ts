@@ -1,4 +1,7 @@
-/** One offer of a checkpoint to one witness: what it is asked, and what its answer comes to. No I/O of its own. */
+/**
+ * One offer of a checkpoint to one witness: what it is asked, and what its answer comes to. No I/O
+ * of its own.
+ */
 
 import type { WitnessProblem } from '../../core/status/public-log-state.ts'
 import { encodeCosignature, verifyCosignatures } from '../../core/tlog/cosignature.ts'
@@ -80,7 +83,10 @@ export function offerStep({ store, hasher, verify }: OfferDeps): OfferStep {
   }
 }
 
-/** A witness's own cosignature on a note, where it holds; signatures of others are passed over. @throws Malformed */
+/**
+ * A witness's own cosignature on a note, where it holds; signatures of others are passed over. @throws
+ * Malformed
+ */
 export function cosignatureBy(note: string, key: VerifierKey, verify: Verify): NoteSignature | undefined {
   const [good] = verifyCosignatures(parseNote(note), [key], verify).good
   return good && { name: key.name, keyId: key.keyId, signature: encodeCosignature(good) }

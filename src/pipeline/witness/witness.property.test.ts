@@ -1,4 +1,7 @@
-/** Witnesses of every temper, storage that fails, time moved by hand: what is kept is always true and never goes back. */
+/**
+ * Witnesses of every temper, storage that fails, time moved by hand: what is kept is always true
+ * and never goes back.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

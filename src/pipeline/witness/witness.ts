@@ -1,9 +1,11 @@
 /**
- * Witness: offers each published checkpoint to the witnesses and keeps their cosignatures. No I/O of its own.
+ * Witness: offers each published checkpoint to the witnesses and keeps their cosignatures. No I/O
+ * of its own.
  *
- * A checkpoint is published first and cosigned afterwards, so no witness ever holds publishing up. Offers go in rounds:
- * one checkpoint, the newest, to every witness that is free. The next round begins when all have answered, lest two
- * witnesses of different speed never cosign the same one; one that fails, or takes too long, is no longer waited for.
+ * A checkpoint is published first and cosigned afterwards, so no witness ever holds publishing up.
+ * Offers go in rounds: one checkpoint, the newest, to every witness that is free. The next round
+ * begins when all have answered, lest two witnesses of different speed never cosign the same one;
+ * one that fails, or takes too long, is no longer waited for.
  */
 
 import type { WitnessProblem, WitnessState } from '../../core/status/public-log-state.ts'
@@ -57,7 +59,9 @@ interface Target {
   readonly own: readonly NoteSignature[]
   readonly size: number
   readonly cosignatures: Map<Watching, NoteSignature>
-  /** How many of them are in `checkpoint`, while it is the newest, and in `checkpoint.witnessed`. */
+  /**
+   * How many of them are in `checkpoint`, while it is the newest, and in `checkpoint.witnessed`.
+   */
   inCheckpoint: number
   inWitnessed: number
 }
@@ -131,7 +135,10 @@ class Cosigned {
     this.newest = target
   }
 
-  /** Stores cosignatures that are not stored yet. In turn. @returns whether the witnessed checkpoint is another now */
+  /**
+   * Stores cosignatures that are not stored yet. In turn. @returns whether the witnessed checkpoint
+   * is another now
+   */
   async store(): Promise<boolean> {
     const { newest } = this
     if (newest !== undefined && newest.cosignatures.size > newest.inCheckpoint)
@@ -304,7 +311,10 @@ class Rounds {
   }
 }
 
-/** undefined for a note that is none of this log: what was stored is no more to be trusted than what is said. */
+/**
+ * undefined for a note that is none of this log: what was stored is no more to be trusted than what
+ * is said.
+ */
 function ofThisLog(note: string, targetOf: (note: string) => Target): Target | undefined {
   try {
     return targetOf(note)

@@ -1,6 +1,7 @@
 /**
- * A bucket as a server reads it for the public: what is under way is asked for once, what never changes is kept, what does
- * is asked for once a second, and no more at once than a bound, however many readers there are.
+ * A bucket as a server reads it for the public: what is under way is asked for once, what never
+ * changes is kept, what does is asked for once a second, and no more at once than a bound, however
+ * many readers there are.
  */
 import { LogUnreadable } from '../../ports/public-log.ts'
 import type { PublishedFiles } from '../../ports/published-files.ts'
@@ -90,7 +91,10 @@ export function bucketReads({ files, elapsedMs, onTrouble }: BucketReadsDeps): L
   }
 }
 
-/** @returns what does a piece of work when its turn comes @throws {LogUnreadable} where too many wait */
+/**
+ * @returns what does a piece of work when its turn comes @throws {LogUnreadable} where too many
+ *   wait
+ */
 function boundedTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
   let working = 0

@@ -1,4 +1,7 @@
-/** Whether voting is open at a server of a cluster, and the election as it is in force: its end may move while the server runs. */
+/**
+ * Whether voting is open at a server of a cluster, and the election as it is in force: its end may
+ * move while the server runs.
+ */
 import type { Logger } from 'pino'
 import { systemClock } from '../../adapters/node/clock.ts'
 import type { Database } from '../../adapters/postgres/database.ts'

@@ -1,6 +1,7 @@
 /**
- * Composes what a server serves on a cluster: every election of the data folder whose ballots lie there, on the adapters
- * for Redis, Kafka and PostgreSQL, and the parts of the work that its role takes on.
+ * Composes what a server serves on a cluster: every election of the data folder whose ballots lie
+ * there, on the adapters for Redis, Kafka and PostgreSQL, and the parts of the work that its role
+ * takes on.
  */
 import type { Logger } from 'pino'
 import { readSettings } from '../../adapters/embedded/settings.ts'
@@ -30,7 +31,10 @@ import { sharedLimits } from './shared-limits.ts'
 
 export interface ServedClusterOptions {
   readonly dataDir: string
-  /** A folder of mounted Secrets, one folder per election: the data folder is then scratch, and filled. */
+  /**
+   * A folder of mounted Secrets, one folder per election: the data folder is then scratch, and
+   * filled.
+   */
   readonly secretsDir?: string | undefined
   readonly defaultElection?: string | undefined
   /** One election alone. */

@@ -34,8 +34,8 @@ export class ProcessStates {
     const once = async (): Promise<void> => {
       const atMs = systemClock.nowMs()
       const reports = Object.entries(own()).map(([work, state]) => [work, { state, atMs }])
-      await this.#record.tell(Object.fromEntries(reports) as PipelineStates)
-      this.#last = await this.#record.told()
+      await this.#record.record(Object.fromEntries(reports) as PipelineStates)
+      this.#last = await this.#record.latest()
       onRead(this.#last)
     }
     return everySoOften(EXCHANGE_MS, once, () => {})

@@ -9,8 +9,8 @@ import { orderedFault } from '../../adapters/node/fault-point.ts'
 import { systemTimer } from '../../adapters/node/timer.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
 import { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
+import { publishedCountsStore } from '../../adapters/postgres/published-counts.ts'
 import { resultStore } from '../../adapters/postgres/result-store.ts'
-import { toldStore } from '../../adapters/postgres/told-counts.ts'
 import { connectRedis } from '../../adapters/redis/connection.ts'
 import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
 import { ballotRules } from '../../core/election/choices.ts'
@@ -170,7 +170,7 @@ function openTally(parts: Parts): Promise<LiveTally> {
   const { election, phase } = polls
   return projectedTally({
     ...{ election, store, phase, resultSha256, eligible: one.eligible, clock: systemClock },
-    toldStore: toldStore(engines.database, election.id),
+    publishedCountsStore: publishedCountsStore(engines.database, election.id),
     counters: () => ({
       keysUsed: box.keysUsed(),
       ballotsStored: states.last().log_watch?.state.ballots ?? null,

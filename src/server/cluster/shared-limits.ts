@@ -1,4 +1,7 @@
-/** What the servers of a cluster tell each other of wrong keys: a connection of its own, which nobody waits for. */
+/**
+ * What the servers of a cluster tell each other of wrong keys: a connection of its own, which
+ * nobody waits for.
+ */
 import { countingSecret } from '../../adapters/postgres/access-tokens.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
 import { connectRedis } from '../../adapters/redis/connection.ts'
@@ -16,7 +19,8 @@ export async function sharedLimits(addresses: ClusterAddresses, database: Databa
   const secret = await reached(postgresAt(addresses), () => countingSecret(database))
   const redis = await reached(redisAt(addresses), () => connectRedis(addresses.redis))
   const counts = redisSharedCounts(redis, () => performance.now())
-  // A failure is told by the metrics: the ballot box's own connection says that Redis does not answer.
+  // A failure is told by the metrics: the ballot box's own connection says that Redis does not
+  // answer.
   const exchanging = everySoOften(EXCHANGE_MS, counts.exchange, () => {})
   return {
     counts,

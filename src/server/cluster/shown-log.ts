@@ -1,9 +1,11 @@
 /**
- * The public log as a server of a cluster shows it, whichever process publishes it: from this process's publisher, from
- * the folder or bucket where another one writes, or from where it is published.
+ * The public log as a server of a cluster shows it, whichever process publishes it: from this
+ * process's publisher, from the folder or bucket where another one writes, or from where it is
+ * published.
  *
- * A folder that is not written any more, a copy that `init` made or one of an earlier publisher, tells an older log: to
- * serve it would look like a rollback. So a folder is served only as long as it has what the publisher has told of.
+ * A folder that is not written any more, a copy that `init` made or one of an earlier publisher,
+ * tells an older log: to serve it would look like a rollback. So a folder is served only as long as
+ * it has what the publisher has told of.
  */
 import type { PublicLogState } from '../../core/status/public-log-state.ts'
 import { sizeOf } from '../../organise/cluster/cluster-log.ts'
@@ -15,7 +17,10 @@ import type { LogReads } from './bucket-reads.ts'
 const CHECKPOINT = 'checkpoint'
 
 export interface ShownLogDeps {
-  /** This process's publisher where it has one; its state is null as long as another process publishes. */
+  /**
+   * This process's publisher where it has one; its state is null as long as another process
+   * publishes.
+   */
   readonly own: Pick<PublicLog, 'state' | 'onChange' | 'proof'> | null
   readonly folder: LogReads
   /** Over the same folder. */
@@ -65,8 +70,9 @@ export function shownLog(deps: ShownLogDeps): ShownLog {
   }
 
   /**
-   * A publisher that was stopped in the middle of writing and woken after its relief puts an older checkpoint in place
-   * until the next one is written. It is true, and would look like a rollback all the same.
+   * A publisher that was stopped in the middle of writing and woken after its relief puts an older
+   * checkpoint in place until the next one is written. It is true, and would look like a rollback
+   * all the same.
    */
   const neverSmaller = (bytes: Uint8Array): Uint8Array => {
     const size = sizeOf(Buffer.from(bytes).toString('utf8'))

@@ -1,6 +1,7 @@
 /**
- * A process of the role `tally` that holds seal keys alone: it keeps Spark counting the elections whose keys are mounted,
- * tells the others how that goes, and serves no voter. Health and metrics are all it listens for.
+ * A process of the role `tally` that holds seal keys alone: it keeps Spark counting the elections
+ * whose keys are mounted, tells the others how that goes, and serves no voter. Health and metrics
+ * are all it listens for.
  */
 import type { Logger } from 'pino'
 import { openDatabase } from '../../adapters/postgres/database.ts'
@@ -28,7 +29,10 @@ export interface TallyProcess {
   readonly stop: () => Promise<void>
 }
 
-/** @throws {BadInput} where a key is missing or malformed, or PostgreSQL lacks an election; {EngineTrouble} */
+/**
+ * @throws {BadInput} where a key is missing or malformed, or PostgreSQL lacks an election;
+ *   {EngineTrouble}
+ */
 export async function startTallyProcess(options: TallyProcessOptions): Promise<TallyProcess> {
   const { secretsDir, addresses, operations, log } = options
   const elections = mountedElections(secretsDir).map((id) => ({

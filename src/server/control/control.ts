@@ -1,6 +1,7 @@
 /**
- * The control socket: commands ask the process that owns a data folder, over HTTP with JSON on a socket that its owner
- * alone may open. Every request is bounded and authenticated before anything of it is looked at.
+ * The control socket: commands ask the process that owns a data folder, over HTTP with JSON on a
+ * socket that its owner alone may open. Every request is bounded and authenticated before anything
+ * of it is looked at.
  */
 import { timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'

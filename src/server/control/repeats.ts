@@ -1,4 +1,6 @@
-/** Answers by request id, so that a request that comes again is answered as it was the first time. */
+/**
+ * Answers by request id, so that a request that comes again is answered as it was the first time.
+ */
 
 export interface Repeats<Answer> {
   /**

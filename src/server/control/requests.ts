@@ -23,7 +23,9 @@ const TOKENS = /^\/tokens\/(list|add|revoke)$/
 export const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const STATE = /^"([0-9a-f]{64})"$/
 
-/** What is asked for by an address; the method it takes, and undefined where there is nothing at it. */
+/**
+ * What is asked for by an address; the method it takes, and undefined where there is nothing at it.
+ */
 export function requestAt(
   path: string,
 ): { readonly method: 'GET' | 'POST'; readonly request: ControlRequest } | undefined {

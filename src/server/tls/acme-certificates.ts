@@ -1,6 +1,7 @@
 /**
- * A certificate that the server gets itself by ACME, and renews well before its end. An authority that is down or says no
- * changes nothing of what is served: it is asked again, and meanwhile the certificate there is stays in use.
+ * A certificate that the server gets itself by ACME, and renews well before its end. An authority
+ * that is down or says no changes nothing of what is served: it is asked again, and meanwhile the
+ * certificate there is stays in use.
  */
 import type { Logger } from 'pino'
 import { newAccountKey, OrderFailed, obtainCertificate } from '../../adapters/acme/obtain.ts'

@@ -1,4 +1,7 @@
-/** A server's certificate while it lives: what the gateway asks for, and what the server does with it. */
+/**
+ * A server's certificate while it lives: what the gateway asks for, and what the server does with
+ * it.
+ */
 import type { CertificateSource } from '../../ports/certificate-source.ts'
 
 export interface Certificates extends CertificateSource {

@@ -1,6 +1,7 @@
 /**
- * The authorities whose clients' certificates are good, from a file of the operator's: read at the start, and again when
- * it has changed. What cannot be used is refused, at the start by ending and later by staying with the ones before.
+ * The authorities whose clients' certificates are good, from a file of the operator's: read at the
+ * start, and again when it has changed. What cannot be used is refused, at the start by ending and
+ * later by staying with the ones before.
  */
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'

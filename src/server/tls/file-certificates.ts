@@ -1,6 +1,7 @@
 /**
- * A certificate and key of the operator's own: read at the start, and again when the files have changed. What cannot be
- * used is refused, at the start by ending and later by staying with the one before.
+ * A certificate and key of the operator's own: read at the start, and again when the files have
+ * changed. What cannot be used is refused, at the start by ending and later by staying with the one
+ * before.
  */
 import type { Logger } from 'pino'
 import { BadInput } from '../../adapters/files/bad-input.ts'
@@ -22,7 +23,9 @@ export function fileCertificates(settings: FileSettings, clock: Clock, log: Logg
   const inUse = new CertificateInUse(clock, log)
   /** What the files were when they were last read. */
   let read = tracesOf([paths.cert, paths.key])
-  /** What they were at the last look: files that are being written are left until they stand still. */
+  /**
+   * What they were at the last look: files that are being written are left until they stand still.
+   */
   let seen = read
   inUse.use(fitOrRefused(settings, clock))
   if (isOpenToAll(paths.key))

@@ -15,7 +15,10 @@ export interface CertificateDeps {
   readonly log: Logger
 }
 
-/** @throws {BadInput} where files of the operator's own hold no certificate that voters' browsers would take */
+/**
+ * @throws {BadInput} where files of the operator's own hold no certificate that voters' browsers
+ *   would take
+ */
 export function openCertificates(
   settings: TlsSettings,
   { dataDir, clock, log }: CertificateDeps,
@@ -25,7 +28,10 @@ export function openCertificates(
     : acmeCertificates(settings, { folder: tlsDir(dataDir), clock, log })
 }
 
-/** Looks at the files that the operator named, as a start would. @throws {BadInput}, faults of reading as they come */
+/**
+ * Looks at the files that the operator named, as a start would. @throws {BadInput}, faults of
+ * reading as they come
+ */
 export function refuseUnfitFiles(settings: TlsSettings, clock: Clock): void {
   if (settings.kind === 'files') fitOrRefused(settings, clock)
   if (settings.clients !== undefined) readAuthorities(settings.clients.path)

@@ -1,7 +1,10 @@
 /** When a certificate is renewed, and when it is tried again after that has failed. Pure. */
 
 const DAY_MS = 86_400_000
-/** Certificates of less are renewed at half their time: a day or two would be too little for an authority that is down. */
+/**
+ * Certificates of less are renewed at half their time: a day or two would be too little for an
+ * authority that is down.
+ */
 const SHORT_MS = 10 * DAY_MS
 /** Renewals of many servers are spread over so much of a certificate's time. */
 const SPREAD = 1 / 50

@@ -1,6 +1,6 @@
 /**
- * The figures of all workers, asked for at once. One that does not answer in time is told of as it was last; of one that
- * has ended, what it counted is kept, so that no sum goes down.
+ * The figures of all workers, asked for at once. One that does not answer in time is told of as it
+ * was last; of one that has ended, what it counted is kept, so that no sum goes down.
  */
 import { countsOfEnded, type Figures, type Standing, standingFigures } from '../../gateway/worker-figures.ts'
 
@@ -13,7 +13,10 @@ export interface Gathered {
   readonly onEnded: (worker: number) => void
 }
 
-/** @param standing how many workers there are to be, how many are ready, and how often one was started again */
+/**
+ * @param standing how many workers there are to be, how many are ready, and how often one was
+ *   started again
+ */
 export function gathered(standing: () => Standing): Gathered {
   const last = new Map<number, Figures>()
   const open = new Map<number, { readonly missing: Set<number>; readonly done: () => void }>()

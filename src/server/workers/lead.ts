@@ -1,13 +1,16 @@
 /**
- * Several processes at one port, and the one that leads them: it starts them, starts one again that has ended, and ends
- * all of them in good order. It takes no request itself, so that there is little in it that could fail.
+ * Several processes at one port, and the one that leads them: it starts them, starts one again that
+ * has ended, and ends all of them in good order. It takes no request itself, so that there is
+ * little in it that could fail.
  *
- * Each listens at the port by itself (SO_REUSEPORT), and the system spreads connections over them. What Node's own
- * `cluster` does instead, one process that accepts and hands over, leaves a connection without anybody where the process
- * dies that it was just handed to; here the system ends it, and who sent it asks again.
+ * Each listens at the port by itself (SO_REUSEPORT), and the system spreads connections over them.
+ * What Node's own `cluster` does instead, one process that accepts and hands over, leaves a
+ * connection without anybody where the process dies that it was just handed to; here the system
+ * ends it, and who sent it asks again.
  *
- * Worker 1 does what the server's role says, the others are gateways: what is to be one, the count and the publisher, is
- * one. Where the leading process is killed its workers notice, answer what they have, and end.
+ * Worker 1 does what the server's role says, the others are gateways: what is to be one, the count
+ * and the publisher, is one. Where the leading process is killed its workers notice, answer what
+ * they have, and end.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Logger } from 'pino'
@@ -21,7 +24,10 @@ import type { SharedPorts } from './ports.ts'
 const AGAIN: Doubling = { firstMs: 200, mostMs: 10_000 }
 /** A worker that ran this long and ended had not failed to start. */
 const LONG_MS = 60_000
-/** Ends in a row, while no worker answers, after which the server ends: whoever started it may start it again. */
+/**
+ * Ends in a row, while no worker answers, after which the server ends: whoever started it may start
+ * it again.
+ */
 const MOST_ENDS = 5
 
 /** A worker did not end well, and has said why: before it was ready, or when it was told to end. */
@@ -50,7 +56,10 @@ export interface LeadOptions {
   readonly onHopeless: (code: number) => void
 }
 
-/** One after the other: what is wrong with the settings or the engines is told once. @throws {WorkerFailed} */
+/**
+ * One after the other: what is wrong with the settings or the engines is told once. @throws
+ * {WorkerFailed}
+ */
 export async function leadWorkers(options: LeadOptions): Promise<Led> {
   const { workers: wanted } = options
   const led = new Workers(options)
@@ -180,7 +189,8 @@ class Workers {
   #startAgain(number: number, code: number | null): void {
     const ends = this.#ends.get(number) ?? 0
     this.#ends.set(number, ends + 1)
-    // Starting again does not mend what it read; and where nobody answers, whoever started the server is to know.
+    // Starting again does not mend what it read; and where nobody answers, whoever started the
+    // server is to know.
     if (code === EXIT.broken) return this.#options.onHopeless(EXIT.broken)
     if (ends + 1 >= MOST_ENDS && this.#ready().length === 0) return this.#options.onHopeless(EXIT.fault)
     const timer = setTimeout(

@@ -4,7 +4,10 @@ import type { FellowWorkers, Figures } from '../../gateway/worker-figures.ts'
 import type { FromWorker, Ready, ToWorker } from './messages.ts'
 import type { SharedPorts } from './ports.ts'
 
-/** Set by the process that leads: which of its workers this is, from 1, and where it listens, as JSON. */
+/**
+ * Set by the process that leads: which of its workers this is, from 1, and where it listens, as
+ * JSON.
+ */
 export const WORKER = 'ELECTIONS_WORKER'
 /** Longer than the process that leads waits for the others. */
 const ANSWER_MS = 3_000
@@ -56,10 +59,11 @@ export function workerLink(): WorkerLink | undefined {
     ready: (ready) => say({ says: 'ready', ready }),
     onOrders: (stop, look) => {
       orders = { stop, look }
-      // The process that leads may have gone while this one started: nobody is to stay behind at its port.
+      // The process that leads may have gone while this one started: nobody is to stay behind at
+      // its port.
       if (stopCame || !process.connected) stop()
     },
-    tellUses: (uses) => say({ says: 'used', uses }),
+    reportUses: (uses) => say({ says: 'used', uses }),
     onUses: (told) => {
       used = told
     },

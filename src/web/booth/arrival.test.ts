@@ -1,4 +1,6 @@
-/** What a link says: the election from its path, the key from its fragment, or that it is damaged. */
+/**
+ * What a link says: the election from its path, the key from its fragment, or that it is damaged.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { electionIdIn, modeIn } from './arrival.ts'

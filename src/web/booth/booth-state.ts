@@ -32,7 +32,10 @@ export type OnBallot =
   | { readonly at: 'contest'; readonly index: number; readonly changing: boolean }
   | { readonly at: 'review' }
 
-/** The server is being asked. `asking`: about a ballot sent earlier. `kept`: this browser can ask about it later. */
+/**
+ * The server is being asked. `asking`: about a ballot sent earlier. `kept`: this browser can ask
+ * about it later.
+ */
 export type Asking =
   | { readonly at: 'loading' }
   | { readonly at: 'checking' }
@@ -43,7 +46,10 @@ export type Stage =
   | Asking
   | { readonly at: 'key'; readonly damagedLink: boolean }
   | { readonly at: 'receipt'; readonly receipt: Receipt }
-  /** `earlier`: a ballot sent from this browser before is recorded; `dropped`: and the one made on this page is not. */
+  /**
+   * `earlier`: a ballot sent from this browser before is recorded; `dropped`: and the one made on
+   * this page is not.
+   */
   | { readonly at: 'finished'; readonly earlier: boolean; readonly dropped: boolean }
   | { readonly at: 'refused'; readonly code: RefusalCode; readonly unrecorded: Unrecorded }
   /** The browser failed the page. `sent`: with a ballot on its way. */

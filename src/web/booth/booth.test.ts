@@ -1,4 +1,7 @@
-/** The way from key to receipt, with a server that fails at every step: the voter is never told what is not so. */
+/**
+ * The way from key to receipt, with a server that fails at every step: the voter is never told what
+ * is not so.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DefinitionFile } from '../../core/election/definition.ts'
@@ -43,7 +46,10 @@ interface Script {
   readonly isSample?: boolean
 }
 
-/** A booth before a server that answers by a script, last answer repeated; waits pass at once and are written down. */
+/**
+ * A booth before a server that answers by a script, last answer repeated; waits pass at once and
+ * are written down.
+ */
 function boothWith(script: Script) {
   const states: BoothState[] = []
   const waits: number[] = []

@@ -1,6 +1,6 @@
 /**
- * The booth itself: from a key to a receipt, as states that the page shows. It draws nothing and knows no browser, so
- * that every way a cast can go wrong is tested without one.
+ * The booth itself: from a key to a receipt, as states that the page shows. It draws nothing and
+ * knows no browser, so that every way a cast can go wrong is tested without one.
  */
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { type Ballot, isOnBallot, type OnBallot } from './booth-state.ts'

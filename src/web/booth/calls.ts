@@ -1,9 +1,9 @@
 /**
  * What the booth asks the server, and what came of it.
  *
- * Only an answer that is surely this server's counts as one. Anything else (a cut connection, a captive portal's page,
- * a proxy's error, half an answer) is `lost`: the ballot may be recorded or not, and the only honest thing is to ask
- * again.
+ * Only an answer that is surely this server's counts as one. Anything else (a cut connection, a
+ * captive portal's page, a proxy's error, half an answer) is `lost`: the ballot may be recorded or
+ * not, and the only honest thing is to ask again.
  */
 import type { DefinitionFile } from '../../core/election/definition.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
@@ -28,7 +28,10 @@ export interface BallotStyle {
 /** As the server answered it: what is saved, whole, as the receipt's file. */
 export interface Receipt {
   readonly tracker: string
-  /** That the log will hold the ballot: by a time, or so many seconds after voting closes; none from a server that keeps no log. */
+  /**
+   * That the log will hold the ballot: by a time, or so many seconds after voting closes; none from
+   * a server that keeps no log.
+   */
   readonly promise?: { readonly publish_by: number } | { readonly v: 2; readonly within: number }
 }
 
@@ -71,7 +74,10 @@ type Body = any
 
 const withContests = (body: Body) => Array.isArray(body.contests) && body
 
-/** Throws where the browser lacks what it takes to ask: that is no lost answer, and asking again does not help. */
+/**
+ * Throws where the browser lacks what it takes to ask: that is no lost answer, and asking again
+ * does not help.
+ */
 async function ask(url: string, init: RequestInit): Promise<Answer<Body>> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS)

@@ -1,4 +1,7 @@
-/** What the browser keeps of an unanswered cast: of use with the voter's key alone, and no choice in it even then. */
+/**
+ * What the browser keeps of an unanswered cast: of use with the voter's key alone, and no choice in
+ * it even then.
+ */
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { castMarksOf, holdsMark, randomHex } from './cast-mark.ts'

@@ -1,14 +1,18 @@
 /**
- * What this browser keeps of a cast whose answer is missing: enough to ask what became of it, and nothing of the choices.
+ * What this browser keeps of a cast whose answer is missing: enough to ask what became of it, and
+ * nothing of the choices.
  *
- * An idempotency key is made of the voter key and a random number by HKDF. The number is what is kept, under a name made
- * of the voter key, too: without letter or link it says only that somebody voted here. With them it brings no choice back.
+ * An idempotency key is made of the voter key and a random number by HKDF. The number is what is
+ * kept, under a name made of the voter key, too: without letter or link it says only that somebody
+ * voted here. With them it brings no choice back.
  */
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { hexOf } from '../../core/election/text-bytes.ts'
 
 export interface CastMarks {
-  /** The idempotency keys of casts that were sent from this browser and not answered, newest last. */
+  /**
+   * The idempotency keys of casts that were sent from this browser and not answered, newest last.
+   */
   readonly unanswered: () => Promise<string[]>
   readonly next: () => Promise<Attempt>
   /** Forgets them all: what became of the voter key is known. */
@@ -18,7 +22,10 @@ export interface CastMarks {
 /** One cast, however often it is sent. */
 export interface Attempt {
   readonly idempotencyKey: string
-  /** Keeps the mark, at once. False where it is not stored: a browser may have no room, or let nobody store anything. */
+  /**
+   * Keeps the mark, at once. False where it is not stored: a browser may have no room, or let
+   * nobody store anything.
+   */
   readonly keep: () => boolean
 }
 

@@ -1,4 +1,7 @@
-/** Solves one challenge in a thread of its own: says how many numbers it has tried, and the one that it found. */
+/**
+ * Solves one challenge in a thread of its own: says how many numbers it has tried, and the one that
+ * it found.
+ */
 import { tries } from './challenge-tries.ts'
 
 export type FromWorker = { readonly tried: number } | { readonly found: number }

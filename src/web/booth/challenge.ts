@@ -1,6 +1,7 @@
 /**
- * Where too many wrong keys come from the voter's network: the device solves a challenge of the server's, and the request
- * goes ahead. The page says so meanwhile; there is nothing to do, to see through or to press.
+ * Where too many wrong keys come from the voter's network: the device solves a challenge of the
+ * server's, and the request goes ahead. The page says so meanwhile; there is nothing to do, to see
+ * through or to press.
  */
 import { CHALLENGE_BITS } from '../../core/access/challenge.ts'
 import { at } from '../shared/base.ts'

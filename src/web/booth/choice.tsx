@@ -1,4 +1,7 @@
-/** One option of a contest: its name in what is tapped to choose it, and what is said about it below. */
+/**
+ * One option of a contest: its name in what is tapped to choose it, and what is said about it
+ * below.
+ */
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { isolate } from '../shared/isolate.ts'
 import type { ShownContest } from './booth-state.ts'
@@ -44,7 +47,10 @@ export function Choice({ option, name, single, checked, electionId, onPick, refu
   )
 }
 
-/** Beside the option that was tapped, and brought into sight: on a low screen or in large text nothing else would be seen. */
+/**
+ * Beside the option that was tapped, and brought into sight: on a low screen or in large text
+ * nothing else would be seen.
+ */
 function NotAdded({ words, name }: { readonly words: string; readonly name: string }) {
   const note = useRef<HTMLParagraphElement>(null)
   useLayoutEffect(() => {

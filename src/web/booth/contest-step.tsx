@@ -30,7 +30,7 @@ const NOTHING: Refused = { words: '' }
 
 export function ContestStep(props: ContestStepProps) {
   const { contest, electionId, election, index, count, marks, changing, onMark, onBack, onNext } = props
-  /** What is said of a choice that was not made, beside that option; or of those that have to be. */
+  /** Why a choice was not made: shown beside its option, or above the contest. */
   const [refused, setRefused] = useState<Refused>(NOTHING)
   const [said, setSaid] = useState('')
   const votes = votesIn(contest)

@@ -1,9 +1,11 @@
 /**
- * The booth's errands: from a key to a ballot, from a ballot to what became of it. Each ends in a state to be shown.
+ * The booth's errands: from a key to a ballot, from a ballot to what became of it. Each ends in a
+ * state to be shown.
  *
- * The rule they keep: after Cast was pressed, the same request is sent with the same idempotency key until there is an
- * answer. Where the page goes before there is one, the voter key brings the answer later: "recorded" and "not recorded"
- * are said only when the server said so. A receipt is on the page that cast the ballot, and on no other.
+ * The rule they keep: after Cast was pressed, the same request is sent with the same idempotency
+ * key until there is an answer. Where the page goes before there is one, the voter key brings the
+ * answer later: "recorded" and "not recorded" are said only when the server said so. A receipt is
+ * on the page that cast the ballot, and on no other.
  */
 import type { ContestFile, DefinitionFile } from '../../core/election/definition.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
@@ -107,8 +109,9 @@ export async function enter(course: Course, key: VoterKeyPair): Promise<void> {
 }
 
 /**
- * The end of a key that was refused. Ballots that were sent from this browser and never answered are asked about first:
- * the key is used or voting is over, so that what is asked can be answered, and records nothing.
+ * The end of a key that was refused. Ballots that were sent from this browser and never answered
+ * are asked about first: the key is used or voting is over, so that what is asked can be answered,
+ * and records nothing.
  * @param casting whether it was refused with a ballot, which is surely not recorded
  */
 async function settle(course: Course, key: VoterKeyPair, code: RefusalCode, casting = false): Promise<void> {

@@ -1,4 +1,7 @@
-/** Numbers and times of the booth by Intl: the few of shared/format.ts that it needs, for its budget is small. */
+/**
+ * Numbers and times of the booth by Intl: the few of shared/format.ts that it needs, for its budget
+ * is small.
+ */
 import type { Formats as AllFormats } from '../shared/format.ts'
 
 export type Formats = Pick<AllFormats, 'count' | 'figure' | 'axisShare' | 'dateTime'>

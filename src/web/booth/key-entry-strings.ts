@@ -1,4 +1,6 @@
-/** Words for the entry of a key, in the booth's languages: who comes by a link needs none of them. */
+/**
+ * Words for the entry of a key, in the booth's languages: who comes by a link needs none of them.
+ */
 import type { Language } from './words.ts'
 
 const en = {

@@ -1,4 +1,7 @@
-/** Where a voter types the key from their letter. What is mistyped is found here, before anything is sent. */
+/**
+ * Where a voter types the key from their letter. What is mistyped is found here, before anything is
+ * sent.
+ */
 import type { RefObject } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { bareKeyCode, grouped, type KeyCodeFault, type VoterKeyPair } from '../../core/election/key-code.ts'

@@ -1,6 +1,7 @@
 /**
- * The booth of a staffed polling place: one device, many voters. After each one, and when one has walked away, the page is
- * loaded anew in its own place of the history, and with it goes all that it held.
+ * The booth of a staffed polling place: one device, many voters. After each one, and when one has
+ * walked away, the page is loaded anew in its own place of the history, and with it goes all that
+ * it held.
  */
 import { render } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
@@ -8,7 +9,9 @@ import type { Stage } from './booth-state.ts'
 import { Changing } from './changing.tsx'
 import { f, type Language, of } from './words.ts'
 
-/** Without a touch or a key so long, the voter is asked; so long after that, the page begins again. */
+/**
+ * Without a touch or a key so long, the voter is asked; so long after that, the page begins again.
+ */
 const IDLE_S = 90
 const WARNED_S = 30
 
@@ -37,8 +40,9 @@ const AGAIN_MS = 60_000
 let beginning = false
 
 /**
- * Loads the page anew, once: asked for again while it is on its way, it would never come over a slow network. Nothing
- * before it can be gone back to, and nothing of the voter is on the screen until it is there.
+ * Loads the page anew, once: asked for again while it is on its way, it would never come over a
+ * slow network. Nothing before it can be gone back to, and nothing of the voter is on the screen
+ * until it is there.
  */
 function beginAgain(): void {
   if (beginning) return
@@ -88,8 +92,9 @@ export function runKiosk(stage: () => Stage | undefined): void {
 }
 
 /**
- * What a browser knows of logs it has checked, and of casts that were not answered. No kiosk writes either; but anybody's
- * link opens this page in a browser that is somebody's own, and must not make it forget.
+ * What a browser knows of logs it has checked, and of casts that were not answered. No kiosk writes
+ * either; but anybody's link opens this page in a browser that is somebody's own, and must not make
+ * it forget.
  */
 const OWN = /^(?:verified-logs$|sent\/)/
 

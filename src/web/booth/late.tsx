@@ -1,4 +1,7 @@
-/** Parts of the page that are fetched when they are needed, or a little before; until they are there, another stands in. */
+/**
+ * Parts of the page that are fetched when they are needed, or a little before; until they are
+ * there, another stands in.
+ */
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 

@@ -1,4 +1,7 @@
-/** The camera before the letter: codes are read by the browser where it can, else by a reader of ours. */
+/**
+ * The camera before the letter: codes are read by the browser where it can, else by a reader of
+ * ours.
+ */
 import decodeQR from 'qr/decode.js'
 import { Camera } from '../shared/camera.tsx'
 import { KEY_ENTRY_STRINGS } from './key-entry-strings.ts'

@@ -1,4 +1,7 @@
-/** The booth's entry: the key out of the address first of all, then language and looks, then the page. */
+/**
+ * The booth's entry: the key out of the address first of all, then language and looks, then the
+ * page.
+ */
 import { render } from 'preact'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { below } from '../shared/base.ts'
@@ -120,14 +123,16 @@ addEventListener('hashchange', () => {
   const arrival = takeKey()
   if (arrival === undefined || state === undefined) return
   if (state.stage.at === 'casting') {
-    // Another voter's link is never answered with what became of this ballot; where that can be asked later, it waits.
+    // Another voter's link is never answered with what became of this ballot; where that can be
+    // asked later, it waits.
     if (!state.stage.kept || JSON.stringify(arrival) === JSON.stringify(inHand)) return
     booth.leave()
   }
   inHand = arrival
   void booth.begin(arrival)
 })
-// Asks before the page is left while nothing but this page knows of the ballot on its way, or of the choices made.
+// Asks before the page is left while nothing but this page knows of the ballot on its way, or of
+// the choices made.
 addEventListener('beforeunload', (event) => {
   if (state && ((state.stage.at === 'casting' && !state.stage.kept) || isMarked())) event.preventDefault()
 })

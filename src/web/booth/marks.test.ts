@@ -1,4 +1,7 @@
-/** The ballot in hand never holds more choices than there are votes, and nothing is swapped that was not asked for. */
+/**
+ * The ballot in hand never holds more choices than there are votes, and nothing is swapped that was
+ * not asked for.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

@@ -1,4 +1,6 @@
-/** The choices on the ballot in hand, by contest and option id, and the one rule about them. Pure. */
+/**
+ * The choices on the ballot in hand, by contest and option id, and the one rule about them. Pure.
+ */
 
 /** Options chosen per contest id. */
 export type Marks = Readonly<Record<string, readonly string[]>>
@@ -19,7 +21,10 @@ export function choose(marks: Marks, contest: Votes, option: string): Marks {
   return { ...marks, [contest.id]: [option] }
 }
 
-/** Adds or takes away a choice; undefined where there is no vote left for it: nothing is swapped silently. */
+/**
+ * Adds or takes away a choice; undefined where there is no vote left for it: nothing is swapped
+ * silently.
+ */
 export function toggle(marks: Marks, contest: Votes, option: string): Marks | undefined {
   const chosen = marksIn(marks, contest)
   if (chosen.includes(option)) return { ...marks, [contest.id]: chosen.filter((id) => id !== option) }

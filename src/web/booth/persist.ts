@@ -1,4 +1,7 @@
-/** Asks until there is an answer: a wait that grows, told to the voter, cut short when they say so. No clock of its own. */
+/**
+ * Asks until there is an answer: a wait that grows, told to the voter, cut short when they say so.
+ * No clock of its own.
+ */
 import type { RefusalCode } from '../../core/election/refusal.ts'
 import type { Answer } from './calls.ts'
 
@@ -20,7 +23,10 @@ export interface Patience {
   readonly random: () => number
 }
 
-/** The first answer that settles it, or null where `isWanted` says that nobody waits for it any more. */
+/**
+ * The first answer that settles it, or null where `isWanted` says that nobody waits for it any
+ * more.
+ */
 export async function persist<T>(
   call: () => Promise<Answer<T>>,
   { waiting, pause, random }: Patience,

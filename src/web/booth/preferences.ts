@@ -1,4 +1,7 @@
-/** How a reader wants the page: text size and contrast, remembered in this browser where it remembers anything. */
+/**
+ * How a reader wants the page: text size and contrast, remembered in this browser where it
+ * remembers anything.
+ */
 import { recall, remember } from '../shared/remembered.ts'
 
 /** Text size in percent of what the browser would show. */

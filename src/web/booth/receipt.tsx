@@ -1,4 +1,7 @@
-/** The receipt: that the ballot is recorded, and the tracker that proves it, to read, scan, copy, print, save and check. */
+/**
+ * The receipt: that the ballot is recorded, and the tracker that proves it, to read, scan, copy,
+ * print, save and check.
+ */
 import { useEffect, useState } from 'preact/hooks'
 import { saveFile } from '../shared/save-file.ts'
 import type { Stage } from './booth-state.ts'
@@ -136,7 +139,10 @@ function Tracker({ receipt, shared }: TrackerProps) {
   )
 }
 
-/** The code's drawing once it is fetched. Without it the receipt is whole: it says what stands above it. */
+/**
+ * The code's drawing once it is fetched. Without it the receipt is whole: it says what stands above
+ * it.
+ */
 function LateQr({ text }: { readonly text: string }) {
   const [Drawing, setDrawing] = useState<typeof TrackerQr>()
   useEffect(

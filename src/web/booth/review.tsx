@@ -1,4 +1,7 @@
-/** The whole ballot before it is cast: what was chosen, what was left open, and a Cast that stands apart. */
+/**
+ * The whole ballot before it is cast: what was chosen, what was left open, and a Cast that stands
+ * apart.
+ */
 import { useRef, useState } from 'preact/hooks'
 import type { ShownBallot, ShownContest } from './booth-state.ts'
 import { isBlank, type Marks, marksIn, votesIn } from './marks.ts'

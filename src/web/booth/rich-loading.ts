@@ -1,4 +1,6 @@
-/** What only rich ballots need (several languages, photos, statements …) is fetched for those alone. */
+/**
+ * What only rich ballots need (several languages, photos, statements …) is fetched for those alone.
+ */
 import type { DefinitionFile } from '../../core/election/definition.ts'
 import type { Answer } from './calls.ts'
 

@@ -1,6 +1,7 @@
 /**
- * What only rich ballots have: texts in the reader's language, the wording of a measure, photos and statements, the
- * organiser and whom to ask, a least number of votes, none of these. Fetched for such ballots alone (rich-loading.ts).
+ * What only rich ballots have: texts in the reader's language, the wording of a measure, photos and
+ * statements, the organiser and whom to ask, a least number of votes, none of these. Fetched for
+ * such ballots alone (rich-loading.ts).
  */
 
 import { inLanguage } from '../../core/election/in-language.ts'
@@ -13,12 +14,16 @@ import { f, LANGUAGES, type Language, t, wantedLanguages } from './words.ts'
 
 type ShownOption = ShownContest['options'][number]
 
-/** The ballot's language tag, of its last drawing; undefined where the election names no language. */
+/**
+ * The ballot's language tag, of its last drawing; undefined where the election names no language.
+ */
 export let ballotLanguage: string | undefined
 
 const words = () => RICH_STRINGS[t.lang as Language]
 
-/** The state with each text in the language that the reader likes best of those the election has. */
+/**
+ * The state with each text in the language that the reader likes best of those the election has.
+ */
 export function inReadersLanguage(state: BoothState): ShownState {
   const order = state.definition?.languages ?? []
   const primary = (tag: string) => tag.split('-')[0]
@@ -156,7 +161,10 @@ export function tooFew(contest: ShownContest, marks: Marks): string | undefined 
   return words().tooFew(f.figure(min), f.figure(chosen.length))
 }
 
-/** As of any ballot, but that none of these stands alone: it takes the others' place, and they take its. */
+/**
+ * As of any ballot, but that none of these stands alone: it takes the others' place, and they take
+ * its.
+ */
 export function toggle(marks: Marks, contest: ShownContest, option: string): Marks | undefined {
   const none = contest.options.find(({ none_of_these }) => none_of_these)?.id
   const chosen = marksIn(marks, contest)

@@ -1,6 +1,6 @@
 /**
- * The start of a sample: where the voter lives, where that changes the ballot. From here on the ballot is shown as it
- * will be, and asks the server for nothing.
+ * The start of a sample: where the voter lives, where that changes the ballot. From here on the
+ * ballot is shown as it will be, and asks the server for nothing.
  */
 import { useRef } from 'preact/hooks'
 import type { DefinitionFile } from '../../core/election/definition.ts'

@@ -1,4 +1,6 @@
-/** The letter's code by the camera, where there is one: its reader is fetched when it is asked for. */
+/**
+ * The letter's code by the camera, where there is one: its reader is fetched when it is asked for.
+ */
 import type { ComponentType } from 'preact'
 import { useState } from 'preact/hooks'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'

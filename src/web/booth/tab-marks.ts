@@ -1,9 +1,11 @@
 /**
- * The marks of this tab over a reload, so that a voter who pulls the page down by mistake need not begin again.
+ * The marks of this tab over a reload, so that a voter who pulls the page down by mistake need not
+ * begin again.
  *
- * They are put down when the page goes, encrypted under the voter key, which the page after it does not have: the voter
- * opens the link or types the key again. Taken up only by a page that was asked for before that moment, which a reload is
- * and a tab opened again is not; then they are in that page's memory alone. Cast, and they are gone.
+ * They are put down when the page goes, encrypted under the voter key, which the page after it does
+ * not have: the voter opens the link or types the key again. Taken up only by a page that was asked
+ * for before that moment, which a reload is and a tab opened again is not; then they are in that
+ * page's memory alone. Cast, and they are gone.
  */
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { hexOf } from '../../core/election/text-bytes.ts'

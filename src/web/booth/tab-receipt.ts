@@ -1,9 +1,10 @@
 /**
  * The receipt of this tab over a reload, and over nothing else.
  *
- * It is put down when the page goes, and taken up by the next page of the same tab if that one was asked for before this
- * one went: a reload is. A tab that was closed and is opened again, by whom it may be, is asked for afterwards. Browsers
- * write what a tab keeps to the disk, so it lies there masked: a search of the disk for the tracker finds nothing.
+ * It is put down when the page goes, and taken up by the next page of the same tab if that one was
+ * asked for before this one went: a reload is. A tab that was closed and is opened again, by whom
+ * it may be, is asked for afterwards. Browsers write what a tab keeps to the disk, so it lies there
+ * masked: a search of the disk for the tracker finds nothing.
  */
 import type { Receipt } from './calls.ts'
 
@@ -18,7 +19,10 @@ export function putDown(electionId: string, receipt: Receipt): void {
   } catch {} // no room, or no storage
 }
 
-/** Undefined where this is no reload of a page that showed a receipt of this election. What was put down is gone then. */
+/**
+ * Undefined where this is no reload of a page that showed a receipt of this election. What was put
+ * down is gone then.
+ */
 export function takeUp(electionId: string): Receipt | undefined {
   try {
     const [wentMs, mask, text] = JSON.parse(sessionStorage.getItem(NAME)!)

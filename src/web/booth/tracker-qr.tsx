@@ -1,4 +1,7 @@
-/** The tracker as a QR code: fetched while the ballot is looked over, for the first page has no use for it. */
+/**
+ * The tracker as a QR code: fetched while the ballot is looked over, for the first page has no use
+ * for it.
+ */
 import { qrCode } from '../../core/qr/qr-code.ts'
 
 /** Dark on white whatever the theme is: scanners want it so. The quiet zone is four modules. */

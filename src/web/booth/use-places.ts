@@ -1,6 +1,6 @@
 /**
- * The browser's own Back and Forward, among the pages of the ballot. An entry of the tab's history holds a page's
- * number and nothing else: no key, no choice.
+ * The browser's own Back and Forward, among the pages of the ballot. An entry of the tab's history
+ * holds a page's number and nothing else: no key, no choice.
  */
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Booth } from './booth.ts'
@@ -18,7 +18,8 @@ export function usePlaces(booth: Booth, { stage, ballot }: BoothState, kept: boo
   const place = kept ? placeOf(stage, contests) : -1
   const count = useRef(contests)
   count.current = contests
-  // With the page itself, not after it is painted: a Back pressed at once must find the entry there.
+  // With the page itself, not after it is painted: a Back pressed at once must find the entry
+  // there.
   useLayoutEffect(() => {
     if (place < 0 || history.state?.place === place) return
     // The first page takes the place of the one the voter arrived at.

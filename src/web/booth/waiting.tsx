@@ -1,4 +1,7 @@
-/** While the server is asked: what is happening, and where there is no answer, what that means and when it is asked next. */
+/**
+ * While the server is asked: what is happening, and where there is no answer, what that means and
+ * when it is asked next.
+ */
 import { useEffect, useState } from 'preact/hooks'
 import type { Asking } from './booth-state.ts'
 import { Changing } from './changing.tsx'
@@ -15,7 +18,8 @@ interface WaitingProps {
 }
 
 export function Waiting({ stage, wait, election, onTryNow, onOtherKey }: WaitingProps) {
-  // The last trouble stays on the page while it is tried again: a page that flickers back and forth calms nobody.
+  // The last trouble stays on the page while it is tried again: a page that flickers back and forth
+  // calms nobody.
   const [trouble, setTrouble] = useState<Wait | null>(null)
   if (wait !== null && wait !== trouble) setTrouble(wait)
   const [title, text] = wordsFor(stage, wait ?? trouble)

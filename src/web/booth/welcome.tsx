@@ -1,4 +1,6 @@
-/** The first sight of one's own ballot: district, contests, and that nothing happens before Cast. */
+/**
+ * The first sight of one's own ballot: district, contests, and that nothing happens before Cast.
+ */
 import type { ShownBallot, ShownDefinition } from './booth-state.ts'
 import { rich } from './rich-loading.ts'
 import { Step } from './step.tsx'

@@ -1,4 +1,7 @@
-/** The booth's language: which one, its words (`t`) and formats (`f`). One dictionary is loaded, the chosen one. */
+/**
+ * The booth's language: which one, its words (`t`) and formats (`f`). One dictionary is loaded, the
+ * chosen one.
+ */
 
 import { recall, remember } from '../shared/remembered.ts'
 import { type Formats, formatsFor } from './formats.ts'
@@ -29,8 +32,8 @@ let chosen = recall('language')
 export const wantedLanguages = () => [chosen ?? '', ...navigator.languages]
 
 /**
- * In the first of the languages wanted that there is, else in English. Rejects where the dictionary cannot be fetched;
- * then the language is the one it was.
+ * In the first of the languages wanted that there is, else in English. Rejects where the dictionary
+ * cannot be fetched; then the language is the one it was.
  */
 export async function speak(wanted = wantedLanguages()): Promise<void> {
   const tags = wanted.map((tag) => tag.split('-')[0]!)

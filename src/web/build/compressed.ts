@@ -1,4 +1,7 @@
-/** Build step: a .br and a .gz beside every text the build writes, so that the server compresses nothing while it counts. */
+/**
+ * Build step: a .br and a .gz beside every text the build writes, so that the server compresses
+ * nothing while it counts.
+ */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'

@@ -1,4 +1,7 @@
-/** Where the page's data is, from where the page is: `/` shows the default election, `/e/ID/results` a named one. */
+/**
+ * Where the page's data is, from where the page is: `/` shows the default election, `/e/ID/results`
+ * a named one.
+ */
 import { at } from '../shared/base.ts'
 
 export interface Addresses {

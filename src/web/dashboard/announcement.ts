@@ -1,8 +1,11 @@
-/** What a screen reader is told now and then (never on each tick): how many voted, and who is ahead. Pure. */
+/**
+ * What a screen reader is told now and then (never on each tick): how many voted, and who is ahead.
+ * Pure.
+ */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Formats } from '../shared/format.ts'
+import { outcomeIn, outcomeSaid } from './outcome-statement.ts'
 import type { Strings } from './strings/en.ts'
-import { outcomeIn, outcomeSaid } from './told-outcome.ts'
 
 /** Contests told of; the rest can be read on the page. */
 const CONTESTS = 3

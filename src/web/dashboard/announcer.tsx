@@ -1,4 +1,7 @@
-/** The polite live region: at most one sentence or two every half minute, and only when something changed. */
+/**
+ * The polite live region: at most one sentence or two every half minute, and only when something
+ * changed.
+ */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { announcementOf } from './announcement.ts'

@@ -1,4 +1,7 @@
-/** The page: one feed, and what is made of it: the whole page, a wall, or one contest for another site. */
+/**
+ * The page: one feed, and what is made of it: the whole page, a wall, or one contest for another
+ * site.
+ */
 import { useEffect, useState } from 'preact/hooks'
 import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'

@@ -1,6 +1,7 @@
 /**
- * The balance for everybody (docs/invariants.md, "The balance"): four counters that must be one number, and a loud
- * alarm when they are not. The counters themselves, and how the count flows, stand behind "About this count".
+ * The balance for everybody (docs/invariants.md, "The balance"): four counters that must be one
+ * number, and a loud alarm when they are not. The counters themselves, and how the count flows,
+ * stand behind "About this count".
  */
 import { useState } from 'preact/hooks'
 import type { Pulse } from '../../core/status/pulse.ts'

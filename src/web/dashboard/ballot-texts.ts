@@ -1,6 +1,7 @@
 /**
- * Names of the election in the reader's language. Snapshots come many times a second and have the names of the
- * election's first language; where it has several, its definition is read once, and each snapshot told in the reader's.
+ * Names of the election in the reader's language. Snapshots come many times a second and have the
+ * names of the election's first language; where it has several, its definition is read once, and
+ * each snapshot told in the reader's.
  */
 import type { DefinitionFile } from '../../core/election/definition.ts'
 import { type Text, textFor } from '../../core/election/text.ts'

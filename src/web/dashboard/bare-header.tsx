@@ -1,4 +1,7 @@
-/** The head of a page that has no controls, on a wall or in a frame: which election, and how it stands. */
+/**
+ * The head of a page that has no controls, on a wall or in a frame: which election, and how it
+ * stands.
+ */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { Badges } from './status-bar.tsx'
 import { t } from './viewer.ts'

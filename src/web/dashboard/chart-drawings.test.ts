@@ -1,4 +1,6 @@
-/** Pictures to take away: everything in them stays inside, and names are text whatever they hold. */
+/**
+ * Pictures to take away: everything in them stays inside, and names are text whatever they hold.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

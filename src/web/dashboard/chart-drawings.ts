@@ -1,4 +1,7 @@
-/** The pictures to take away: a contest with all its options, and turnout over time. Pure but for the words. */
+/**
+ * The pictures to take away: a contest with all its options, and turnout over time. Pure but for
+ * the words.
+ */
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Formats } from '../shared/format.ts'
 import {

@@ -1,4 +1,7 @@
-/** What every chart over time stands in: its place on the page, and round shares and times around it. */
+/**
+ * What every chart over time stands in: its place on the page, and round shares and times around
+ * it.
+ */
 import type { ComponentChildren } from 'preact'
 import type { Box } from './turnout-scale.ts'
 import { useSize } from './use-size.ts'

@@ -1,9 +1,11 @@
 /**
- * Whether the page hears the server: a pure state machine, told what happens and what time it is (any clock, in ms).
+ * Whether the page hears the server: a pure state machine, told what happens and what time it is
+ * (any clock, in ms).
  *
- * One way back for every kind of loss (refused, cut, gone silent, stopping): close the stream and open a new one; a
- * browser's own EventSource gives up for good on some answers. Where streams say nothing, since something on the way
- * holds them back until they end, the page asks for snapshots one by one, and tries a stream now and then.
+ * One way back for every kind of loss (refused, cut, gone silent, stopping): close the stream and
+ * open a new one; a browser's own EventSource gives up for good on some answers. Where streams say
+ * nothing, since something on the way holds them back until they end, the page asks for snapshots
+ * one by one, and tries a stream now and then.
  */
 export interface Connection {
   /** `waiting` until the first snapshot; then `live`, `polled` (asked for one by one) or `lost`. */
@@ -23,8 +25,8 @@ export interface Connection {
 }
 
 /**
- * `heard` is any sign of life; a `beat` is the server's own, which comes after whatever it has to tell; `answer` and
- * `no-answer` are what became of asking for a snapshot.
+ * `heard` is any sign of life; a `beat` is the server's own, which comes after whatever it has to
+ * tell; `answer` and `no-answer` are what became of asking for a snapshot.
  */
 export type Signal =
   | ('opening' | 'heard' | 'snapshot' | 'beat' | 'broken' | 'wake' | 'tick')
@@ -40,7 +42,10 @@ const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 10_000
 /** Between two snapshots that are asked for. */
 const ASK_EVERY_MS = 5_000
-/** Between streams that are tried while snapshots are asked for: the reader may have gone to another network. */
+/**
+ * Between streams that are tried while snapshots are asked for: the reader may have gone to another
+ * network.
+ */
 const TRY_EVERY_MS = 60_000
 
 export function connectionAt(nowMs: number): Connection {
@@ -51,8 +56,8 @@ export function connectionAt(nowMs: number): Connection {
 }
 
 /**
- * The connection after `signal`. `spread` in [0, 1) makes a retry up to a third later, so that a million pages that
- * lost the same server do not all come back in the same millisecond.
+ * The connection after `signal`. `spread` in [0, 1) makes a retry up to a third later, so that a
+ * million pages that lost the same server do not all come back in the same millisecond.
  */
 export function step(connection: Connection, signal: Signal, nowMs: number, spread = 0): Connection {
   const { state, reopenAtMs, askAtMs } = connection

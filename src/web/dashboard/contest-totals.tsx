@@ -1,4 +1,7 @@
-/** What the numbers of a contest are of: ballots, votes, what was left blank, and what a share is a part of. */
+/**
+ * What the numbers of a contest are of: ballots, votes, what was left blank, and what a share is a
+ * part of.
+ */
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'
 import { votesGiven } from './ranking.ts'
 import { f, t } from './viewer.ts'

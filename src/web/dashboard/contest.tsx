@@ -1,4 +1,7 @@
-/** One contest: its options ranked, as a table whose rows carry the bars, and the margin in a sentence. */
+/**
+ * One contest: its options ranked, as a table whose rows carry the bars, and the margin in a
+ * sentence.
+ */
 
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
@@ -6,11 +9,11 @@ import type { ContestSnapshot, OptionSnapshot } from '../../core/status/snapshot
 import type { Outcome } from '../../core/tally/outcome.ts'
 import { ContestTotals } from './contest-totals.tsx'
 import { OptionBar } from './option-bar.tsx'
+import { type CountStatement, lastSeatAfter, outcomeIn } from './outcome-statement.ts'
 import { type Ranked, rankContest } from './ranking.ts'
 import { RankingHead } from './ranking-head.tsx'
 import { ShareBar } from './share-bar.tsx'
 import { Standing } from './standing.tsx'
-import { type CountTold, lastSeatAfter, outcomeIn } from './told-outcome.ts'
 import { f, t } from './viewer.ts'
 import { WordOfRow } from './word-of-row.tsx'
 
@@ -20,7 +23,7 @@ const SHOWN = 12
 interface ContestProps {
   readonly contest: ContestSnapshot
   /** The snapshot it is of. */
-  readonly of: CountTold
+  readonly of: CountStatement
   /** Where nobody can ask for more: the options shown at most, and no buttons. */
   readonly atMost?: number
   readonly children?: ComponentChildren

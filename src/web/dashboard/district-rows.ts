@@ -10,7 +10,10 @@ export interface DistrictRow {
   readonly cast: number
   /** 0–1; null where nobody is eligible. */
   readonly turnout: number | null
-  /** Options with the most votes here, as indexes; empty without votes or where the contest is not voted on. */
+  /**
+   * Options with the most votes here, as indexes; empty without votes or where the contest is not
+   * voted on.
+   */
   readonly leaders: readonly number[]
   /** The leaders' share of the votes given here. */
   readonly leadShare: number | null
@@ -18,7 +21,10 @@ export interface DistrictRow {
   readonly margin: number | null
   /** The margin as a part of the votes given here. */
   readonly marginShare: number | null
-  /** Votes per option, in definition order; null where the contest is not voted on, or its votes are not told. */
+  /**
+   * Votes per option, in definition order; null where the contest is not voted on, or its votes are
+   * not told.
+   */
   readonly votes: readonly number[] | null
   /** The votes here are not told, so that they do not tell who voted how. */
   readonly withheld: boolean
@@ -47,7 +53,9 @@ export function districtRows(
 
 type Lead = Pick<DistrictRow, 'leaders' | 'leadShare' | 'margin' | 'marginShare' | 'votes' | 'withheld'>
 
-/** `row` is a district's index, votes per option, and blanks; the index alone where it is withheld. */
+/**
+ * `row` is a district's index, votes per option, and blanks; the index alone where it is withheld.
+ */
 function leadersIn(row: readonly number[] | undefined): Lead {
   const votes = row === undefined || row.length === 1 ? null : row.slice(1, -1)
   let most = 0
@@ -78,7 +86,10 @@ export function searchable(name: string): string {
   return name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
-/** For each district its place in alphabetical order, worked out once: names do not change, and a collator is slow. */
+/**
+ * For each district its place in alphabetical order, worked out once: names do not change, and a
+ * collator is slow.
+ */
 export function nameOrder(names: readonly string[], locale: string): number[] {
   const { compare } = new Intl.Collator(locale, { numeric: true })
   const order = new Array<number>(names.length)
@@ -135,7 +146,10 @@ function leaderOrder({ leaders, leadShare }: DistrictRow): number | null {
   return leaders.length > 1 ? Number.MAX_SAFE_INTEGER : leaders[0]! + 1 - leadShare
 }
 
-/** What a click on a column's heading makes of the order: its natural way first, then the other way round. */
+/**
+ * What a click on a column's heading makes of the order: its natural way first, then the other way
+ * round.
+ */
 export function nextSort(sort: Sort, key: SortKey): Sort {
   const natural = key !== 'name' && key !== 'leader' && key !== 'margin'
   return sort?.key === key ? { key, descending: !sort.descending } : { key, descending: natural }

@@ -1,4 +1,7 @@
-/** The districts: found by name, sorted by any column, fifty rows at a time, each opening to its votes; and their map. */
+/**
+ * The districts: found by name, sorted by any column, fifty rows at a time, each opening to its
+ * votes; and their map.
+ */
 import { useMemo, useState } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { mapAddress } from './addresses.ts'

@@ -1,4 +1,7 @@
-/** The result as files. Links are told as unavailable, not offered and refused, while the count is not shown. */
+/**
+ * The result as files. Links are told as unavailable, not offered and refused, while the count is
+ * not shown.
+ */
 
 import type { Addresses } from './addresses.ts'
 import { onLink } from './reading.ts'

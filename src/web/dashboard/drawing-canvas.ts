@@ -1,4 +1,7 @@
-/** A drawing on a canvas, as a PNG of twice its size: drawn by hand, so that the page needs no image from anywhere. */
+/**
+ * A drawing on a canvas, as a PNG of twice its size: drawn by hand, so that the page needs no image
+ * from anywhere.
+ */
 import { type Drawing, FONT, type Measure, PAPER } from './drawing.ts'
 
 const SCALE = 2

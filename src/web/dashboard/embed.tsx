@@ -1,4 +1,7 @@
-/** One contest, alone, for a frame in another site. Nothing here can be clicked but the way to the whole page. */
+/**
+ * One contest, alone, for a frame in another site. Nothing here can be clicked but the way to the
+ * whole page.
+ */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { at } from '../shared/base.ts'
 import { BareHeader } from './bare-header.tsx'

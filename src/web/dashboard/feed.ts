@@ -1,4 +1,7 @@
-/** Keeps the page fed: a stream, or where the network lets none through `/results`, as connection.ts decides. */
+/**
+ * Keeps the page fed: a stream, or where the network lets none through `/results`, as connection.ts
+ * decides.
+ */
 import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { type Connection, connectionAt, type Signal, step } from './connection.ts'
@@ -10,7 +13,9 @@ const TICK_MS = 250
 const ANSWER_MS = 30_000
 
 export interface FeedListener {
-  /** At most once per frame, always the newest. What has not changed is the same object as before. */
+  /**
+   * At most once per frame, always the newest. What has not changed is the same object as before.
+   */
   readonly snapshot: (snapshot: ResultsSnapshot) => void
   readonly state: (state: Connection['state']) => void
   /** Every few seconds. */

@@ -1,6 +1,7 @@
 /**
- * Messages of streams on their way to the page: read when the page is drawn, for of ten snapshots in a burst only the
- * last is worth drawing. A page that is not drawn, in a tab behind, reads a heap of them at once, so that it stays small.
+ * Messages of streams on their way to the page: read when the page is drawn, for of ten snapshots
+ * in a burst only the last is worth drawing. A page that is not drawn, in a tab behind, reads a
+ * heap of them at once, so that it stays small.
  */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { type Known, known, type StreamMessage } from './stream-reader.ts'

@@ -1,4 +1,7 @@
-/** The languages of the page, each by its own name. Choosing one opens the page in it, and says so in its address. */
+/**
+ * The languages of the page, each by its own name. Choosing one opens the page in it, and says so
+ * in its address.
+ */
 import { LANGUAGES } from './strings/languages.ts'
 import { t } from './viewer.ts'
 

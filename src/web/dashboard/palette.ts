@@ -1,6 +1,7 @@
 /**
- * The colour of an option: the organiser's, or one of ten of middling brightness that stand out on a light and on a
- * dark page and lead with nobody's party. Colour is never alone: every bar has its name, rank and number in words.
+ * The colour of an option: the organiser's, or one of ten of middling brightness that stand out on
+ * a light and on a dark page and lead with nobody's party. Colour is never alone: every bar has its
+ * name, rank and number in words.
  */
 export const PALETTE = [
   '#1f9384', // teal
@@ -26,7 +27,10 @@ const isColor = (own: string | null): own is string => own !== null && /^#[0-9a-
 const ANGLES = [45, 135, 90, 0] as const
 const PERIODS_PX = [6, 9, 13] as const
 
-/** How a bar of the option is filled: its colour, and where the ten have been used before it, stripes. */
+/**
+ * How a bar of the option is filled: its colour, and where the ten have been used before it,
+ * stripes.
+ */
 export function optionFill(
   own: string | null,
   index: number,

@@ -1,4 +1,6 @@
-/** Looking back: the numbers are those of one moment, and nothing is made up where none were kept. */
+/**
+ * Looking back: the numbers are those of one moment, and nothing is made up where none were kept.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'

@@ -1,6 +1,7 @@
 /**
- * The page as it would have looked at an earlier moment. Turnout is known for every moment; contests only for those
- * the server kept (core/tally/history.ts), and where it kept none, none are shown. Pure.
+ * The page as it would have looked at an earlier moment. Turnout is known for every moment;
+ * contests only for those the server kept (core/tally/history.ts), and where it kept none, none are
+ * shown. Pure.
  */
 
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'

@@ -1,4 +1,7 @@
-/** Makes the picture of a chart and hands it to the reader. Fetched when a picture is first asked for. */
+/**
+ * Makes the picture of a chart and hands it to the reader. Fetched when a picture is first asked
+ * for.
+ */
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { saveFile } from '../shared/save-file.ts'
 import { contestDrawing, turnoutDrawing } from './chart-drawings.ts'

@@ -1,4 +1,7 @@
-/** How the count flows: how fast ballots come, how soon they are safe, how many people watch. Fetched when asked for. */
+/**
+ * How the count flows: how fast ballots come, how soon they are safe, how many people watch.
+ * Fetched when asked for.
+ */
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'

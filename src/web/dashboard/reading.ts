@@ -1,6 +1,7 @@
 /**
- * How the page reads the count: as everybody does, or with an access token. A token is in this page's memory alone: no
- * address and no storage has it, for browsers keep both on the disk, and others use the device, too.
+ * How the page reads the count: as everybody does, or with an access token. A token is in this
+ * page's memory alone: no address and no storage has it, for browsers keep both on the disk, and
+ * others use the device, too.
  */
 
 /** Of an EventSource, what the page needs. */

@@ -1,4 +1,6 @@
-/** What came in of late, district by district, as far as this page has seen it. Pure: told the time. */
+/**
+ * What came in of late, district by district, as far as this page has seen it. Pure: told the time.
+ */
 
 /** Changes are of the last minute. */
 export const WINDOW_MS = 60_000

@@ -1,4 +1,7 @@
-/** The shares of a contest over time, beside turnout: lines from the same moments as the look-back slider's. */
+/**
+ * The shares of a contest over time, beside turnout: lines from the same moments as the look-back
+ * slider's.
+ */
 import type { ComponentChildren } from 'preact'
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../core/tally/history.ts'

@@ -1,4 +1,7 @@
-/** Shares over time are those of the look-back slider, of the whole that the contest's shares are of. */
+/**
+ * Shares over time are those of the look-back slider, of the whole that the contest's shares are
+ * of.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'

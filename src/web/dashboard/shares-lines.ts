@@ -1,4 +1,7 @@
-/** The shares of a contest at every moment that its count was kept, and what their chart spans. Pure. */
+/**
+ * The shares of a contest at every moment that its count was kept, and what their chart spans.
+ * Pure.
+ */
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../core/tally/history.ts'
 import { rankContest } from './ranking.ts'

@@ -1,7 +1,7 @@
 /** Who has won, or how it stands, and whether the ballots still out could change it. */
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'
 import type { Outcome } from '../../core/tally/outcome.ts'
-import { outcomeSaid } from './told-outcome.ts'
+import { outcomeSaid } from './outcome-statement.ts'
 import { f, t } from './viewer.ts'
 
 export function Standing({ contest, outcome }: { contest: ContestSnapshot; outcome: Outcome }) {

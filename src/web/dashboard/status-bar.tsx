@@ -1,4 +1,7 @@
-/** The line that stays in sight: status, how fresh the numbers are, whether the connection holds, and what holds them still. */
+/**
+ * The line that stays in sight: status, how fresh the numbers are, whether the connection holds,
+ * and what holds them still.
+ */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { ThemeToggle } from './theme-toggle.tsx'
 import { f, t } from './viewer.ts'

@@ -1,4 +1,6 @@
-/** What a page knows of the count, event by event of a stream in deltas (docs/protocol.md). Pure. */
+/**
+ * What a page knows of the count, event by event of a stream in deltas (docs/protocol.md). Pure.
+ */
 import { type Patch, patched } from '../../core/status/patch.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 

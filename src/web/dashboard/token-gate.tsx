@@ -1,4 +1,7 @@
-/** A count that is for those with an access token: what this page is, what everybody may have, and a field for the token. */
+/**
+ * A count that is for those with an access token: what this page is, what everybody may have, and a
+ * field for the token.
+ */
 import { useState } from 'preact/hooks'
 import { bearerOf } from '../../core/access/access-token.ts'
 import type { Addresses } from './addresses.ts'

@@ -1,6 +1,7 @@
 /**
- * A stream of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) that is asked for with a
- * token: a browser's own EventSource sends no header of a page's. It ends with `error` and is not opened again.
+ * A stream of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)
+ * that is asked for with a token: a browser's own EventSource sends no header of a page's. It ends
+ * with `error` and is not opened again.
  */
 import { saveFile } from '../shared/save-file.ts'
 import { type CountStream, get } from './reading.ts'
@@ -36,7 +37,10 @@ export async function fetchedByToken(event: Event): Promise<void> {
   saveFile(await answer.blob(), name ?? href.slice(href.lastIndexOf('/') + 1))
 }
 
-/** Takes a stream's text, cut anywhere, and tells its events. Lines end as our server ends them, by LF. */
+/**
+ * Takes a stream's text, cut anywhere, and tells its events. Lines end as our server ends them, by
+ * LF.
+ */
 export function eventsIn(
   tell: (name: string, event: { data: string; lastEventId: string }) => void,
 ): (text: string) => void {

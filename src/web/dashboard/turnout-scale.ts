@@ -14,7 +14,10 @@ export function timeStep(spanS: number, most: number): number {
   return STEPS_S.find((step) => step >= least) ?? Math.ceil(least / 604_800) * 604_800
 }
 
-/** Round times within [startS, endS], on the hours and midnights of a place `offsetS` seconds ahead of UTC. */
+/**
+ * Round times within [startS, endS], on the hours and midnights of a place `offsetS` seconds ahead
+ * of UTC.
+ */
 export function timeTicks(startS: number, endS: number, stepS: number, offsetS: number): number[] {
   const ticks: number[] = []
   for (let tick = Math.ceil((startS + offsetS) / stepS) * stepS - offsetS; tick <= endS; tick += stepS)
@@ -22,7 +25,10 @@ export function timeTicks(startS: number, endS: number, stepS: number, offsetS: 
   return ticks
 }
 
-/** Shares from 0 in steps of 1, 2 or 5 tenths, hundredths … up to the first that reaches `highest`, never past 1. */
+/**
+ * Shares from 0 in steps of 1, 2 or 5 tenths, hundredths … up to the first that reaches `highest`,
+ * never past 1.
+ */
 export function shareTicks(highest: number): number[] {
   const target = Math.min(1, Math.max(highest, 0.0001)) / 4
   const power = 10 ** Math.floor(Math.log10(target) + 1e-9)
@@ -36,8 +42,9 @@ export function shareTicks(highest: number): number[] {
 }
 
 /**
- * The points up to the moment of the snapshot, and that moment as the last. The server's points stand at the end of
- * their interval, which may still lie ahead; and between changes the curve goes on to now.
+ * The points up to the moment of the snapshot, and that moment as the last. The server's points
+ * stand at the end of their interval, which may still lie ahead; and between changes the curve goes
+ * on to now.
  */
 export function pointsUntil(
   points: readonly TurnoutPoint[],

@@ -1,4 +1,7 @@
-/** The history of the count, fetched when the reader first reaches for it, and anew when it has grown old. */
+/**
+ * The history of the count, fetched when the reader first reaches for it, and anew when it has
+ * grown old.
+ */
 import { useRef, useState } from 'preact/hooks'
 import type { HistorySnapshot } from '../../core/tally/history.ts'
 import { get } from './reading.ts'

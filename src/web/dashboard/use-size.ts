@@ -1,4 +1,7 @@
-/** The size of an element and of one rem, in CSS pixels, kept up to date: what a chart needs to draw sharp text. */
+/**
+ * The size of an element and of one rem, in CSS pixels, kept up to date: what a chart needs to draw
+ * sharp text.
+ */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 export function useSize<T extends Element>() {

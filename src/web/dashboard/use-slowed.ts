@@ -1,4 +1,7 @@
-/** A value that changes at most every `everyMs`: for what is too much work, or too restless, at ten times a second. */
+/**
+ * A value that changes at most every `everyMs`: for what is too much work, or too restless, at ten
+ * times a second.
+ */
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 /** With 0 the value passes through. */

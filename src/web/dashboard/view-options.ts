@@ -1,4 +1,7 @@
-/** How the page is to be shown, as its address asks: on a wall (`kiosk`), in another site (`embed`), light or dark. Pure. */
+/**
+ * How the page is to be shown, as its address asks: on a wall (`kiosk`), in another site (`embed`),
+ * light or dark. Pure.
+ */
 import type { Theme } from '../shared/theme.ts'
 
 export interface ViewOptions {
@@ -17,7 +20,9 @@ const ROTATE_MS = 15_000
 const SHORTEST_MS = 3_000
 const LONGEST_MS = 3_600_000
 
-/** Whatever stands in the address gives a page: what is not understood is as if it were not there. */
+/**
+ * Whatever stands in the address gives a page: what is not understood is as if it were not there.
+ */
 export function viewOptions(search: string): ViewOptions {
   const asked = new URLSearchParams(search)
   const theme = asked.get('theme')

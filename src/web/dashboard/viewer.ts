@@ -1,4 +1,7 @@
-/** Who is reading: the browser's languages, as the words (`t`) and number formats (`f`) of the results pages. */
+/**
+ * Who is reading: the browser's languages, as the words (`t`) and number formats (`f`) of the
+ * results pages.
+ */
 import { type Formats, formatsFor } from '../shared/format.ts'
 import { en, type Strings } from './strings/en.ts'
 import { localeFor, stringsFor } from './strings/languages.ts'

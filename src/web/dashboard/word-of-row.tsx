@@ -1,6 +1,6 @@
 /** What became of an option, in a word beside its name: elected, passed, leads, tied. */
 import type { Outcome } from '../../core/tally/outcome.ts'
-import { wordOfRow } from './told-outcome.ts'
+import { wordOfRow } from './outcome-statement.ts'
 import { t } from './viewer.ts'
 
 export function WordOfRow({ outcome, index }: { outcome: Outcome; index: number }) {

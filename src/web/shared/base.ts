@@ -1,6 +1,7 @@
 /**
- * Below which path of its host the server is: `/`, or such as `/vote/` behind a proxy. A page's scripts lie in `assets/`
- * below it, whatever the proxy does to paths, so that nobody has to say it to the page.
+ * Below which path of its host the server is: `/`, or such as `/vote/` behind a proxy. A page's
+ * scripts lie in `assets/` below it, whatever the proxy does to paths, so that nobody has to say it
+ * to the page.
  */
 export const BASE = /^(.*\/)assets\/[^/]*$/.exec(new URL(import.meta.url).pathname)?.[1] ?? '/'
 

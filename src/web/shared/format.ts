@@ -1,4 +1,7 @@
-/** Numbers and times as people read them, by Intl. A share never rounds to "all" or "nothing" when it is neither. */
+/**
+ * Numbers and times as people read them, by Intl. A share never rounds to "all" or "nothing" when
+ * it is neither.
+ */
 
 /** A number with its text: the value is for choosing a plural. */
 export interface Figure {

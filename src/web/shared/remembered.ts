@@ -1,4 +1,7 @@
-/** What this browser remembers of how a reader wants a page; where storage is denied a choice lasts as long as the page. */
+/**
+ * What this browser remembers of how a reader wants a page; where storage is denied a choice lasts
+ * as long as the page.
+ */
 export function recall(name: string): string | null {
   try {
     return localStorage.getItem(name)

@@ -1,4 +1,7 @@
-/** Light or dark: the system's wish until the reader chooses, then the reader's, remembered in this browser. */
+/**
+ * Light or dark: the system's wish until the reader chooses, then the reader's, remembered in this
+ * browser.
+ */
 import { recall, remember } from './remembered.ts'
 
 const KEY = 'theme'

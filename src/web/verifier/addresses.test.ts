@@ -1,4 +1,7 @@
-/** Where the page looks for logs: beside itself, and only where an address that was typed can mean one. */
+/**
+ * Where the page looks for logs: beside itself, and only where an address that was typed can mean
+ * one.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ownLog, typedElection, typedLogs } from './addresses.ts'

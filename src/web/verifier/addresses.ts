@@ -12,11 +12,14 @@ export function ownElection(page: URL): string | undefined {
   return /^\/e\/([a-z0-9_-]+)(?:\/|$)/.exec(below(page.pathname))?.[1]
 }
 
-/** One of an election's pages, of a server that may be below a path: that path, and the election. */
+/**
+ * One of an election's pages, of a server that may be below a path: that path, and the election.
+ */
 const PAGE = /^((?:\/[\w.~-]+)*)\/e\/([a-z0-9_-]+)(?:\/|$)/
 
 /**
- * What a typed address may mean: a log's own, one that a log stands below, or one of an election's pages.
+ * What a typed address may mean: a log's own, one that a log stands below, or one of an election's
+ * pages.
  * @returns undefined where it is none
  */
 export function typedLogs(typed: string): readonly string[] | undefined {

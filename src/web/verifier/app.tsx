@@ -1,4 +1,7 @@
-/** The page: what to check, the checking, what came of it. One at a time, each under its heading, which takes the focus. */
+/**
+ * The page: what to check, the checking, what came of it. One at a time, each under its heading,
+ * which takes the focus.
+ */
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { at, below } from '../shared/base.ts'

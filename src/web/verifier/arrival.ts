@@ -1,6 +1,7 @@
 /**
- * A tracker that the reader comes with: from the booth's page that opened this one, or in the fragment of a link, which is
- * taken out of the address at once. The browser's history keeps such a link all the same, so the booth makes none.
+ * A tracker that the reader comes with: from the booth's page that opened this one, or in the
+ * fragment of a link, which is taken out of the address at once. The browser's history keeps such a
+ * link all the same, so the booth makes none.
  */
 
 const TRACKER = /[A-Za-z0-9_-]{43}/
@@ -9,7 +10,10 @@ export function trackerIn(fragment: string): string | undefined {
   return new RegExp(`^#(${TRACKER.source})$`).exec(fragment)?.[1]
 }
 
-/** What a scanned code or pasted text means: a link to this page says its tracker, anything else itself. */
+/**
+ * What a scanned code or pasted text means: a link to this page says its tracker, anything else
+ * itself.
+ */
 export function receiptIn(text: string): string {
   const trimmed = text.trim()
   return new RegExp(`^https?://\\S+#(${TRACKER.source})$`, 'i').exec(trimmed)?.[1] ?? trimmed

@@ -1,4 +1,7 @@
-/** What an auditor wants to see, folded: key and where it came from, root, checkpoint, rate, what is remembered. */
+/**
+ * What an auditor wants to see, folded: key and where it came from, root, checkpoint, rate, what is
+ * remembered.
+ */
 import { useState } from 'preact/hooks'
 import { knownLog, without } from '../../core/verify/memory.ts'
 import type { Outcome } from './job.ts'

@@ -1,4 +1,7 @@
-/** The page's end of its worker, which is started with the page and lives as long: nothing is fetched later. */
+/**
+ * The page's end of its worker, which is started with the page and lives as long: nothing is
+ * fetched later.
+ */
 import type { Failure, FromWorker, Job, LookedUp, Outcome, Picture, Progress, ToWorker } from './job.ts'
 
 export type Ended =
@@ -30,9 +33,9 @@ export function startChecker(): Checker {
   // It did not arrive, or fell over: whoever waits is told, and whoever asks later.
   worker.addEventListener('error', (event) => {
     broken = event.message || 'the worker did not start'
-    for (const run of [...waiting.keys()]) tellBroken(run)
+    for (const run of [...waiting.keys()]) reportBroken(run)
   })
-  const tellBroken = (run: number) =>
+  const reportBroken = (run: number) =>
     waiting.get(run)?.({ type: 'failed', run, failure: { why: 'fault', detail: broken! } })
 
   return {
@@ -50,7 +53,7 @@ export function startChecker(): Checker {
           else if (message.type === 'stopped') end({ how: 'stopped' })
         })
       })
-      if (broken !== undefined) tellBroken(run)
+      if (broken !== undefined) reportBroken(run)
       else send({ type: 'check', run, job, processors: navigator.hardwareConcurrency || 1 })
       return { ended, stop: () => send({ type: 'stop', run }) }
     },
@@ -62,7 +65,7 @@ export function startChecker(): Checker {
           if (message.type === 'looked-up') resolve(message.found)
           else if (message.type === 'failed') resolve(message.failure)
         })
-        if (broken !== undefined) tellBroken(run)
+        if (broken !== undefined) reportBroken(run)
         else send({ type: 'look-up', run, job })
       })
     },
@@ -73,7 +76,7 @@ export function startChecker(): Checker {
           waiting.delete(run)
           resolve(message.type === 'text' ? message.text : null)
         })
-        if (broken !== undefined) tellBroken(run)
+        if (broken !== undefined) reportBroken(run)
         else send({ type: 'picture', run, picture })
       })
     },

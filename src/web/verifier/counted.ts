@@ -1,4 +1,6 @@
-/** A reading of a log that tells how far it is, and stops. For the worker: it knows the log's files. */
+/**
+ * A reading of a log that tells how far it is, and stops. For the worker: it knows the log's files.
+ */
 import { DEFINITION_PATH, DISTRICTS_PATH } from '../../core/verify/beginning.ts'
 import type { LogReader } from '../../core/verify/range.ts'
 import type { Progress } from './job.ts'
@@ -8,7 +10,10 @@ import { Stopped } from './log-reading.ts'
 const KEPT: ReadonlySet<string> = new Set([DEFINITION_PATH, DISTRICTS_PATH])
 const TILE_WIDTH = 256
 
-/** The reader, telling how far it is: leaves by the tiles of their hashes, of as many as the checkpoint says. */
+/**
+ * The reader, telling how far it is: leaves by the tiles of their hashes, of as many as the
+ * checkpoint says.
+ */
 export function counted(
   read: LogReader,
   stop: AbortSignal,

@@ -24,7 +24,10 @@ export function sourceOf({ where, address, files }: Form, page: URL): Source | F
   return { kind: 'address', bases, election }
 }
 
-/** Whether the key is a link's word: who gave the link out vouches for it, and nobody need know who that is. */
+/**
+ * Whether the key is a link's word: who gave the link out vouches for it, and nobody need know who
+ * that is.
+ */
 export function isKeyOfLink({ key, linkKey }: Form): boolean {
   return linkKey !== '' && key.trim() === linkKey.trim()
 }

@@ -1,4 +1,7 @@
-/** A log in a folder that was picked or dropped: a copy of `log/`, or a folder with one log somewhere in it. */
+/**
+ * A log in a folder that was picked or dropped: a copy of `log/`, or a folder with one log
+ * somewhere in it.
+ */
 import type { OpenLog } from '../../verify/session.ts'
 import { Unreachable } from './log-reading.ts'
 

@@ -1,4 +1,7 @@
-/** A log on a server, ours or a stranger's: bounded in size and time, tried again a few times, never elsewhere. */
+/**
+ * A log on a server, ours or a stranger's: bounded in size and time, tried again a few times, never
+ * elsewhere.
+ */
 
 import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
 import type { LogReader } from '../../core/verify/range.ts'
@@ -25,7 +28,8 @@ export async function openAddress(bases: readonly string[], stop: AbortSignal): 
     return {
       place: base,
       read,
-      // Beside some logs there is none, or it is not for pages from elsewhere: then it is not compared, and that is said.
+      // Beside some logs there is none, or it is not for pages from elsewhere: then it is not
+      // compared, and that is said.
       result: async (mostBytes) => {
         try {
           return await read('../results.json', mostBytes)

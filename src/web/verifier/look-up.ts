@@ -1,6 +1,6 @@
 /**
- * One ballot, by the proof that the log's server gives for it and the signed state the proof leads to: at once, however
- * large the log. For the worker. Of the rest of the log it says nothing.
+ * One ballot, by the proof that the log's server gives for it and the signed state the proof leads
+ * to: at once, however large the log. For the worker. Of the rest of the log it says nothing.
  */
 import { Malformed } from '../../core/tlog/malformed.ts'
 import type { TreeHasher } from '../../core/tlog/merkle.ts'

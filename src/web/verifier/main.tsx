@@ -1,4 +1,7 @@
-/** The verifier's entry: key and tracker out of the address first of all, then language and looks, worker and page. */
+/**
+ * The verifier's entry: key and tracker out of the address first of all, then language and looks,
+ * worker and page.
+ */
 import { render } from 'preact'
 import { applyRememberedTheme } from '../shared/theme.ts'
 import { App } from './app.tsx'

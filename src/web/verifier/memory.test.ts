@@ -1,4 +1,6 @@
-/** What the browser keeps of logs is read as it was kept, and ignored where it was tampered with. */
+/**
+ * What the browser keeps of logs is read as it was kept, and ignored where it was tampered with.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

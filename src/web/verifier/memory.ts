@@ -1,4 +1,7 @@
-/** What this browser remembers of logs (core/verify/memory.ts), in its storage. Contents that do not parse are ignored. */
+/**
+ * What this browser remembers of logs (core/verify/memory.ts), in its storage. Contents that do not
+ * parse are ignored.
+ */
 import { BLANK_MEMORY, byKey, type Memory, type Verified, withVerified } from '../../core/verify/memory.ts'
 
 /** Characters of its checkpoints: a stranger's can be a megabyte each. */
@@ -52,7 +55,10 @@ export function keepMemory(memory: Memory): boolean {
   }
 }
 
-/** Adds a verified checkpoint, but for one so long that it would take the place of others. @returns whether it is kept */
+/**
+ * Adds a verified checkpoint, but for one so long that it would take the place of others. @returns
+ * whether it is kept
+ */
 export function remember(verified: Verified): boolean {
   if (verified.note.length > MOST_OF_A_LOG) return false
   // Read again: another tab may have verified meanwhile.

@@ -1,4 +1,7 @@
-/** What a report could not check, by names that a dictionary can have: the report has English sentences. Pure. */
+/**
+ * What a report could not check, by names that a dictionary can have: the report has English
+ * sentences. Pure.
+ */
 
 /** `#` stands for a number. */
 const SENTENCES = {

@@ -1,4 +1,7 @@
-/** What came of it: the verdict, the receipt's, what was checked and how much, what is wrong, what could not be checked. */
+/**
+ * What came of it: the verdict, the receipt's, what was checked and how much, what is wrong, what
+ * could not be checked.
+ */
 import { FINDINGS, type Finding } from '../../core/verify/finding.ts'
 import { saveFile } from '../shared/save-file.ts'
 import { AuditDetails } from './audit-details.tsx'

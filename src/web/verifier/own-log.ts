@@ -1,4 +1,7 @@
-/** What the server this page came from says of its log before anything is checked: enough to know what is in store. */
+/**
+ * What the server this page came from says of its log before anything is checked: enough to know
+ * what is in store.
+ */
 import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
 
 export interface OwnLog {

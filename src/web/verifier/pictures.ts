@@ -1,4 +1,7 @@
-/** Text out of files and pictures: the browser's own reader of codes where it has one, the worker's where not. */
+/**
+ * Text out of files and pictures: the browser's own reader of codes where it has one, the worker's
+ * where not.
+ */
 import type { Checker } from './checker.ts'
 
 interface Detector {

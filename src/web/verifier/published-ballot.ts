@@ -1,4 +1,7 @@
-/** The ballot at a leaf of a verified log, in words: the names of what was chosen, as the definition has them. */
+/**
+ * The ballot at a leaf of a verified log, in words: the names of what was chosen, as the definition
+ * has them.
+ */
 
 import { MOST_DEFINITION_BYTES } from '../../core/log/resource-bounds.ts'
 import { bundleSpans } from '../../core/tlog/entry-bundle.ts'

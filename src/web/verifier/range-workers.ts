@@ -1,6 +1,7 @@
 /**
- * A log checked on several processors (core/verify/range-pool.ts): the worker starts others of its own script. It reads
- * the log for them, so that it can tell how far it is, and stop. Where none starts, it does all by itself.
+ * A log checked on several processors (core/verify/range-pool.ts): the worker starts others of its
+ * own script. It reads the log for them, so that it can tell how far it is, and stop. Where none
+ * starts, it does all by itself.
  */
 import type { TreeHasher } from '../../core/tlog/merkle.ts'
 import type { LogReader } from '../../core/verify/range.ts'
@@ -31,7 +32,8 @@ export function isRangeWorker(): boolean {
 export function workerRanges(read: LogReader, hasher: TreeHasher, processors: number): RangesOf {
   return async (rules, size) => {
     const here = () => rangesHere(read, hasher)(rules, size)
-    // One processor reads for them and puts together what they say. On two there was nothing to gain.
+    // One processor reads for them and puts together what they say. On two there was nothing to
+    // gain.
     const count = Math.min(MOST_WORKERS, processors - 1)
     if (size < WORTH_WORKERS || count < 2) return here()
     const started = await Promise.all(Array.from({ length: count }, startWorker))

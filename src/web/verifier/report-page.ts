@@ -1,6 +1,7 @@
 /**
- * The outcome as a page of its own, to keep, to open anywhere and to print: what is on the screen, in its language, without
- * a script and without anything of a receipt, for a report is for passing on.
+ * The outcome as a page of its own, to keep, to open anywhere and to print: what is on the screen,
+ * in its language, without a script and without anything of a receipt, for a report is for passing
+ * on.
  */
 
 const LOOKS = `

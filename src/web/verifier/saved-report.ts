@@ -7,7 +7,10 @@ import type { Outcome } from './job.ts'
 /** Findings whose words name a tracker. */
 const TELLING: ReadonlySet<FindingCode> = new Set(['promise-broken', 'tracker-not-found'])
 
-/** Nothing of a receipt is in it: a report is for passing on, and a tracker shows how somebody voted. */
+/**
+ * Nothing of a receipt is in it: a report is for passing on, and a tracker shows how somebody
+ * voted.
+ */
 export function reportText({ report, place, keyFrom, seconds }: Outcome, nowMs: number): string {
   return pretty({
     checkedAt: new Date(nowMs).toISOString(),
@@ -18,7 +21,10 @@ export function reportText({ report, place, keyFrom, seconds }: Outcome, nowMs: 
   })
 }
 
-/** What convinces a stranger: the receipt or the earlier checkpoints, the log's key and the checkpoint that differs. */
+/**
+ * What convinces a stranger: the receipt or the earlier checkpoints, the log's key and the
+ * checkpoint that differs.
+ */
 export function evidenceText(outcome: Outcome, receipt: string, memory: Memory, nowMs: number): string {
   const { report, place } = outcome
   const broken = report.receipts.some(({ state }) => state === 'promise-broken')

@@ -1,4 +1,7 @@
-/** The verifier's dictionaries: nothing left in English, every number said, and every sentence of a report known. */
+/**
+ * The verifier's dictionaries: nothing left in English, every number said, and every sentence of a
+ * report known.
+ */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -7,7 +10,9 @@ import { ar } from './strings/ar.ts'
 import { en, type Strings } from './strings/en.ts'
 import { es } from './strings/es.ts'
 
-/** Every message of a dictionary by its path, called with figures and words where it is a function. */
+/**
+ * Every message of a dictionary by its path, called with figures and words where it is a function.
+ */
 function spoken(strings: Strings): Map<string, string> {
   const said = new Map<string, string>()
   const hear = (path: string, message: unknown) => {

@@ -1,4 +1,7 @@
-/** What was counted here beside what was published, and what changed while the election ran: in words and numbers. */
+/**
+ * What was counted here beside what was published, and what changed while the election ran: in
+ * words and numbers.
+ */
 import type { ComparedContest } from './compared-totals.ts'
 import type { Outcome } from './job.ts'
 import { f, t } from './words.ts'

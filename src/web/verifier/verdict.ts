@@ -49,7 +49,10 @@ export function receiptVerdict({ receipts, findings }: VerifyReport): ReceiptVer
   return receipt.state
 }
 
-/** Whether nobody outside the log vouched for its key: it is the log's own word, now or when this browser first came. */
+/**
+ * Whether nobody outside the log vouched for its key: it is the log's own word, now or when this
+ * browser first came.
+ */
 export function isOnTrust({ keyFrom }: Session): boolean {
   return keyFrom !== 'given'
 }

@@ -1,4 +1,7 @@
-/** The page's language: its words (`t`) and formats (`f`). The reader's dictionary comes first, the others right after it: later nothing need be fetched. */
+/**
+ * The page's language: its words (`t`) and formats (`f`). The reader's dictionary comes first, the
+ * others right after it: later nothing need be fetched.
+ */
 import { type Formats, formatsFor } from '../shared/format.ts'
 import { recall, remember } from '../shared/remembered.ts'
 import type { Strings } from './strings/en.ts'

@@ -1,6 +1,7 @@
 /**
- * The worker: reads a log, verifies it by what `elections verify` is made of, and tells how far it is. Reads QR codes too,
- * so that neither keeps the page from answering. Touches the network only where the page says.
+ * The worker: reads a log, verifies it by what `elections verify` is made of, and tells how far it
+ * is. Reads QR codes too, so that neither keeps the page from answering. Touches the network only
+ * where the page says.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import decodeQR from 'qr/decode.js'

@@ -1,13 +1,15 @@
-// Command chartcheck renders a chart once for each line of its standard input, as "helm template" does by the packages
-// of Helm, and holds the objects against the schemas of Kubernetes' API server by the package of kubeconform, and pods
-// against Pod Security "restricted" by the package that the API server does it with.
+// Command chartcheck renders a chart once for each line of its standard input, as "helm template"
+// does by the packages of Helm, and holds the objects against the schemas of Kubernetes' API server
+// by the package of kubeconform, and pods against Pod Security "restricted" by the package that the
+// API server does it with.
 //
 // usage: chartcheck CHART KUBERNETES OPENAPI CRDS...
 //
-// OPENAPI is a folder of Kubernetes' own schemas (api/v1.json, apis/GROUP/VERSION.json), CRDS are folders of
-// CustomResourceDefinitions. A line in is {"values": {…}}, {"lint": true, "values": {…}} for "helm lint --strict", or
-// {"yaml": "…"} for objects as they are; {"files": ["…"]} are values as "helm -f" reads them, the later ones first. A line out is {"objects": […], "notes": "…", "problems": ["…"]} or, where the
-// chart refuses the values, {"refused": "…"}.
+// OPENAPI is a folder of Kubernetes' own schemas (api/v1.json, apis/GROUP/VERSION.json), CRDS are
+// folders of CustomResourceDefinitions. A line in is {"values": {…}}, {"lint": true, "values": {…}}
+// for "helm lint --strict", or {"yaml": "…"} for objects as they are; {"files": ["…"]} are values
+// as "helm -f" reads them, the later ones first. A line out is {"objects": […], "notes": "…",
+// "problems": ["…"]} or, where the chart refuses the values, {"refused": "…"}.
 package main
 
 import (

@@ -1,10 +1,10 @@
-// Command rulecheck holds rules of Prometheus against its own packages, as promtool does, which links every client of
-// every cloud besides and takes minutes to build.
+// Command rulecheck holds rules of Prometheus against its own packages, as promtool does, which
+// links every client of every cloud besides and takes minutes to build.
 //
 // usage: rulecheck check RULES          as "promtool check rules": expressions, templates, names, durations
 //
-//	rulecheck test RULES TESTS     as "promtool test rules", of a file with input_series and alert_rule_test
-//	rulecheck parse                each line of the standard input is an expression
+// 	rulecheck test RULES TESTS     as "promtool test rules", of a file with input_series and alert_rule_test
+// 	rulecheck parse                each line of the standard input is an expression
 //
 // It prints a line per problem and exits with 1 where there is one.
 package main

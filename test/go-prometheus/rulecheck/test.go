@@ -100,8 +100,9 @@ func wantedOf(expected alertTest) []string {
 	return wanted
 }
 
-// The labels of the alerts that fire at a time, as Prometheus comes to them: evaluated every so often from the start,
-// each set of labels pending until it has been there for as long as the rule says.
+// The labels of the alerts that fire at a time, as Prometheus comes to them: evaluated every so
+// often from the start, each set of labels pending until it has been there for as long as the rule
+// says.
 func firing(engine *promql.Engine, series allSeries, rule rulefmt.Rule, every, at time.Duration) ([]string, error) {
 	since := map[string]time.Duration{}
 	fires := []string{}

@@ -1,7 +1,7 @@
-// Command keyagent is an ssh-agent for tests: litewitness asks one for its signatures. It holds the one Ed25519 key
-// whose seed is given, listens on a Unix socket, and says on stdout when it does.
+// Command keyagent is an ssh-agent for tests: litewitness asks one for its signatures. It holds the
+// one Ed25519 key whose seed is given, listens on a Unix socket, and says on stdout when it does.
 //
-//	keyagent -socket PATH -seed HEX
+// keyagent -socket PATH -seed HEX
 package main
 
 import (

@@ -1,9 +1,10 @@
-// Command logcheck checks a log that lies in a folder as static tlog-tiles files, with golang.org/x/mod/sumdb/note and
-// tlog only: the checkpoint's signature, every leaf hash against the entry bundles, every tile, the root, inclusion of
-// chosen leaves, and consistency with earlier checkpoints. It prints one JSON object and exits with 1 when anything is
-// wrong, with 2 when it is called wrongly.
+// Command logcheck checks a log that lies in a folder as static tlog-tiles files, with
+// golang.org/x/mod/sumdb/note and tlog only: the checkpoint's signature, every leaf hash against
+// the entry bundles, every tile, the root, inclusion of chosen leaves, and consistency with earlier
+// checkpoints. It prints one JSON object and exits with 1 when anything is wrong, with 2 when it is
+// called wrongly.
 //
-//	logcheck -dir DIR -vkey VKEY [-origin NAME] [-leaves 0,17] [-old FILE,FILE]
+// logcheck -dir DIR -vkey VKEY [-origin NAME] [-leaves 0,17] [-old FILE,FILE]
 package main
 
 import (

@@ -1,7 +1,8 @@
-// Command proofcheck checks an offline proof (c2sp.org/tlog-proof) with filippo.io/torchwood: the log's signature, a
-// quorum of witnesses' cosignatures, and the inclusion of the entry. It exits with 1 and says why when anything is wrong.
+// Command proofcheck checks an offline proof (c2sp.org/tlog-proof) with filippo.io/torchwood: the
+// log's signature, a quorum of witnesses' cosignatures, and the inclusion of the entry. It exits
+// with 1 and says why when anything is wrong.
 //
-//	proofcheck -vkey VKEY [-witness VKEY,VKEY -quorum N] -entry FILE PROOF
+// proofcheck -vkey VKEY [-witness VKEY,VKEY -quorum N] -entry FILE PROOF
 package main
 
 import (

@@ -1,7 +1,8 @@
-// Command vectors prints, as JSON, what golang.org/x/mod/sumdb/note and tlog make of fixed inputs. Leaf i of the tree is
-// the text "entry i"; the key's seed is 32 bytes of 1, its name example.com/log.
+// Command vectors prints, as JSON, what golang.org/x/mod/sumdb/note and tlog make of fixed inputs.
+// Leaf i of the tree is the text "entry i"; the key's seed is 32 bytes of 1, its name
+// example.com/log.
 //
-//	go run ./vectors
+// go run ./vectors
 package main
 
 import (

@@ -29,7 +29,9 @@ export interface Engine {
   readonly portOf: (site: Site) => number
   /** Makes what it needs below the data folder; safe to repeat, and again after being cut off. */
   readonly prepare: (site: Site) => Promise<Launch>
-  /** Asks it something only a working one answers. @returns its version, or what tells most about it */
+  /**
+   * Asks it something only a working one answers. @returns its version, or what tells most about it
+   */
   readonly ask: (site: Site) => Promise<string>
   /** What is left to do once it answers; safe to repeat. */
   readonly settle?: (site: Site) => Promise<void>

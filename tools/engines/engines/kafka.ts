@@ -1,4 +1,7 @@
-/** Kafka: one node that is broker and controller (KRaft), replication factors of one, topics only by intent. */
+/**
+ * Kafka: one node that is broker and controller (KRaft), replication factors of one, topics only by
+ * intent.
+ */
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** PostgreSQL: a database folder of its own, a role and a database `elections`, passwords by SCRAM, its superuser on loopback only. */
+/**
+ * PostgreSQL: a database folder of its own, a role and a database `elections`, passwords by SCRAM,
+ * its superuser on loopback only.
+ */
 import { spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -49,7 +52,10 @@ async function prepare({ dir, ports, listen, secrets }: Site): Promise<Launch> {
   }
 }
 
-/** The role of the elections from wherever the address is reached, the superuser from loopback; both by password. */
+/**
+ * The role of the elections from wherever the address is reached, the superuser from loopback; both
+ * by password.
+ */
 function whoIsAdmitted(listen: string): string {
   const others = listen === LOOPBACK ? '' : 'host all elections 0.0.0.0/0 scram-sha-256\n'
   return `# Written at every start.\nhost all all 127.0.0.1/32 scram-sha-256\n${others}`

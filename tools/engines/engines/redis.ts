@@ -1,4 +1,6 @@
-/** Redis: every write on disk before it is answered, and nothing thrown out when memory is short. */
+/**
+ * Redis: every write on disk before it is answered, and nothing thrown out when memory is short.
+ */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@redis/client'
@@ -7,7 +9,10 @@ import { listenedAt } from '../listen.ts'
 import { findProgram } from '../programs.ts'
 import type { Engine, Launch, Site } from './engine.ts'
 
-/** `hash-max-listpack-*`: hashes of that many small fields stay packed, a fraction of what a hash table takes. */
+/**
+ * `hash-max-listpack-*`: hashes of that many small fields stay packed, a fraction of what a hash
+ * table takes.
+ */
 export function redisSettings({ dir, ports, listen, secrets }: Site): string {
   return `# Written at every start.
 bind ${listenedAt(listen).join(' ')}

@@ -1,6 +1,7 @@
 /**
- * One question to a Spark Connect server: which version are you? It takes a session to answer, so it shows more than an
- * open port does. The driver of the tally is elsewhere and needs the whole protocol; this needs a dozen bytes of it.
+ * One question to a Spark Connect server: which version are you? It takes a session to answer, so
+ * it shows more than an open port does. The driver of the tally is elsewhere and needs the whole
+ * protocol; this needs a dozen bytes of it.
  */
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 
@@ -32,7 +33,9 @@ export function askSparkVersion(address: string, token: string, timeoutMs = 10_0
   }).finally(() => client.close())
 }
 
-/** AnalyzePlanRequest { session_id = 1, user_context = 2 { user_id = 1 }, spark_version = 10 {} }. */
+/**
+ * AnalyzePlanRequest { session_id = 1, user_context = 2 { user_id = 1 }, spark_version = 10 {} }.
+ */
 function question(): Buffer {
   return Buffer.concat([
     field(1, Buffer.from(SESSION)),

@@ -1,6 +1,6 @@
 /**
- * Spark: a Connect server with its driver and executor in one Java process. It asks for a token, since it runs whatever
- * it is sent, and whoever has an account on this machine reaches loopback.
+ * Spark: a Connect server with its driver and executor in one Java process. It asks for a token,
+ * since it runs whatever it is sent, and whoever has an account on this machine reaches loopback.
  */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,8 +14,8 @@ import { askSparkVersion } from './spark-question.ts'
 const HEAP_MB = 1_200
 
 /**
- * Keys that seal ballots go to Spark inside of expressions, Kafka's password and a client's key as options; they must
- * not come out in plans, errors or logs.
+ * Keys that seal ballots go to Spark inside of expressions, Kafka's password and a client's key as
+ * options; they must not come out in plans, errors or logs.
  */
 const SECRETS_IN_TEXT = 'seal-key-[0-9a-f]{64}|password=[^;]+|PRIVATE.KEY-----[^-]+'
 /** Spark's own, and what options of Kafka's client are called. */
@@ -85,8 +85,9 @@ async function prepare(site: Site): Promise<Launch> {
       'org.apache.spark.sql.connect.service.SparkConnectServer',
     ],
     cwd: home,
-    // In the environment, which only its own user can read, and not among the arguments, which everybody can. The names
-    // keep it from asking the system who it runs as: in a container there may be no answer.
+    // In the environment, which only its own user can read, and not among the arguments, which
+    // everybody can. The names keep it from asking the system who it runs as: in a container there
+    // may be no answer.
     env: {
       SPARK_CONNECT_AUTHENTICATE_TOKEN: site.secrets.spark,
       SPARK_USER: 'elections',

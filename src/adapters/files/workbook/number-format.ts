@@ -1,4 +1,6 @@
-/** What a workbook shows for a number, as far as a roll needs it: dates, and zeros before a number. */
+/**
+ * What a workbook shows for a number, as far as a roll needs it: dates, and zeros before a number.
+ */
 
 /** ECMA-376 part 1, 18.8.30: formats of dates and times that have a number and no code. */
 function isBuiltInDate(id: number): boolean {

@@ -1,6 +1,6 @@
 /**
- * The texts of a workbook that cells name by number, as UTF-8 in a few large buffers: a million of them cost their bytes
- * and eight more each, and no garbage.
+ * The texts of a workbook that cells name by number, as UTF-8 in a few large buffers: a million of
+ * them cost their bytes and eight more each, and no garbage.
  */
 import { BadInput } from '../bad-input.ts'
 import type { InputFile } from '../input-file.ts'

@@ -1,4 +1,7 @@
-/** The rows of one sheet of a workbook, as the records of a table: text as it is meant, in the order of the file. */
+/**
+ * The rows of one sheet of a workbook, as the records of a table: text as it is meant, in the order
+ * of the file.
+ */
 import { BadInput } from '../bad-input.ts'
 import { type CsvRecord, isBlank, type PassedOver } from '../csv-file.ts'
 import type { InputFile } from '../input-file.ts'
@@ -132,7 +135,10 @@ function rowReader(
   }
 }
 
-/** What a cell shows; undefined where its text is missing from the workbook. ECMA-376 part 1, 18.18.11. */
+/**
+ * What a cell shows; undefined where its text is missing from the workbook. ECMA-376 part 1,
+ * 18.18.11.
+ */
 function cellText(
   raw: string,
   { t, s }: Attributes,

@@ -1,4 +1,6 @@
-/** A workbook (.xlsx, ECMA-376) opened: its sheets by name, and the one that a table is read from. */
+/**
+ * A workbook (.xlsx, ECMA-376) opened: its sheets by name, and the one that a table is read from.
+ */
 import { BadInput } from '../bad-input.ts'
 import { type CsvRecord, nothingPassedOver, type PassedOver } from '../csv-file.ts'
 import type { InputFile, ReadProgress } from '../input-file.ts'
@@ -13,7 +15,10 @@ const MOST_SHEETS = 1_000
 const MOST_STYLES = 65_536
 
 export interface Workbook {
-  /** What is read of it, and what its texts do not show: a sentence each, complete once its records were read. */
+  /**
+   * What is read of it, and what its texts do not show: a sentence each, complete once its records
+   * were read.
+   */
   readonly notes: () => readonly string[]
   readonly records: (
     passedOver?: PassedOver,

@@ -1,6 +1,6 @@
 /**
- * A workbook of one sheet, written as it comes: every cell is text and stays as it is, zeros at its beginning too. It
- * has no formulas, so nothing in it runs.
+ * A workbook of one sheet, written as it comes: every cell is text and stays as it is, zeros at its
+ * beginning too. It has no formulas, so nothing in it runs.
  */
 import { strToU8, Zip, ZipDeflate } from 'fflate'
 

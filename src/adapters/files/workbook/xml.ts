@@ -1,4 +1,7 @@
-/** XML of a workbook's part, read as it is unpacked: no document types, no entities but XML's own, nothing kept. */
+/**
+ * XML of a workbook's part, read as it is unpacked: no document types, no entities but XML's own,
+ * nothing kept.
+ */
 import sax, { type QualifiedTag, type Tag } from 'sax'
 import { BadInput } from '../bad-input.ts'
 import type { InputFile } from '../input-file.ts'

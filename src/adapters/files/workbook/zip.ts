@@ -1,6 +1,6 @@
 /**
- * The parts of a ZIP file, one at a time and within bounds: nothing is unpacked but what is asked for, and no more of it
- * than is allowed. What a file says of its sizes is not believed.
+ * The parts of a ZIP file, one at a time and within bounds: nothing is unpacked but what is asked
+ * for, and no more of it than is allowed. What a file says of its sizes is not believed.
  */
 import { pipeline, Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
@@ -23,7 +23,10 @@ const END_BYTES = 22
 const MOST_COMMENT = 65_535
 const MOST_PARTS = 4_096
 const MOST_DIRECTORY = 1024 * 1024
-/** Sheets shrink to a twentieth or a fiftieth; what shrinks further than this was made to fill a disk or a memory. */
+/**
+ * Sheets shrink to a twentieth or a fiftieth; what shrinks further than this was made to fill a
+ * disk or a memory.
+ */
 const MOST_RATIO = 200
 const RATIO_FROM_BYTES = 1024 * 1024
 const PIECE_BYTES = 64 * 1024

@@ -2,7 +2,10 @@
 import type { Figure } from '../outcome-words.ts'
 
 const plurals = new Intl.PluralRules('ar')
-/** Arabic counts one and two without a numeral, three to ten with a plural, the rest with a singular. */
+/**
+ * Arabic counts one and two without a numeral, three to ten with a plural, the rest with a
+ * singular.
+ */
 export const some = (n: Figure, one: string, two: string, few: string, many: string, other: string) => {
   const form = plurals.select(n.value)
   if (form === 'one') return one

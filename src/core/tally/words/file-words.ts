@@ -1,4 +1,7 @@
-/** What files and the terminal say of a result besides its sentences: rows that are no option, and a word per option. */
+/**
+ * What files and the terminal say of a result besides its sentences: rows that are no option, and a
+ * word per option.
+ */
 import type { Figure } from '../outcome-words.ts'
 
 export interface FileWords {

@@ -1,4 +1,7 @@
-/** Results in every language: nothing left untranslated, and each sentence says the numbers and names it is given. */
+/**
+ * Results in every language: nothing left untranslated, and each sentence says the numbers and
+ * names it is given.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OutcomeWords } from '../outcome-words.ts'

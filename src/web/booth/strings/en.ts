@@ -1,8 +1,8 @@
 /**
  * Every word of the booth, in English: the dictionary the others are measured against.
  *
- * A message with numbers or names in it is a function, so a translation may turn its words round. Numbers arrive
- * formatted; a `Figure` carries its value too, for the plural.
+ * A message with numbers or names in it is a function, so a translation may turn its words round.
+ * Numbers arrive formatted; a `Figure` carries its value too, for the plural.
  */
 import type { Figure } from '../../shared/format.ts'
 import { isolate } from '../../shared/isolate.ts'

@@ -1,6 +1,7 @@
 /**
- * The map of the districts: who leads, by how much, or turnout. For eyes and pointers; the table below it has the same
- * for keyboards and screen readers. Fetched, with its file, where an election has one and the reader opens it.
+ * The map of the districts: who leads, by how much, or turnout. For eyes and pointers; the table
+ * below it has the same for keyboards and screen readers. Fetched, with its file, where an election
+ * has one and the reader opens it.
  */
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { OptionSnapshot } from '../../../core/status/snapshot.ts'

@@ -1,6 +1,6 @@
 /**
- * The areas of a map as SVG paths: on the ground in an equal-area projection about the middle, or on a sheet as they are
- * (core/map/district-map.ts has looked the file over). Pure.
+ * The areas of a map as SVG paths: on the ground in an equal-area projection about the middle, or
+ * on a sheet as they are (core/map/district-map.ts has looked the file over). Pure.
  */
 import { geoArea, geoAzimuthalEqualArea, geoCentroid, geoIdentity, geoPath } from 'd3-geo'
 import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson'
@@ -22,7 +22,9 @@ export interface MapShapes {
   readonly outlines: string
 }
 
-/** @param districts ids of the districts: an object of a topology with none of them is an outline */
+/**
+ * @param districts ids of the districts: an object of a topology with none of them is an outline
+ */
 export function mapShapes(
   file: FeatureCollection<Polygon | MultiPolygon> | Topology,
   districts: ReadonlySet<string>,

@@ -1,4 +1,7 @@
-/** The languages of the results pages, and which of them a reader gets. English is at hand, the others are fetched. */
+/**
+ * The languages of the results pages, and which of them a reader gets. English is at hand, the
+ * others are fetched.
+ */
 import { en, type Strings } from './en.ts'
 
 interface Language {
@@ -15,7 +18,10 @@ export const LANGUAGES: readonly Language[] = [
   { tag: 'ar', name: 'العربية', load: async () => (await import('./ar.ts')).ar },
 ]
 
-/** The first of the reader's languages (BCP 47 tags, best first) there is a dictionary for; else English. */
+/**
+ * The first of the reader's languages (BCP 47 tags, best first) there is a dictionary for; else
+ * English.
+ */
 export async function stringsFor(preferred: readonly string[]): Promise<Strings> {
   for (const wanted of preferred) {
     const language = LANGUAGES.find(({ tag }) => tag === wanted.toLowerCase().split('-')[0])
@@ -26,7 +32,10 @@ export async function stringsFor(preferred: readonly string[]): Promise<Strings>
   return en
 }
 
-/** The reader's own variety of the page's language (en-GB, en-IN …), for numbers that match the words around them. */
+/**
+ * The reader's own variety of the page's language (en-GB, en-IN …), for numbers that match the
+ * words around them.
+ */
 export function localeFor(strings: Strings, preferred: readonly string[]): string {
   const own = preferred.find((tag) => tag.toLowerCase().split('-')[0] === strings.lang)
   return own ?? strings.lang

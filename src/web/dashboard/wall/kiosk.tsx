@@ -1,4 +1,7 @@
-/** A wall: big type, no controls on it, and one thing after the other. A presenter's remote or a keyboard turns it, too. */
+/**
+ * A wall: big type, no controls on it, and one thing after the other. A presenter's remote or a
+ * keyboard turns it, too.
+ */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import { BareHeader } from '../bare-header.tsx'
@@ -56,7 +59,10 @@ export function Kiosk({ snapshot, lost, rotateMs }: KioskProps) {
 const FORWARD = new Set(['PageDown', 'ArrowRight', 'ArrowDown', ' ', 'Enter'])
 const BACK = new Set(['PageUp', 'ArrowLeft', 'ArrowUp', 'Backspace'])
 
-/** Where the wall is: how often it has turned, and the page of what it shows. Each stays for `rotateMs`. */
+/**
+ * Where the wall is: how often it has turned, and the page of what it shows. Each stays for
+ * `rotateMs`.
+ */
 function useTurns(rotateMs: number) {
   const [at, setAt] = useState({ turn: 0, page: 0 })
   const pages = useRef(1)

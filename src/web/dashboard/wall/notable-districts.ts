@@ -1,4 +1,7 @@
-/** Of many districts those that a wall tells of: where most comes in, where it is closest, where the latest came from. Pure. */
+/**
+ * Of many districts those that a wall tells of: where most comes in, where it is closest, where the
+ * latest came from. Pure.
+ */
 import type { DistrictRow } from '../district-rows.ts'
 import type { RecentChanges } from '../recent-changes.ts'
 
@@ -27,7 +30,9 @@ export function notableDistricts(
   }
 }
 
-/** The rows with the smallest values, compared one after the other; those without any are left out. */
+/**
+ * The rows with the smallest values, compared one after the other; those without any are left out.
+ */
 function least(
   rows: readonly DistrictRow[],
   most: number,

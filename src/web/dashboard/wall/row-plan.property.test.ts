@@ -78,7 +78,10 @@ const SCREENS = [
   [1080, 1920],
 ] as const
 
-/** Where rows are to lie on a screen: heading, figures, sentence and last lines have the rest, more of it at the worst. */
+/**
+ * Where rows are to lie on a screen: heading, figures, sentence and last lines have the rest, more
+ * of it at the worst.
+ */
 function roomOn([width, height]: readonly [number, number], crowded: boolean): Room {
   const vmin = Math.min(width, height) / 100
   return { width: width - 8 * vmin, height: height * 0.8 - (crowded ? 34 : 22) * vmin, vmin }

@@ -1,12 +1,12 @@
 /**
- * How the rows of a contest lie on a wall: as large as lets all of them be seen at once, in two columns where that helps,
- * else at the smallest size that is read from ten metres, over as many pages as it takes. Pure: heights are measured
- * elsewhere.
+ * How the rows of a contest lie on a wall: as large as lets all of them be seen at once, in two
+ * columns where that helps, else at the smallest size that is read from ten metres, over as many
+ * pages as it takes. Pure: heights are measured elsewhere.
  */
 
 /**
- * Type sizes, in hundredths of the shorter side of the screen. The smallest: on a screen 1.25 m high its capitals are
- * 2.5 cm high, at ten metres 8.6 minutes of arc, where normal sight needs 5.
+ * Type sizes, in hundredths of the shorter side of the screen. The smallest: on a screen 1.25 m
+ * high its capitals are 2.5 cm high, at ten metres 8.6 minutes of arc, where normal sight needs 5.
  */
 export const SIZES = [8, 6.4, 5.2, 4.4, 3.8, 3.2, 2.8] as const
 

@@ -1,11 +1,15 @@
 /**
- * What a wall shows, one thing after the other: every contest, turnout, and of the districts those that matter. Pure.
+ * What a wall shows, one thing after the other: every contest, turnout, and of the districts those
+ * that matter. Pure.
  */
 export type Slide =
   | { readonly kind: 'contest'; readonly id: string }
   | { readonly kind: 'hidden' }
   | { readonly kind: 'turnout' }
-  /** The map of the districts: who leads, by how much, turnout, a page each; of another contest each round. */
+  /**
+   * The map of the districts: who leads, by how much, turnout, a page each; of another contest each
+   * round.
+   */
   | { readonly kind: 'map'; readonly contest: string | null }
   /** Districts, and who is ahead in them in one of the contests: another one each round. */
   | { readonly kind: 'districts'; readonly contest: string | null }

@@ -10,8 +10,8 @@ export interface RowPlan extends Layout {
 }
 
 /**
- * `room` is where the rows are to lie; `ruler` an unseen table of all rows in it, best first, each with `data-ruled`.
- * Its type follows `--size`, in hundredths of the screen's shorter side.
+ * `room` is where the rows are to lie; `ruler` an unseen table of all rows in it, best first, each
+ * with `data-ruled`. Its type follows `--size`, in hundredths of the screen's shorter side.
  * @param key whatever changes how high rows are
  */
 export function useRowPlan(key: string, together: number) {

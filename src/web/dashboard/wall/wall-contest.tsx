@@ -1,14 +1,17 @@
-/** A contest on a wall: every option, as large as lets all be seen, and where that is not enough page after page. */
+/**
+ * A contest on a wall: every option, as large as lets all be seen, and where that is not enough
+ * page after page.
+ */
 
 import { useEffect, useState } from 'preact/hooks'
 import type { ContestSnapshot, OptionSnapshot, ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import type { Outcome } from '../../../core/tally/outcome.ts'
 import { ContestTotals } from '../contest-totals.tsx'
 import { OptionBar } from '../option-bar.tsx'
+import { lastSeatAfter, outcomeIn } from '../outcome-statement.ts'
 import { type Ranked, rankContest } from '../ranking.ts'
 import { RankingHead } from '../ranking-head.tsx'
 import { Standing } from '../standing.tsx'
-import { lastSeatAfter, outcomeIn } from '../told-outcome.ts'
 import { f, t } from '../viewer.ts'
 import { WordOfRow } from '../word-of-row.tsx'
 import { pagesIn } from './row-plan.ts'
@@ -42,7 +45,8 @@ export function WallContest({ contest, of, page, onPages }: WallContestProps) {
   const onFirst = sum(pages[0] ?? [])
   useEffect(() => {
     if (pages.length > 0) onPages(pages.length)
-    // Long names: the sentence goes before the winners are torn apart. Each row says the same in a word.
+    // Long names: the sentence goes before the winners are torn apart. Each row says the same in a
+    // word.
     if (pages.length > 0 && onFirst < Math.min(ranked.length, Math.max(2, together))) setPlain(true)
   }, [pages.length, onFirst])
   const heading = `contest-${contest.id}`

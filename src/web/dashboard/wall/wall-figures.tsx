@@ -1,4 +1,6 @@
-/** The numbers of the whole election in one line, for a wall: the count is what people came to see. */
+/**
+ * The numbers of the whole election in one line, for a wall: the count is what people came to see.
+ */
 import type { ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import { f, t } from '../viewer.ts'
 

@@ -1,4 +1,7 @@
-/** The map on a wall: who leads, by how much, turnout, one after the other. Fetched when the wall first comes to it. */
+/**
+ * The map on a wall: who leads, by how much, turnout, one after the other. Fetched when the wall
+ * first comes to it.
+ */
 import { useEffect } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import { mapAddress } from '../addresses.ts'

@@ -4,7 +4,10 @@ import { isolate } from '../../shared/isolate.ts'
 import type { Strings } from './en.ts'
 
 const plurals = new Intl.PluralRules('ar')
-/** Arabic counts one and two without a numeral, three to ten with a plural, the rest with a singular. */
+/**
+ * Arabic counts one and two without a numeral, three to ten with a plural, the rest with a
+ * singular.
+ */
 const some = (n: Figure, one: string, two: string, few: string, many: string, other: string) => {
   const form = plurals.select(n.value)
   if (form === 'one') return one

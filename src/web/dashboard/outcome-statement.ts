@@ -8,7 +8,7 @@ import { isolate } from '../shared/isolate.ts'
 import type { Strings } from './strings/en.ts'
 
 /** What a snapshot tells of its count. */
-export type CountTold = Pick<ResultsSnapshot, 'phase' | 'held' | 'log'>
+export type CountStatement = Pick<ResultsSnapshot, 'phase' | 'held' | 'log'>
 
 function rulesOf({
   seats,
@@ -22,7 +22,7 @@ function rulesOf({
   return { seats: measure ? 1 : seats, votesAllowed: votes_allowed, measure, threshold, quorum, noneOfThese }
 }
 
-export function outcomeIn(contest: ContestSnapshot, { phase, held, log }: CountTold): Outcome {
+export function outcomeIn(contest: ContestSnapshot, { phase, held, log }: CountStatement): Outcome {
   const state = { phase, held: held ?? 0, eligible: contest.eligible }
   const lot = log?.lots?.[contest.id]?.map((id) => contest.options.findIndex((option) => option.id === id))
   return outcomeWithLot(rulesOf(contest), contest, state, lot)
@@ -53,8 +53,8 @@ export function wordOfRow({ standing, final, elected, tied }: Outcome, index: nu
 }
 
 /**
- * After how many rows the last seat is taken: where a line divides those in from those out. Null where there is one
- * seat, or no such line, as after a lot among equals.
+ * After how many rows the last seat is taken: where a line divides those in from those out. Null
+ * where there is one seat, or no such line, as after a lot among equals.
  */
 export function lastSeatAfter(
   ranked: readonly { readonly index: number; readonly option: { readonly none_of_these?: true } }[],

@@ -1,8 +1,16 @@
-/** What is told of choices, in PostgreSQL (contract: ports/told-counts.ts): written under the publisher's term, read by everybody. */
+/**
+ * What is told of choices, in PostgreSQL (contract: ports/published-counts.ts): written under the
+ * publisher's term, read by everybody.
+ */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { parseRecord } from '../../core/log/record.ts'
 import type { DistrictCounts } from '../../core/tally/district-counts.ts'
-import type { ToldCounts, ToldMoment, ToldStore, ToldTotals } from '../../ports/told-counts.ts'
+import type {
+  PublishedCounts,
+  PublishedCountsStore,
+  PublishedMoment,
+  PublishedTotals,
+} from '../../ports/published-counts.ts'
 import type { Connection, Database } from './database.ts'
 import { CHANNEL } from './result-sink.ts'
 
@@ -22,7 +30,7 @@ interface Row {
   readonly counts: number[] | null
 }
 
-export function toldStore(database: Database, election: string): ToldStore {
+export function publishedCountsStore(database: Database, election: string): PublishedCountsStore {
   return {
     since: async (batch) => {
       // One statement sees one moment: the rows are those of the checkpoint they come with.
@@ -66,7 +74,7 @@ export function toldStore(database: Database, election: string): ToldStore {
         [election, MOST_MOMENTS],
       )
       return rows.map(
-        ({ at, stored, ballots, totals }): ToldMoment => ({
+        ({ at, stored, ballots, totals }): PublishedMoment => ({
           atMs: at.getTime(),
           stored: Number(stored),
           ballots: Number(ballots),
@@ -78,18 +86,19 @@ export function toldStore(database: Database, election: string): ToldStore {
 }
 
 /**
- * In a transaction of whoever publishes: moves the told counts to a checkpoint of the journal that is in place.
+ * In a transaction of whoever publishes: moves the told counts to a checkpoint of the journal that
+ * is in place.
  * @throws {BrokenLog} where what is stored was not told of this log
  */
-export async function tellCounts(
+export async function storeCounts(
   connection: Pick<Connection, 'query'>,
   election: string,
-  counts: ToldCounts,
-  totals: ToldTotals | null,
+  counts: PublishedCounts,
+  totals: PublishedTotals | null,
   all: boolean,
 ): Promise<void> {
   try {
-    const before = await toldBatch(connection, election)
+    const before = await publishedBatch(connection, election)
     await moveTo(connection, election, counts)
     const changed = await setRows(connection, election, counts)
     if (before === counts.batch && changed > 0)
@@ -113,7 +122,7 @@ export async function tellCounts(
 }
 
 /** @returns the batch that the stored counts belong to */
-export async function toldBatch(
+export async function publishedBatch(
   connection: Pick<Database, 'query'>,
   election: string,
 ): Promise<number | undefined> {
@@ -126,7 +135,7 @@ export async function toldBatch(
 async function moveTo(
   connection: Pick<Connection, 'query'>,
   election: string,
-  { batch, size, root, stored, complete }: ToldCounts,
+  { batch, size, root, stored, complete }: PublishedCounts,
 ): Promise<void> {
   const { rowCount } = await connection.query(
     `INSERT INTO told SELECT election, batch, $5, $6 FROM log_batches
@@ -141,7 +150,7 @@ async function moveTo(
 async function setRows(
   connection: Pick<Connection, 'query'>,
   election: string,
-  { batch, rows }: ToldCounts,
+  { batch, rows }: PublishedCounts,
 ): Promise<number> {
   if (rows.length === 0) return 0
   const { rowCount } = await connection.query(

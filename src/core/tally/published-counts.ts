@@ -1,18 +1,23 @@
-/** A tally kept from counts told in absolute numbers, in any order and any number of times; a count never goes down. */
+/**
+ * A tally kept from counts told in absolute numbers, in any order and any number of times; a count
+ * never goes down.
+ */
 import type { Election } from '../election/definition.ts'
 import { isMarks, type MarksCount, WHOLE_BALLOT } from './marks-count.ts'
 import { type PluralityTally, pluralityTally } from './plurality.ts'
 
-export interface ToldCounts {
+export interface PublishedCounts {
   readonly tally: PluralityTally
-  /** Takes a count. @returns false where it does not fit the election: it was not told by the engine */
+  /**
+   * Takes a count. @returns false where it does not fit the election: it was not told by the engine
+   */
   readonly tell: (count: MarksCount) => boolean
 }
 
-export function toldCounts(election: Election): ToldCounts {
+export function publishedCounts(election: Election): PublishedCounts {
   const tally = pluralityTally(election)
   const districtOf = new Map(election.districts.map(({ id }, d) => [id, d]))
-  const told = new Map<string, number>()
+  const published = new Map<string, number>()
 
   const fits = (
     district: number | undefined,
@@ -36,9 +41,9 @@ export function toldCounts(election: Election): ToldCounts {
       const district = districtOf.get(id)
       if (!isMarks(marks) || !fits(district, contest, marks)) return false
       const key = `${district}|${contest}|${text}`
-      const more = ballots - (told.get(key) ?? 0)
+      const more = ballots - (published.get(key) ?? 0)
       if (more <= 0) return true
-      told.set(key, ballots)
+      published.set(key, ballots)
       if (contest === WHOLE_BALLOT) tally.foldWhole(district, marks.length === 0, more)
       else tally.foldMarks(district, contest, marks, more)
       return true

@@ -1,11 +1,14 @@
-/** What the public log in an election's folder has told of choices, from its own published entries alone. */
+/**
+ * What the public log in an election's folder has told of choices, from its own published entries
+ * alone.
+ */
 import { logDir } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import type { Election } from '../core/election/definition.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
-import type { ToldCount } from '../core/tally/told-tally.ts'
+import type { PublishedCount } from '../core/tally/published-tally.ts'
 import { base64 } from '../core/tlog/base64.ts'
 import { parseCheckpoint } from '../core/tlog/checkpoint.ts'
 import { Malformed } from '../core/tlog/malformed.ts'
@@ -18,17 +21,17 @@ const MOST_CHECKPOINT_BYTES = 1_000_000
 const STRETCH = 64 * 256
 
 /**
- * Counts the ballots under the published checkpoint. Ballots of districts that entries do not name are counted in the
- * first such district of their ballot style, which has no row of its own.
+ * Counts the ballots under the published checkpoint. Ballots of districts that entries do not name
+ * are counted in the first such district of their ballot style, which has no row of its own.
  * @param dir the election's folder
  * @param issued keys issued per district when the election was made
  * @throws {BadInput} where the log's files cannot be read as what they are
  */
-export async function toldInLog(
+export async function publishedInLog(
   dir: string,
   election: Election,
   issued: readonly number[],
-): Promise<Omit<ToldCount, 'complete'>> {
+): Promise<Omit<PublishedCount, 'complete'>> {
   const tally = pluralityTally(election)
   const read = logFolderReader(logDir(dir))
   const note = await read('checkpoint', MOST_CHECKPOINT_BYTES)

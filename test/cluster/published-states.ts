@@ -1,6 +1,7 @@
 /**
- * An observer of choices: writes down every public state of every gateway by the checkpoint that it names, from snapshots,
- * stream, history and downloads, and holds all of them against the log's own entries in the end.
+ * An observer of choices: writes down every public state of every gateway by the checkpoint that it
+ * names, from snapshots, stream, history and downloads, and holds all of them against the log's own
+ * entries in the end.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -22,18 +23,18 @@ const OPTIONS = 3
 /** Votes per option and blank ballots, by district; null while a district is withheld. */
 type Rows = readonly (readonly number[] | null)[]
 
-export interface ToldStates {
+export interface PublishedStates {
   /** The newest checkpoint seen with counts; 0 before any. */
   readonly size: () => number
   /** Checkpoints seen with counts, and snapshots looked at. */
   readonly seen: () => { readonly checkpoints: number; readonly snapshots: number }
   readonly stop: () => Promise<void>
   /**
-   * Every state seen is that of the log's entries under the checkpoint it names, at each gateway it never went back, and
-   * each step before the end is of whole groups.
+   * Every state seen is that of the log's entries under the checkpoint it names, at each gateway it
+   * never went back, and each step before the end is of whole groups.
    * @param logDir of the closed log @param end leaves before its `end` entry
    */
-  readonly assertTold: (logDir: string, end: number, k: number) => void
+  readonly assertPublished: (logDir: string, end: number, k: number) => void
 }
 
 interface Seen {
@@ -41,7 +42,10 @@ interface Seen {
   readonly root: string
 }
 
-export function watchTold(gateways: readonly ClusterServer[], election: ClusterElection): ToldStates {
+export function watchPublished(
+  gateways: readonly ClusterServer[],
+  election: ClusterElection,
+): PublishedStates {
   const states = new Map<number, Seen>()
   const newest = new Map<string, number>()
   const moments = new Map<string, readonly number[]>()
@@ -103,7 +107,8 @@ export function watchTold(gateways: readonly ClusterServer[], election: ClusterE
     if (before.contests === null) {
       const answer = await fetch(`${url}/elections/${election.id}/results.json`)
       if (answer.status === 200) {
-        // The snapshot is a moment older than the document: all of it may have been told in between.
+        // The snapshot is a moment older than the document: all of it may have been told in
+        // between.
         const { ballots, held } = (await answer.json()) as { ballots: number; held: number }
         assert.deepEqual([before.phase, ballots, held], ['closed', before.cast, 0])
       } else await answer.body?.cancel()
@@ -150,7 +155,7 @@ export function watchTold(gateways: readonly ClusterServer[], election: ClusterE
     size: () => Math.max(0, ...states.keys()),
     seen: () => ({ checkpoints: states.size, snapshots }),
     stop,
-    assertTold: (logDir, end, k) => {
+    assertPublished: (logDir, end, k) => {
       const { size } = [...states.keys()].reduce((most, size) => ({ size: Math.max(most.size, size) }), {
         size: 0,
       })

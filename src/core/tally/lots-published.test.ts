@@ -1,4 +1,7 @@
-/** A tie and the lot that decides it, in every file and sentence that tells a result, and in each language. */
+/**
+ * A tie and the lot that decides it, in every file and sentence that tells a result, and in each
+ * language.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Choices } from '../election/choices.ts'

@@ -1,26 +1,31 @@
 /**
- * Tell: from what each batch of the public log tells to counts that every gateway of a cluster reads, absolute, with the
- * checkpoint they belong to. No I/O of its own.
+ * Tell: from what each batch of the public log tells to counts that every gateway of a cluster
+ * reads, absolute, with the checkpoint they belong to. No I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
 import { districtRow } from '../core/tally/district-counts.ts'
 import { totalsOf } from '../core/tally/history.ts'
 import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
-import type { ToldBatch } from '../core/tally/told-batch.ts'
-import type { ToldSink } from '../ports/told-counts.ts'
+import type { PublishedBatch } from '../core/tally/published-batch.ts'
+import type { PublishedCountsSink } from '../ports/published-counts.ts'
 
-export interface TellDeps {
+export interface CountPublishedDeps {
   readonly election: Election
-  readonly sink: ToldSink
+  readonly sink: PublishedCountsSink
   /** All ballots of the log, for a batch that completes it without naming them. */
   readonly all: () => Promise<TallyCounts>
 }
 
 /**
- * @returns the step for one lead: batches come from the first on, those that were told before once more. At the one that
- *   is stored the counts are held against what is stored; later ones are added.
+ * @returns the step for one lead: batches come from the first on, those that were told before once
+ *   more. At the one that is stored the counts are held against what is stored; later ones are
+ *   added.
  */
-export function tellStep({ election, sink, all }: TellDeps): (batch: ToldBatch) => Promise<void> {
+export function countPublished({
+  election,
+  sink,
+  all,
+}: CountPublishedDeps): (batch: PublishedBatch) => Promise<void> {
   const folded = pluralityTally(election)
   const changed = new Set<number>()
   let last: number | undefined
@@ -33,7 +38,7 @@ export function tellStep({ election, sink, all }: TellDeps): (batch: ToldBatch) 
       folded.fold(district, choices, times)
       changed.add(district)
     }
-    last ??= (await sink.toldBatch()) ?? NOTHING
+    last ??= (await sink.publishedBatch()) ?? NOTHING
     // A complete log may name nothing: its ballots were told together, or long ago.
     const isKnown = !complete || folded.ballots() === known
     if (number < last || (number === last && !isKnown)) return

@@ -1,4 +1,7 @@
-/** Told counts in PostgreSQL: one published checkpoint's, never half of two, never less than before, told by whoever leads alone. */
+/**
+ * Told counts in PostgreSQL: one published checkpoint's, never half of two, never less than before,
+ * told by whoever leads alone.
+ */
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
@@ -7,11 +10,11 @@ import { type Database, openDatabase } from '../../src/adapters/postgres/databas
 import { createElection, removeElection } from '../../src/adapters/postgres/elections.ts'
 import { appendAs, asLeader, nextTerm } from '../../src/adapters/postgres/log-journal.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
-import { tellCounts, toldStore } from '../../src/adapters/postgres/told-counts.ts'
+import { publishedCountsStore, storeCounts } from '../../src/adapters/postgres/published-counts.ts'
 import type { DistrictCounts } from '../../src/core/tally/district-counts.ts'
 import { asHash } from '../../src/core/tlog/merkle.ts'
 import { BatchTaken, type JournalBatch } from '../../src/ports/log-journal.ts'
-import type { ToldTotals } from '../../src/ports/told-counts.ts'
+import type { PublishedTotals } from '../../src/ports/published-counts.ts'
 import { engines } from '../engines.ts'
 
 let database: Database
@@ -53,7 +56,7 @@ async function published(batches: number, id = `told-${randomBytes(6).toString('
   interface Telling {
     readonly all?: boolean
     readonly complete?: boolean
-    readonly totals?: ToldTotals | null
+    readonly totals?: PublishedTotals | null
     readonly term?: number
     readonly size?: number
     readonly stored?: number
@@ -61,10 +64,10 @@ async function published(batches: number, id = `told-${randomBytes(6).toString('
   const tell = (batch: number, rows: readonly DistrictCounts[], telling: Telling = {}) => {
     const { all = false, complete = false, totals = null, size = batch + 1, stored = 99 } = telling
     return asLeader(client, id, telling.term ?? term, () =>
-      tellCounts(client, id, { batch, size, root: root(id, batch), stored, complete, rows }, totals, all),
+      storeCounts(client, id, { batch, size, root: root(id, batch), stored, complete, rows }, totals, all),
     )
   }
-  const store = toldStore(database, id)
+  const store = publishedCountsStore(database, id)
   /** Without its time, which is PostgreSQL's. */
   const since = async (from: number) => {
     const told = await store.since(from)

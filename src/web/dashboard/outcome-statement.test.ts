@@ -1,16 +1,19 @@
-/** What the page says of a contest: who has won, how it stands, what a lot decided, and what the live region says. */
+/**
+ * What the page says of a contest: who has won, how it stands, what a lot decided, and what the
+ * live region says.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { formatsFor } from '../shared/format.ts'
 import { announcementOf } from './announcement.ts'
+import { type CountStatement, outcomeIn, outcomeSaid } from './outcome-statement.ts'
 import { en } from './strings/en.ts'
-import { type CountTold, outcomeIn, outcomeSaid } from './told-outcome.ts'
 
 const f = formatsFor('en', 'en', 'UTC')
 const plain = (text: string) => text.replaceAll(/[\u2068\u2069]/g, '')
-const CLOSED: CountTold = { phase: 'closed', held: 0, log: null }
-const OPEN: CountTold = { phase: 'open', held: 0, log: null }
+const CLOSED: CountStatement = { phase: 'closed', held: 0, log: null }
+const OPEN: CountStatement = { phase: 'open', held: 0, log: null }
 
 function contestOf(votes: readonly number[], changes: Partial<ContestSnapshot> = {}): ContestSnapshot {
   const ballots = votes.reduce((sum, each) => sum + each, 0)
@@ -22,7 +25,7 @@ function contestOf(votes: readonly number[], changes: Partial<ContestSnapshot> =
     ...changes,
   }
 }
-function said(contest: ContestSnapshot, told: CountTold): string {
+function said(contest: ContestSnapshot, told: CountStatement): string {
   const { result, change } = outcomeSaid(contest, outcomeIn(contest, told), en, f)
   return plain([...result, ...(change === null ? [] : [change])].join(' '))
 }
@@ -54,7 +57,7 @@ test('after the close somebody is elected, or it is tied until a lot has decided
     said(contestOf([9, 2, 2, 2], { seats: 3 }), CLOSED),
     'A is elected. Tied for the last 2 of 3 seats: B, C, and D. The tie is not decided.',
   )
-  const log = { lots: { c: ['b'] } } as unknown as CountTold['log']
+  const log = { lots: { c: ['b'] } } as unknown as CountStatement['log']
   assert.equal(said(contestOf([2, 2]), { ...CLOSED, log }), 'B is elected by lot after a tie.')
   assert.match(
     said(contestOf([2, 2], { eligible: 9 }), { ...OPEN, log }),

@@ -1,6 +1,7 @@
 /**
- * Which ballots a batch of the public log tells, as a rule the log's growth asks: all at once, or in version 1 those of
- * units that its gate has opened. The rule of version 2 is group-release.ts. No I/O.
+ * Which ballots a batch of the public log tells, as a rule the log's growth asks: all at once, or
+ * in version 1 those of units that its gate has opened. The rule of version 2 is group-release.ts.
+ * No I/O.
  */
 import type { Choices } from '../election/choices.ts'
 import { NONCE_DIGITS } from './entry.ts'
@@ -16,20 +17,25 @@ export interface BallotColumns {
 }
 
 /** `nonces`: the nonce's digits are those from `nonceAt`. */
-export type TellBallot = (district: number, choices: Choices, nonces: string, nonceAt: number) => void
+export type PublishBallot = (district: number, choices: Choices, nonces: string, nonceAt: number) => void
 
 /** Where the ballots go that a batch tells. */
-export interface ToldBallots {
-  readonly ballot: TellBallot
-  /** A ballot whose entry is hashed already: entry `i` of `entries`, by the order in which they were added. */
+export interface PublishedBallots {
+  readonly ballot: PublishBallot
+  /**
+   * A ballot whose entry is hashed already: entry `i` of `entries`, by the order in which they were
+   * added.
+   */
   readonly hashed: (district: number, choices: Choices, entries: LeafBatch, i: number) => void
 }
 
-/** It sees every ballot of the log once, batch by batch, and gives `told` each that the batch tells. */
-export interface TellingRule {
-  readonly take: (ballots: BallotColumns, told: ToldBallots) => void
+/**
+ * It sees every ballot of the log once, batch by batch, and gives `told` each that the batch tells.
+ */
+export interface ReleaseRule {
+  readonly take: (ballots: BallotColumns, published: PublishedBallots) => void
   /** The batch ends. @param everything held ballots too: voting has closed */
-  readonly endBatch: (everything: boolean, told: ToldBallots) => void
+  readonly endBatch: (everything: boolean, published: PublishedBallots) => void
   /** Ballots taken and not told. */
   readonly held: () => number
 }
@@ -41,10 +47,10 @@ interface HeldBallot {
   readonly nonceHex: string
 }
 
-export function tellAtOnce(): TellingRule {
+export function publishAtOnce(): ReleaseRule {
   return {
-    take: ({ count, districts, choices, nonces }, told) => {
-      for (let i = 0; i < count; i++) told.ballot(districts[i]!, choices[i]!, nonces, i * NONCE_DIGITS)
+    take: ({ count, districts, choices, nonces }, published) => {
+      for (let i = 0; i < count; i++) published.ballot(districts[i]!, choices[i]!, nonces, i * NONCE_DIGITS)
     },
     endBatch: () => {},
     held: () => 0,
@@ -60,18 +66,18 @@ export interface UnitGate {
   readonly isOpen: (unit: number) => boolean
 }
 
-export function tellThroughGate(gate: UnitGate): TellingRule {
+export function publishThroughGate(gate: UnitGate): ReleaseRule {
   const heldOf: HeldBallot[][] = Array.from({ length: gate.units }, () => [])
   /** Units with held ballots. */
   const holding = new Set<number>()
   let held = 0
   return {
-    take: ({ count, districts, choices, nonces }, told) => {
+    take: ({ count, districts, choices, nonces }, published) => {
       for (let i = 0; i < count; i++) {
         const district = districts[i]!
         const unit = gate.unitOf[district]!
         if (gate.isOpen(unit)) {
-          told.ballot(district, choices[i]!, nonces, i * NONCE_DIGITS)
+          published.ballot(district, choices[i]!, nonces, i * NONCE_DIGITS)
           continue
         }
         gate.fold(district, choices[i]!)
@@ -81,11 +87,11 @@ export function tellThroughGate(gate: UnitGate): TellingRule {
         held++
       }
     },
-    endBatch: (everything, told) => {
+    endBatch: (everything, published) => {
       for (const unit of holding) {
         if (!everything && !gate.isOpen(unit)) continue
         for (const { district, choices, nonceHex } of heldOf[unit]!)
-          told.ballot(district, choices, nonceHex, 0)
+          published.ballot(district, choices, nonceHex, 0)
         held -= heldOf[unit]!.length
         heldOf[unit] = []
         holding.delete(unit)

@@ -1,4 +1,7 @@
-/** What is told of the log reaches the store whole, whatever was told before and wherever telling begins again. */
+/**
+ * What is told of the log reaches the store whole, whatever was told before and wherever telling
+ * begins again.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -6,12 +9,12 @@ import type { Choices } from '../core/election/choices.ts'
 import { electionFrom } from '../core/election/definition.ts'
 import { districtRows } from '../core/tally/district-counts.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
+import type { PublishedBatch } from '../core/tally/published-batch.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { resultText } from '../core/tally/result-text.ts'
-import type { ToldBatch } from '../core/tally/told-batch.ts'
 import { asHash } from '../core/tlog/merkle.ts'
-import type { ToldCounts, ToldSink, ToldTotals } from '../ports/told-counts.ts'
-import { tellStep } from './tell.ts'
+import type { PublishedCounts, PublishedCountsSink, PublishedTotals } from '../ports/published-counts.ts'
+import { countPublished } from './count-published.ts'
 
 const electionOf = (results: 'live' | 'after-close') =>
   electionFrom({
@@ -30,11 +33,14 @@ const atMs = null
 /** A store that refuses what PostgreSQL refuses, and forgets nothing. */
 function storeOf(election = live) {
   const rows = districtRows(election)
-  const calls: { readonly counts: ToldCounts; readonly totals: ToldTotals | null; readonly all: boolean }[] =
-    []
+  const calls: {
+    readonly counts: PublishedCounts
+    readonly totals: PublishedTotals | null
+    readonly all: boolean
+  }[] = []
   let batch: number | undefined
-  const sink: ToldSink = {
-    toldBatch: async () => batch,
+  const sink: PublishedCountsSink = {
+    publishedBatch: async () => batch,
     tell: async (counts, totals, all) => {
       assert.ok(counts.batch >= (batch ?? 0), 'no checkpoint goes back')
       const before = resultText(resultOf(election, rows.tally))
@@ -60,19 +66,19 @@ test('batches told once, or again from the first after each failure: the store h
       const store = storeOf()
       const counted = pluralityTally(live)
       let stored = 0
-      const told = groups.map((groups, i): ToldBatch => {
+      const published = groups.map((groups, i): PublishedBatch => {
         for (const { times } of groups) stored += times
         return { number: i + 1, size: i + 2, root, atMs, stored, complete: false, groups }
       })
-      for (const { groups } of told)
+      for (const { groups } of published)
         for (const { district, choices, times } of groups) counted.fold(district, choices, times)
-      for (const until of [...failures, told.length]) {
-        const tell = tellStep({
+      for (const until of [...failures, published.length]) {
+        const tell = countPublished({
           election: live,
           sink: store.sink,
           all: () => assert.fail('not after the close'),
         })
-        for (const batch of told.slice(0, until)) await tell(batch)
+        for (const batch of published.slice(0, until)) await tell(batch)
       }
       assert.equal(store.text(), resultText(resultOf(live, counted)))
     }),
@@ -81,8 +87,8 @@ test('batches told once, or again from the first after each failure: the store h
 
 test('only what a batch changes is written, with the totals; one without ballots moves the checkpoint alone', async () => {
   const { sink, calls } = storeOf()
-  const tell = tellStep({ election: live, sink, all: () => assert.fail('not after the close') })
-  const batch = (number: number, groups: ToldBatch['groups'], stored: number): ToldBatch => ({
+  const tell = countPublished({ election: live, sink, all: () => assert.fail('not after the close') })
+  const batch = (number: number, groups: PublishedBatch['groups'], stored: number): PublishedBatch => ({
     ...{ number, size: number + 1, root, atMs, stored, complete: false, groups },
   })
   await tell(batch(1, [{ district: 0, choices: '[[0]]' as Choices, times: 10 }], 25))
@@ -108,7 +114,7 @@ test('after the close everything is told with the batch that completes it, and n
     counts++
     return counted
   }
-  const tell = tellStep({ election, sink, all })
+  const tell = countPublished({ election, sink, all })
   await tell({ number: 1, size: 2, root, atMs, stored: 7, complete: false, groups: [] })
   assert.deepEqual(calls.at(-1)!.counts.rows, [])
   await tell({ number: 2, size: 9, root, atMs, stored: 7, complete: true, groups: [] })

@@ -1,11 +1,12 @@
 /**
- * What the public log has told of choices: the batches it told added up (core/tally/told-batch.ts), under the checkpoint of the
- * last of them. Every figure about choices that the public sees comes from here, and no rule is asked again. Pure.
+ * What the public log has told of choices: the batches it told added up
+ * (core/tally/published-batch.ts), under the checkpoint of the last of them. Every figure about
+ * choices that the public sees comes from here, and no rule is asked again. Pure.
  */
 import type { Election } from '../election/definition.ts'
 import { base64 } from '../tlog/base64.ts'
 import { pluralityTally, type TallyCounts } from './plurality.ts'
-import type { ToldBatch } from './told-batch.ts'
+import type { PublishedBatch } from './published-batch.ts'
 
 /** The tree whose checkpoint a count belongs to; `root` is base64. */
 export interface CountedTree {
@@ -13,7 +14,7 @@ export interface CountedTree {
   readonly root: string
 }
 
-export interface ToldCount {
+export interface PublishedCount {
   readonly tally: TallyCounts
   /** null before the first batch. */
   readonly checkpoint: CountedTree | null
@@ -21,14 +22,17 @@ export interface ToldCount {
   readonly complete: boolean
 }
 
-export interface ToldTally {
+export interface PublishedTally {
   /** @returns false for a batch of before, which is counted */
-  readonly take: (batch: ToldBatch) => boolean
-  readonly count: () => ToldCount
+  readonly take: (batch: PublishedBatch) => boolean
+  readonly count: () => PublishedCount
 }
 
-/** @param begun where a log was complete already: only later batches are taken, and there are none but its close */
-export function toldTally(election: Election, begun?: Omit<ToldCount, 'tally'>): ToldTally {
+/**
+ * @param begun where a log was complete already: only later batches are taken, and there are none
+ *   but its close
+ */
+export function publishedTally(election: Election, begun?: Omit<PublishedCount, 'tally'>): PublishedTally {
   const tally = pluralityTally(election)
   let last = -1
   let checkpoint = begun?.checkpoint ?? null
@@ -46,7 +50,10 @@ export function toldTally(election: Election, begun?: Omit<ToldCount, 'tally'>):
   }
 }
 
-/** Whether the public log tells each ballot of an election as it comes: then counts are those of the ballots stored. */
-export function isToldAtOnce(election: Pick<Election, 'results' | 'suppressBelow'>): boolean {
+/**
+ * Whether the public log tells each ballot of an election as it comes: then counts are those of the
+ * ballots stored.
+ */
+export function isPublishedAtOnce(election: Pick<Election, 'results' | 'suppressBelow'>): boolean {
   return election.results === 'live' && election.suppressBelow <= 1
 }

@@ -1,0 +1,48 @@
+/** Plain words: the style of CONTRIBUTING.md, section 6, as far as a program can check it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findings, type Line, lineOf } from './plain-words.ts'
+
+/** Lines that keep a phrase, by file: names on the wire, in tables and in other people's texts. May only shrink. */
+const KEPT: Readonly<Record<string, number>> = {}
+/** May only shrink. */
+const MOST_PHRASES = 2_460
+/** Lines of code with long texts. May only shrink. */
+const MOST_WIDE_CODE_LINES = 2_000
+/** May only shrink. */
+const MOST_WIDE_PROSE = 20
+/** Exported functions of core and ports without a description. May only shrink. */
+const MOST_UNDESCRIBED = 2_000
+
+const FOUND = findings()
+
+function noMoreThan(most: number, lines: readonly Line[]): void {
+  assert.ok(lines.length <= most, `${lines.length} of at most ${most}:\n${lines.map(lineOf).join('\n')}`)
+}
+
+test('there is something to read', () => {
+  assert.ok(FOUND.files > 900)
+})
+
+test('no sentence has a phrase that readers trip over', () => {
+  const left = new Map(Object.entries(KEPT))
+  const wrong = FOUND.phrases.filter(({ path }) => {
+    const kept = left.get(path) ?? 0
+    left.set(path, kept - 1)
+    return kept <= 0
+  })
+  noMoreThan(MOST_PHRASES, wrong)
+  assert.deepEqual(
+    [...left].filter(([, kept]) => kept > 0),
+    [],
+    'the list keeps more than the files have',
+  )
+})
+
+test('prose is at most 100 columns wide', () => noMoreThan(MOST_WIDE_PROSE, FOUND.wideProse))
+
+test('code is at most 110 columns wide, but for long texts', () =>
+  noMoreThan(MOST_WIDE_CODE_LINES, FOUND.wideCode))
+
+test('exported functions of core and ports say what they do', () =>
+  noMoreThan(MOST_UNDESCRIBED, FOUND.undescribed))
