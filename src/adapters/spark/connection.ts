@@ -22,6 +22,15 @@ import type { SparkRemote } from './remote.ts'
 const PROTO = fileURLToPath(new URL('spark-connect.proto', import.meta.url))
 const CLIENT_TYPE = 'digital-elections'
 const CALL_LIMIT_MS = 30_000
+const CHANNEL = {
+  // A server that was restarted is found again at once, not after gRPC's two minutes.
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 2000,
+  'grpc.keepalive_time_ms': 20_000,
+  'grpc.keepalive_timeout_ms': 10_000,
+  // Progress of a query over many partitions is a long text.
+  'grpc.max_receive_message_length': 64 * 1024 * 1024,
+}
 
 /**
  * A call that failed. `unreachable` where the server cannot be reached or did not answer in time.
@@ -59,15 +68,7 @@ export function connectToSpark(remote: SparkRemote, tls?: EngineTls): SparkConne
   const client = new Client(
     remote.address,
     remote.tls ? credentials.createFromSecureContext(engineContext(tls)) : credentials.createInsecure(),
-    {
-      // A server that was restarted is found again at once, not after gRPC's two minutes.
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 2000,
-      'grpc.keepalive_time_ms': 20_000,
-      'grpc.keepalive_timeout_ms': 10_000,
-      // Progress of a query over many partitions is a long text.
-      'grpc.max_receive_message_length': 64 * 1024 * 1024,
-    },
+    CHANNEL,
   )
   const metadata = new Metadata()
   if (remote.token !== null) metadata.set('authorization', `Bearer ${remote.token}`)
