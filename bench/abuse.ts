@@ -1,8 +1,8 @@
 /**
- * What honest voters keep of their rate while somebody abuses the server, and what that costs it in
- * memory. Voters, attacker and server are a process each and share the machine's cores, so the
- * attacker's own share of them is said: on two cores it takes from the voters whatever the server
- * does.
+ * The share of their rate that honest voters keep while an attacker abuses the server, and the
+ * memory that the attack costs. Voters, attacker and server are a process each and share the cores.
+ * So the attacker's share of the cores is printed: on two cores it takes time from the voters
+ * whatever the server does.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,26 +17,27 @@ import { type Figure, whole } from './report.ts'
 const VOTERS = 8
 const SECONDS_QUIET = 3
 const SECONDS_ABUSED = 6
-const KEYS = 150_000
+/** More keys than the voters use in the 63 s of a scene. */
+const KEYS = 600_000
 const MEMORY_LIMIT = 200e6
 const LOOK_MS = 200
 
 interface Attack {
-  /** As `--only` names it. */
+  /** Its name for `--only`. */
   readonly name: string
   readonly what: string
   /** Arguments of abuse-attack.ts after the address. */
   readonly args: readonly string[]
-  /** Least part of their rate that voters keep; null where the time is the goal. */
+  /** Goal: the share of their rate that voters keep; null if the goal is a time. */
   readonly ratio: number | null
-  /** Milliseconds in which every honest vote is answered. */
+  /** Goal: ms within which every honest vote is answered. */
   readonly withinMs?: number
 }
 
 interface Scene {
   readonly definition: DefinitionFile
   readonly path: string
-  /** A ballot's members beside the key. */
+  /** The members of a ballot other than the key. */
   readonly choices: string
   readonly attacks: readonly Attack[]
 }
@@ -139,7 +140,7 @@ interface VotersReport {
 
 type Voters = (seconds: number) => Promise<VotersReport>
 
-/** Voters who go on with the keys that are left. */
+/** Voters who continue with the remaining keys. */
 function votersOf(election: BenchElection, server: BenchServer, { path, choices }: Scene): Voters {
   let first = 0
   return async (seconds) => {
@@ -147,6 +148,7 @@ function votersOf(election: BenchElection, server: BenchServer, { path, choices 
     const child = start('./abuse-voters.ts', args)
     const report = JSON.parse(await lineOf(child)) as VotersReport
     first = report.next
+    if (first >= KEYS) throw new Error(`the ${whole(KEYS)} keys are used up: no rate can be told`)
     return report
   }
 }
@@ -215,7 +217,7 @@ function withinFigure({ what, withinMs = 0 }: Attack, during: VotersReport): Fig
   }
 }
 
-/** The most the server holds from now on, more than now. */
+/** Watches the largest growth of the server's memory from now on. */
 function watchMemory(server: BenchServer): { readonly stop: () => number } {
   const startBytes = residentBytes(server.pid)
   let most = startBytes

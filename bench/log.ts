@@ -1,9 +1,9 @@
 /**
- * `POST /vote` with the public log and without, in turn, in one run: what promises in receipts and
- * the publishing of leaves cost a vote. Nothing else about the two servers differs.
+ * `POST /vote` with and without the public log, in turn in one run: the cost per vote of promises
+ * in receipts and of publishing. The servers differ in nothing else.
  *
- * How fast a process is, is decided in part when it starts: two servers of the same code differ by
- * a tenth, and stay so. So both are started anew several times.
+ * The speed of a process depends in part on its start: two servers of the same code differ by a
+ * tenth for their whole life. So both are started several times.
  */
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,18 +17,27 @@ import {
   load,
   unloggedServer,
 } from './processes.ts'
+import { progress } from './progress.ts'
 import { type Figure, median, whole } from './report.ts'
 import { settledDisk } from './settled-disk.ts'
 
-const STARTS = 8
-/** Counted, of each start; one before them warms both up. */
+/** Largest number of starts. A busy machine does fewer, but at least two. */
+const STARTS = 4
+const LEAST_STARTS = 2
+/** The benchmark ends within 5 min if two starts fit. */
+const MOST_MS = 270_000
+/** Measured rounds per start. */
 const ROUNDS = 2
-/** Several seconds of them: the log is published every two. */
-const VOTES = 90_000
-/** After a run, so that what is still to be published is not done beside the other's. */
+/** Votes per round: several seconds, because the log is published every 2 s. */
+const VOTES = 60_000
+/** Warm-up votes per start. */
+const WARM_UP = 20_000
+/** Pause after a run, so that its publishing does not overlap the other server's run. */
 const REST_MS = 2_500
-const VOTERS = STARTS * (1 + ROUNDS) * VOTES
+const VOTERS = STARTS * (WARM_UP + ROUNDS * VOTES)
 const CONNECTIONS = 256
+/** Total time to wait for the disk to settle. */
+const SETTLING_MS = 30_000
 
 interface Run extends LoadReport {
   readonly cpuMicros: number
@@ -40,30 +49,34 @@ interface Round {
 }
 
 export async function benchLog(): Promise<Figure[]> {
+  const beganMs = performance.now()
+  const sinceMs = (ms: number) => performance.now() - ms
   const election = await makeElection(VOTERS)
-  await settledDisk(election.dir)
+  await settledDisk(election.dir, SETTLING_MS)
   const without = join(election.dir, 'without')
   cpSync(election.dataDir, without, { recursive: true })
   let first = 0
-  const run = async ({ url, pid }: BenchServer): Promise<Run> => {
+  const run = async ({ url, pid }: BenchServer, count: number): Promise<Run> => {
     const before = cpuSeconds(pid)
     const report = await load({
-      ...{ url, keysFile: election.keysFile, first, count: VOTES, connections: CONNECTIONS, rate: 0 },
+      ...{ url, keysFile: election.keysFile, first, count, connections: CONNECTIONS, rate: 0 },
     })
-    if (report.accepted !== VOTES) throw new Error(`only ${report.accepted} of ${VOTES} votes were accepted`)
+    if (report.accepted !== count) throw new Error(`only ${report.accepted} of ${count} votes were accepted`)
     await sleep(REST_MS)
-    return { ...report, cpuMicros: ((cpuSeconds(pid) - before) / VOTES) * 1e6 }
+    return { ...report, cpuMicros: ((cpuSeconds(pid) - before) / count) * 1e6 }
   }
   const roundsOfStart = async (start: number): Promise<Round[]> => {
     const [off, on] = await Promise.all([unloggedServer(without), electionServer(election.dataDir)])
     try {
       const rounds: Round[] = []
       for (let round = 0; round <= ROUNDS; round++) {
-        // Who goes first changes from round to round.
+        progress(`start ${start + 1} of at most ${STARTS}, round ${round} of ${ROUNDS}`)
+        const count = round === 0 ? WARM_UP : VOTES
+        // The order changes from round to round.
         const offFirst = (start + round) % 2 === 0
-        const early = await run(offFirst ? off : on)
-        const late = await run(offFirst ? on : off)
-        first += VOTES
+        const early = await run(offFirst ? off : on, count)
+        const late = await run(offFirst ? on : off, count)
+        first += count
         if (round > 0) rounds.push(offFirst ? { off: early, on: late } : { off: late, on: early })
       }
       return rounds
@@ -73,7 +86,13 @@ export async function benchLog(): Promise<Figure[]> {
   }
   try {
     const starts: Round[][] = []
-    for (let start = 0; start < STARTS; start++) starts.push(await roundsOfStart(start))
+    let longestMs = 0
+    const isTime = () => starts.length < LEAST_STARTS || sinceMs(beganMs) + longestMs < MOST_MS
+    while (starts.length < STARTS && isTime()) {
+      const startMs = performance.now()
+      starts.push(await roundsOfStart(starts.length))
+      longestMs = Math.max(longestMs, sinceMs(startMs))
+    }
     return figures(starts)
   } finally {
     election.remove()

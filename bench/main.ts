@@ -1,11 +1,15 @@
 /**
- * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|shown|feed|abuse|guess|tls|cluster|sizing|cluster-box …]`:
- * what the system reaches on this machine, next to its goals;
- * `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
- * `guess [--wrong N]` fewer wrong keys than a million,
- * `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`,
- * `cluster [--rounds N] [--votes N]`, `sizing [--votes N]`. Ratios are between things measured in
- * turn in one run; run it on a machine that does nothing else.
+ * `npm run bench [-- NAME …]`: the figures of this machine beside their goals. `BENCHES` below has
+ * the names. Options:
+ *
+ *     abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread     one kind of abuse
+ *     vote --only limits                                               only the cost of the limits
+ *     guess [--wrong N]                                                fewer wrong keys than a million
+ *     lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]
+ *     cluster [--rounds N] [--votes N]
+ *     sizing [--votes N]
+ *
+ * Ratios compare sides that take turns in one run. The machine should be otherwise idle.
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -15,6 +19,7 @@ import { benchCluster, benchClusterBoxAlone, CLUSTER_SIZES } from './cluster.ts'
 import { benchFeed } from './feed.ts'
 import { benchGuess, WRONG_KEYS } from './guess.ts'
 import { benchLag, LAG_SIZES } from './lag.ts'
+import { benchLimits } from './limits.ts'
 import { benchLog } from './log.ts'
 import { benchNdjson } from './ndjson.ts'
 import { benchPublish } from './publish.ts'
@@ -54,7 +59,10 @@ const clusterSizes = {
 
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Figure[]> }>> = {
   box: { title: 'The embedded ballot box, without HTTP', run: async () => benchBox(1_000_000, 10_000_000) },
-  vote: { title: 'POST /vote, one by one, keep-alive', run: () => benchVote(1_000_000) },
+  vote: {
+    title: 'POST /vote, one by one, keep-alive',
+    run: async () => [...(only === 'limits' ? [] : await benchVote(1_000_000)), ...(await benchLimits())],
+  },
   log: { title: 'POST /vote with the public log and without', run: benchLog },
   verify: { title: 'Verifying a public log, from local files', run: () => benchVerify(1_000_000) },
   'verify-page': { title: 'Verifying a public log in a browser', run: () => benchVerifyPage(200_000) },

@@ -1,7 +1,7 @@
 /**
- * Waits until files are made as fast as ever. Some file systems (ext4 without a journal) pass over
- * what was deleted in the last minutes, one by one, whenever a file is made: after a benchmark has
- * removed its folder, or packages were installed anew, that would be most of what is measured.
+ * Waits until creating files has its normal speed. For some minutes after a deletion some file
+ * systems (ext4 without a journal) step over each deleted file whenever a file is created. After a
+ * benchmark has removed its folder, or after an installation, that would dominate the measurement.
  */
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,10 +12,10 @@ const SETTLED_MICROS = 150
 const LOOK_MS = 10_000
 const PATIENCE_MS = 420_000
 
-/** @param dir where files will be made */
-export async function settledDisk(dir: string): Promise<void> {
-  const until = performance.now() + PATIENCE_MS
-  let told = false
+/** @param dir the folder for files @param patienceMs longest wait */
+export async function settledDisk(dir: string, patienceMs = PATIENCE_MS): Promise<void> {
+  const until = performance.now() + patienceMs
+  let reported = false
   for (let micros = microsPerFile(dir); micros > SETTLED_MICROS; micros = microsPerFile(dir)) {
     if (performance.now() > until) {
       console.log(
@@ -23,9 +23,9 @@ export async function settledDisk(dir: string): Promise<void> {
       )
       return
     }
-    if (!told)
+    if (!reported)
       console.log('files were deleted here lately, and new ones are slow: waiting for the disk to settle')
-    told = true
+    reported = true
     await sleep(LOOK_MS)
   }
 }

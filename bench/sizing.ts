@@ -1,6 +1,6 @@
 /**
  * Measures the cost per vote of each tier of a cluster, with one and two gateways and with few and
- * many partitions of `votes`, and prints the table of docs/operations.md. The tally and the results
+ * many partitions of `votes`, and prints the table of docs/cluster.md. The tally and the results
  * run in their own processes, so that a gateway's cost is only a gateway's.
  */
 import { Admin } from '@platformatic/kafka'
@@ -134,7 +134,7 @@ function figuresOf(points: readonly Point[]): Figure[] {
   ]
 }
 
-/** For docs/operations.md, "Sizing". */
+/** For docs/cluster.md, "Sizing". */
 function printTables(points: readonly Point[], model: ReturnType<typeof modelOf>): void {
   const usual = predicted(model, USUAL.gateways, USUAL.partitions)
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

@@ -1,6 +1,6 @@
 /**
- * `elections add-voters` as it is typed: late voters to the certified result, what is refused, what
- * is left then.
+ * `elections add-voters`: late voters from the command to the certified result, its refusals, and
+ * what a refusal leaves unchanged.
  */
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -37,7 +37,7 @@ const rollFile = (name: string, rows: readonly string[], header = 'personal_id,d
 const addVoters = (roll: string, keys: string, ...more: readonly string[]): Promise<RunEnd> =>
   runCli(['add-voters', '--data', join(dir, 'data'), '--roll', roll, '--keys', join(dir, keys), ...more])
 
-/** All files of the folder but SQLite's side files, with the time of their last change. */
+/** Returns the folder's files, without SQLite's side files, with their modification times. */
 const contents = (): string[] =>
   (readdirSync(dir, { recursive: true }) as string[])
     .filter((name) => !/-(wal|shm)$|server\.lock/.test(name) && statSync(join(dir, name)).isFile())
@@ -53,7 +53,7 @@ async function refused(run: () => Promise<RunEnd>, message: RegExp): Promise<voi
   assert.deepEqual(contents(), before)
 }
 
-test('what cannot be added is refused by file and line, and nothing is changed', async () => {
+test('invalid voters are refused by file and line, and nothing is changed', async () => {
   const twice = rollFile('twice.csv', ['L1,north', 'L2,south', 'L1,south'])
   await refused(() => addVoters(twice, 'no.csv'), /twice\.csv:4: personal_id is the same as on line 2/)
   const astray = rollFile('astray.csv', ['L1,north', 'L2,west'])
@@ -78,7 +78,7 @@ test('what cannot be added is refused by file and line, and nothing is changed',
   await refused(() => addVoters(late, 'no.csv', '--election', 'other'), /has no election "other"/)
 })
 
-test('a folder that is served, and one whose ballots lie on a cluster, are refused', async () => {
+test('a locked folder, and a folder whose ballots are on a cluster, are refused', async () => {
   const late = rollFile('late.csv', ['L1,north'])
   const lock = lockFolder(join(dir, 'data'))
   try {
@@ -95,7 +95,7 @@ test('a folder that is served, and one whose ballots lie on a cluster, are refus
   rmSync(cluster)
 })
 
-test('voters are added, told and warned of; the same ones not twice, whatever file they are in', async () => {
+test('voters are added with a report and warnings, and the same voters never twice, from any file', async () => {
   const first = await addVoters(rollFile('first.csv', ['L1,north', 'L2,south']), 'first-keys.csv', '--json')
   assert.equal(first.code, 0, first.stderr)
   assert.match(first.stderr, /first\.csv: warning: nobody looked whether .* --against/)
@@ -134,7 +134,7 @@ test('voters are added, told and warned of; the same ones not twice, whatever fi
   assert.equal(made.code, 0, made.stderr)
 })
 
-test('who came late stands in no place of the roll that tells it, and is in no byte of the folder', () => {
+test('neither the roll’s order nor any byte of the folder reveals who was added late', () => {
   const election = join(dir, 'data', 'elections', ID)
   const database = new DatabaseSync(join(election, 'election.db'), { readOnly: true })
   const rows = database.prepare('SELECT hex(credential) AS hex FROM voters ORDER BY voter').all()
@@ -154,7 +154,7 @@ test('who came late stands in no place of the roll that tells it, and is in no b
   }
 })
 
-test('a roll that was enlarged with its count, and not in the log, is not served', async () => {
+test('a roll that was enlarged without an entry in the log is not served', async () => {
   const election = join(dir, 'data', 'elections', ID)
   const file = join(election, 'election.db')
   const database = new DatabaseSync(file)
@@ -175,7 +175,7 @@ test('a roll that was enlarged with its count, and not in the log, is not served
   assert.equal((await runCli(['doctor', '--data', join(dir, 'data')])).code, 0)
 })
 
-test('late voters before the opening, and while it is open, to the certified result', async () => {
+test('voters added before the opening and during voting are in the certified result', async () => {
   const [opensAtMs, closesAtMs] = [Date.now() + 200_000, Date.now() + 500_000]
   const clock = putForward()
   const server = await startServer({
@@ -184,7 +184,7 @@ test('late voters before the opening, and while it is open, to the certified res
       closes_at: new Date(closesAtMs).toISOString(),
       suppress_below: 5,
     }),
-    // The south is too small to be named, and stays so however many come later.
+    // The south was too small to be named at the start, and stays unnamed with late voters.
     roll: rollOf(20, ['north', 'north', 'north', 'north', 'south']),
     args: ['--publish-every', '0.2'],
     env: clock.env,

@@ -1,6 +1,6 @@
 /**
- * A closed election certified: the signed document, once and for good, what refuses it, and the end
- * of the secret.
+ * Certifying a closed election: the signed document, which is final, its refusals, and the
+ * destruction of the secret.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -27,7 +27,7 @@ const ID = 'test-election'
 const VOTES = 24
 let server: TestServer
 let vkey: string
-/** Voting ends when a test says so. */
+/** The clock with which a test ends voting. */
 const closesAtMs = Date.now() + 300_000
 const clock = putForward()
 
@@ -65,7 +65,7 @@ before(async () => {
 })
 after(() => server?.stop())
 
-/** A copy of the data folder as it is now. */
+/** Copies the data folder. */
 function copied(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'certify-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
@@ -73,7 +73,7 @@ function copied(t: TestContext): string {
   return dir
 }
 
-test('nothing is certified before the close is published', async () => {
+test('an election is not certified before its close is published', async () => {
   assert.ok(Date.now() < closesAtMs, 'this machine is too slow for the test')
   const { code, stderr } = await certify(server.dataDir)
   assert.equal(code, 2, stderr)
@@ -83,7 +83,7 @@ test('nothing is certified before the close is published', async () => {
   await until(async () => (await logState())?.closed === true, 'the log is closed')
 })
 
-test('the certification says what was counted, under the log’s signature, and is served', async () => {
+test('the certification contains the count, is signed with the log’s key, and is served', async () => {
   const { code, stdout, stderr } = await certify(server.dataDir, '--json', '--url', `${server.url}/log/`)
   assert.equal(code, 0, stderr)
   const told = JSON.parse(stdout) as { sha256: string; again: boolean }
@@ -92,8 +92,7 @@ test('the certification says what was counted, under the log’s signature, and 
   const text = await answer.text()
   assert.deepEqual([sha256(text), false], [told.sha256, told.again])
 
-  // From docs/protocol.md alone: the bytes before the last member, closed again, are what is
-  // signed.
+  // docs/protocol.md: the signed bytes are those before the last member, closed again.
   const { note, ...statement } = JSON.parse(text) as Certification & { note: string }
   const signedText = `${text.slice(0, text.lastIndexOf(',"note":'))}}`
   assert.equal(signedText, JSON.stringify(statement))
@@ -126,7 +125,7 @@ test('the certification says what was counted, under the log’s signature, and 
   await until(async () => (await logState())?.certified_at === statement.at, 'the server tells of it')
 })
 
-test('a stranger who verifies the served log is told that it is certified, when and by what', async () => {
+test('a verifier of the served log reports that it is certified, when and with which key', async () => {
   const { at, software } = JSON.parse(
     readFileSync(logFile(server.dataDir, 'certification.json'), 'utf8'),
   ) as Certification
@@ -137,7 +136,7 @@ test('a stranger who verifies the served log is told that it is certified, when 
   assert.deepEqual(report.certification, { holds: true, at, software })
 })
 
-test('certifying again says that it is done and changes nothing', async () => {
+test('certifying again reports the first certification and changes nothing', async () => {
   const [json, pdf] = ['certification.json', 'certification.pdf'].map((name) =>
     readFileSync(logFile(server.dataDir, name)),
   )
@@ -154,7 +153,7 @@ test('certifying again says that it is done and changes nothing', async () => {
   assert.equal(readFileSync(copy).toString('latin1', 0, 5), '%PDF-')
 })
 
-test('a result that is no longer the certified one is refused, and so is another’s certification', async (t) => {
+test('a result that differs from the certified one is refused, and so is another election’s certification', async (t) => {
   await server.terminate()
   const refused = async (dir: string, words: RegExp) => {
     const { code, stdout, stderr } = await certify(dir)
@@ -196,7 +195,7 @@ test('a result that is no longer the certified one is refused, and so is another
   await server.restart()
 })
 
-test('not one character of the document can be changed', async () => {
+test('a change of any character of the document is detected', async () => {
   const bytes = readFileSync(logFile(server.dataDir, 'certification.json'))
   const open = (changed: Uint8Array) => openCertification(HASHER.sha256, verifyEd25519, vkey, changed)
   assert.equal((await open(bytes)).election, ID)
@@ -213,7 +212,7 @@ test('not one character of the document can be changed', async () => {
   await assert.rejects(open(Buffer.from(`${JSON.stringify({ ...statement, note }, null, 1)}\n`)), Malformed)
 })
 
-test('equal votes are certified as a tie, and a lot is recorded once, for one of the tied', async (t) => {
+test('equal votes are certified as a tie, and one lot is recorded for a tied option', async (t) => {
   const file = logFile(server.dataDir, 'certification.json')
   const before = readFileSync(file)
   const outcomeIn = () => (JSON.parse(readFileSync(file, 'utf8')) as Certification).contests[0]!.outcome
@@ -243,7 +242,7 @@ test('equal votes are certified as a tie, and a lot is recorded once, for one of
     ...{ result: 'elected', elected: ['alan'], tied: [], tied_seats: 0, vacant: 0, lot: ['alan'] },
   })
   const recorded = readFileSync(file)
-  // The recount and the running server go by it, in words and in files.
+  // The recount and the running server use the lot, in words and in files.
   const tally = await runCli(['tally', '--data', server.dataDir], clock.env)
   assert.match(tally.stdout, /Alan Turing is elected by lot after a tie/)
   const spanish = await runCli(['tally', '--data', server.dataDir, '--language', 'es'], clock.env)
@@ -252,7 +251,7 @@ test('equal votes are certified as a tie, and a lot is recorded once, for one of
   assert.match(csv.stdout, /,alan,Alan Turing,8,33\.33%,elected by lot\r\n/)
   await until(async () => (await logState())?.lots !== undefined, 'the server has noticed the lot')
   const served = await (await fetch(`${server.url}/results.csv`)).text()
-  // A browser's reader takes the byte order mark away.
+  // `text()` removes the byte order mark.
   assert.equal(served, csv.stdout.slice(1))
   const report = (await (await fetch(`${server.url}/results.cdf.json`)).json()) as { Notes: string }
   assert.match(report.Notes, /Alan Turing is elected by lot after a tie/)
@@ -273,7 +272,7 @@ test('equal votes are certified as a tie, and a lot is recorded once, for one of
   assert.match(verify.stdout, /by lot/)
 })
 
-test('the secret is destroyed only when that is confirmed and no server runs', async () => {
+test('the secret is destroyed only on confirmation and while no server runs', async () => {
   for (const [more, words] of [
     [['--destroy-secret'], /cannot be undone: add --confirm test-election/],
     [['--destroy-secret', '--confirm', 'another'], /cannot be undone/],
@@ -287,7 +286,7 @@ test('the secret is destroyed only when that is confirmed and no server runs', a
   }
 })
 
-test('without the secret the results are still served, verified and certified, and nobody can vote', async () => {
+test('without the secret the results are still served, verified and certified, and voting is impossible', async () => {
   const results = await (await fetch(`${server.url}/results.json`)).text()
   const before = readFileSync(logFile(server.dataDir, 'certification.json'))
   await server.terminate()

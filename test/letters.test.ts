@@ -1,6 +1,6 @@
 /**
- * `elections letters`, as it is typed: a link and a code for every key, secret, whole or not there
- * at all.
+ * `elections letters`: a link and a code for every key, in a file that is private, and complete or
+ * absent.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -51,7 +51,7 @@ function folder(t: TestContext, keys = KEYS) {
   return { dir, letters, place }
 }
 
-test('CSV for a mail merge: a code and a link for every key, readable by its owner alone', async (t) => {
+test('a CSV for a mail merge has a code and a link for every key, and only its owner can read it', async (t) => {
   const { dir, letters } = folder(t)
   const run = await letters('letters.csv')
   assert.equal(run.code, 0, run.stderr)
@@ -77,7 +77,7 @@ test('CSV for a mail merge: a code and a link for every key, readable by its own
   assert.deepEqual(readdirSync(dir).sort(), ['keys.csv', 'letters.csv'], 'no draft is left')
 })
 
-test('ids that a spreadsheet changes are counted, and none of them is run as a formula', async (t) => {
+test('ids that a spreadsheet would change are counted, and none can run as a formula', async (t) => {
   const formula = '=HYPERLINK(""https://evil.example"",""x"")'
   const keys = ['007', '008', '1E5', '+4912345', `"${formula}"`].map(
     (id, i) => `${id},8d4f3a52-0c1e-4b6f-9a77-5e2d1c0b9f3${i},north\n`,
@@ -100,7 +100,7 @@ test('ids that a spreadsheet changes are counted, and none of them is run as a f
   )
 })
 
-test('HTML letters: one a voter, with a QR code, names as text', async (t) => {
+test('HTML has one letter per voter, with a QR code and escaped names', async (t) => {
   const { dir, letters } = folder(t)
   const run = await letters('letters.html', '--format', 'html', '--title', 'Vote <now>')
   assert.equal(run.code, 0, run.stderr)
@@ -111,7 +111,7 @@ test('HTML letters: one a voter, with a QR code, names as text', async (t) => {
   assert.match(html, /4D9W-X543/)
 })
 
-test('what exists is not written over', async (t) => {
+test('an existing file is not overwritten', async (t) => {
   const { dir, letters } = folder(t)
   writeFileSync(join(dir, 'mine.csv'), 'mine')
   const run = await letters('mine.csv')
@@ -120,7 +120,7 @@ test('what exists is not written over', async (t) => {
   assert.equal(readFileSync(join(dir, 'mine.csv'), 'utf8'), 'mine')
 })
 
-test('bad input is one line and exit code 2, and leaves nothing behind', async (t) => {
+test('bad input gives one line and exit code 2, and leaves no file', async (t) => {
   const { dir, letters } = folder(t, `${KEYS}P4,not-a-guid,north\n`)
   const run = await letters('letters.csv')
   assert.equal(run.code, 2)
@@ -140,7 +140,7 @@ test('bad input is one line and exit code 2, and leaves nothing behind', async (
   assert.deepEqual(readdirSync(dir), ['keys.csv'])
 })
 
-test('a hundred thousand keys pass through', async (t) => {
+test('100,000 keys give 100,000 letters', async (t) => {
   let keys = 'personal_id,guid,district\n'
   for (let i = 0; i < 100_000; i++)
     keys += `P${i},8d4f3a52-0c1e-4b6f-9a77-${String(i).padStart(12, '0')},north\n`
@@ -156,7 +156,7 @@ const ROLL =
   'Voter ID,Name,Ward,E-mail,Street,ZIP,City\nP1,Alma <Berg>,North Ward,a@x.example,12 Elm Street,62704,Springfield\n' +
   '"Müller, ""Zoë""",王小明,south,,,,\n<b>&,محمد عبد الله,south,c@x.example,7 Main Street,62704,Springfield\n'
 
-test('names and addresses from the roll, the election’s words, whatever the format', async (t) => {
+test('every format has names and addresses of the roll and the election’s texts', async (t) => {
   const { dir, letters, place } = folder(t)
   const roll = join(place, 'voters.csv')
   writeFileSync(roll, ROLL)
@@ -197,12 +197,12 @@ test('names and addresses from the roll, the election’s words, whatever the fo
     assert.equal(bytes.toString('latin1', 0, magic.length), magic)
     assert.equal(statSync(join(dir, `letters.${format}`)).mode & 0o777, 0o600)
   }
-  // The workbook is read again by the reader of rolls: ids are what they were.
+  // The roll reader reads the workbook: the ids are unchanged.
   const again = await letters('again.csv', '--roll', join(dir, 'letters.xlsx'))
   assert.equal(again.code, 0, again.stderr)
 })
 
-test('a logo that PDF cannot hold is left out with a warning, and HTML has it', async (t) => {
+test('a logo that PDF cannot contain is left out with a warning, and HTML has it', async (t) => {
   const { dir, letters, place } = folder(t)
   const definition = (file: string) =>
     writeFileSync(join(place, 'election.json'), JSON.stringify({ ...DEFINITION, logo: { file } }))
@@ -235,7 +235,7 @@ test('a logo that PDF cannot hold is left out with a warning, and HTML has it', 
   )
 })
 
-/** Its sums are right; what it holds does not unpack. */
+/** A picture with valid checksums whose data cannot be unpacked. */
 function withDamagedPixels(png: Buffer): Buffer {
   const damaged = Buffer.from(png)
   const at = damaged.indexOf('IDAT')
@@ -245,7 +245,7 @@ function withDamagedPixels(png: Buffer): Buffer {
   return damaged
 }
 
-test('letters of another order than the roll, and of somebody who is not on it', async (t) => {
+test('letters follow the keys’ order, and a key of a person who is not on the roll is refused', async (t) => {
   const { letters, place } = folder(t)
   const roll = join(place, 'voters.csv')
   writeFileSync(roll, 'personal_id,district,name\n<b>&,south,C\n"Müller, ""Zoë""",south,B\nP1,north,A\n')
@@ -256,7 +256,7 @@ test('letters of another order than the roll, and of somebody who is not on it',
   assert.match(run.stderr, /keys\.csv:3: its personal_id is not in /)
 })
 
-test('an address that leads nowhere is refused before a letter is written', async (t) => {
+test('an address that does not lead to the booth is refused before a letter is written', async (t) => {
   const { dir, letters } = folder(t)
   for (const [url, words, ...more] of [
     ['https://vote.example.org/e/bord', /no election “bord”.*\/e\/council/],
@@ -279,7 +279,7 @@ test('an address that leads nowhere is refused before a letter is written', asyn
   assert.deepEqual(readdirSync(dir), ['keys.csv'])
 })
 
-/** What the codes of a page say, as a camera reads them: the shapes of an SVG as pixels. */
+/** Reads a page's QR codes the way a camera does, from the SVG's shapes as pixels. */
 function codesIn(html: string): readonly string[] {
   const SCALE = 4
   return [...html.matchAll(/<svg viewBox="-4 -4 (\d+) \d+"[^>]*><path d="([^"]*)"/g)].map(([, size, d]) => {
@@ -293,7 +293,7 @@ function codesIn(html: string): readonly string[] {
   })
 }
 
-test('a letter brings the key of the public log along, as a link to the page that checks with it', async (t) => {
+test('a letter has a link to the verifier page with the public log’s key', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'elections-letters-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
   const definition = openElectionFile({

@@ -6,6 +6,7 @@
  * is ahead of the machine's clock.
  */
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -20,6 +21,12 @@ if (file !== undefined) {
       return systemNowMs()
     }
   }
+  // Pages go by the Date header, and Node would write that by the machine's clock.
+  const { writeHead } = ServerResponse.prototype
+  ServerResponse.prototype.writeHead = function (this: ServerResponse, ...args: unknown[]) {
+    if (this.sendDate) this.setHeader('date', new Date(Date.now()).toUTCString())
+    return Reflect.apply(writeHead, this, args)
+  } as typeof writeHead
 }
 
 /** The environment variables for such a server. */

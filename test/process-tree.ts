@@ -1,6 +1,6 @@
 /**
- * The processes that a test file has started, itself among them, so that a file that hangs is ended
- * whole.
+ * Finds a test file's process and all processes that it started, so that a hanging file is ended
+ * completely.
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ interface Process {
   readonly args: string
 }
 
-/** Every process of this machine that this one may see; none where neither /proc nor `ps` tells. */
+/** Returns the visible processes of this machine; empty without /proc and `ps`. */
 function processes(): readonly Process[] {
   return process.platform === 'linux' ? byProc() : byPs()
 }
@@ -23,13 +23,12 @@ function byProc(): readonly Process[] {
     .flatMap((name) => {
       try {
         const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
-        // The name in parentheses may hold anything; after it come the state, the parent and the
-        // group.
+        // The name in parentheses may contain anything. After it come state, parent and group.
         const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
         const args = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
         return [{ pid: Number(name), parent: Number(parent), group: Number(group), args }]
       } catch {
-        // It has ended meanwhile.
+        // The process has ended meanwhile.
         return []
       }
     })
@@ -45,11 +44,11 @@ function byPs(): readonly Process[] {
 }
 
 /**
- * Ends the process that runs `file` for this one, and all that it has started, at once. What leads
- * a process group of its own stays: such are the engines, which the whole run owns.
+ * Kills the child process that runs `file`, and all processes that it started. Leaders of their own
+ * process groups are left running: these are the engines, which the whole run owns.
  *
  * @param file its absolute path
- * @returns how many processes were ended
+ * @returns the number of killed processes
  */
 export function endFile(file: string): number {
   const all = processes()

@@ -1,6 +1,6 @@
 /**
- * The runner of the tests: what fails makes the run fail, and its last line says how many passed
- * and failed.
+ * The test runner: any failure fails the run, and the last line has the numbers of passed and
+ * failed tests.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -27,7 +27,7 @@ function file(name: string, text: string): string {
 }
 
 function start(args: readonly string[]) {
-  // Inside a run of tests Node would take the inner one for a part of it.
+  // Without this Node would treat the inner run as a part of the outer one.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
   return spawn(process.execPath, [RUNNER, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
@@ -46,13 +46,13 @@ async function runner(...args: string[]): Promise<{ code: number | null; lines: 
 
 const good = file('good', `test('one', () => {})\ntest('two', () => {})`)
 
-test('what passes ends with 0 and a line that says so', async () => {
+test('passing tests end with exit code 0 and a summary line', async () => {
   const { code, lines, last } = await runner(good)
   assert.deepEqual([code, last], [0, '2 passed, 0 failed, 0 skipped'])
   assert.ok(lines.includes('ℹ tests 2') && lines.includes('ℹ pass 2') && lines.includes('ℹ fail 0'))
 })
 
-test('a failure in any file, in or outside of a test, makes the run fail', async () => {
+test('a failure in any file, inside or outside a test, fails the run', async () => {
   const bad = file('bad', `test('wrong', () => { throw new Error('seen') })`)
   const broken = file('broken', `throw new Error('on import')`)
   const one = await runner(good, bad, good)
@@ -62,7 +62,7 @@ test('a failure in any file, in or outside of a test, makes the run fail', async
   assert.deepEqual([two.code, two.last], [1, '2 passed, 1 failed, 0 skipped'])
 })
 
-test('a file without a test, and a name that no test has, make the run fail', async () => {
+test('a file without a test, and a name without a test, fail the run', async () => {
   const none = await runner(file('none', ''), good)
   assert.deepEqual([none.code, none.last], [1, '2 passed, 1 failed, 0 skipped'])
   const named = await runner(good, '--name=three')
@@ -70,7 +70,7 @@ test('a file without a test, and a name that no test has, make the run fail', as
   assert.ok(named.lines.includes('FAILED: no test ran'))
 })
 
-test('what is skipped is counted, with its reason, and may be forbidden', async () => {
+test('skipped tests are counted with their reasons, and may be forbidden', async () => {
   const skipped = file('skipped', `test('later', { skip: 'needs a moon' }, () => {})`)
   const allowed = await runner(good, skipped)
   assert.equal(allowed.code, isSharedMissing() ? 0 : 1)
@@ -80,7 +80,7 @@ test('what is skipped is counted, with its reason, and may be forbidden', async 
   assert.deepEqual([forbidden.code, forbidden.last], [1, '2 passed, 1 failed, 1 skipped'])
 })
 
-test('a file that hangs is named and ended, with all it has started, whatever it catches', async () => {
+test('a hanging file is named and ended with all its processes, even if it catches signals', async () => {
   const deaf = `process.on('SIGTERM', () => {})`
   const hanging = file(
     'hanging',
@@ -96,7 +96,7 @@ test('a file that hangs is named and ended, with all it has started, whatever it
   assert.equal(code, 1)
   for (const path of [hanging, busy])
     assert.ok(
-      lines.includes(`FAILED: ${relative(ROOT, path)}: it was not through after 1 s, and was ended`),
+      lines.includes(`FAILED: ${relative(ROOT, path)} was ended: it was not through after 1 s`),
       lines.join('\n'),
     )
   assert.match(last, /^3 passed, [1-9] failed, 0 skipped$/)
@@ -104,7 +104,38 @@ test('a file that hangs is named and ended, with all it has started, whatever it
   assert.ok(child > 0 && bornAt(child) === undefined)
 })
 
-test('an interruption ends the run and does not count as a success', async () => {
+test('a file that keeps running after its tests is ended soon with its processes, and no result is lost', async () => {
+  const leaving = file(
+    'leaving',
+    `import { spawn } from 'node:child_process'
+     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+     console.log('child ' + child.pid)
+     test('leaves a child', () => {})
+     test('fails', () => { throw new Error('seen') })`,
+  )
+  const { code, lines, last } = await runner(leaving, good, '--linger=1')
+  assert.equal(code, 1)
+  const why = 'all its tests had reported, and it did not end in 1 s: one left something open'
+  assert.ok(lines.includes(`FAILED: ${relative(ROOT, leaving)} was ended: ${why}`), lines.join('\n'))
+  assert.ok(lines.some((line) => line.includes('✔ leaves a child')))
+  assert.ok(lines.some((line) => line.includes('seen')))
+  assert.match(last, /^3 passed, [1-9] failed, 0 skipped$/)
+  const child = Number(/^child (\d+)$/m.exec(lines.join('\n'))?.[1])
+  assert.ok(child > 0 && bornAt(child) === undefined)
+})
+
+test('a file that continues with another, longer test is not ended', async () => {
+  const further = file(
+    'further',
+    `import { setTimeout as sleep } from 'node:timers/promises'
+     await test('first', () => {})
+     test('second', () => sleep(2_500))`,
+  )
+  const { code, last } = await runner(further, '--linger=2')
+  assert.deepEqual([code, last], [0, '2 passed, 0 failed, 0 skipped'])
+})
+
+test('an interruption ends the run with a failure', async () => {
   const child = start([
     file(
       'long',
@@ -118,20 +149,20 @@ test('an interruption ends the run and does not count as a success', async () =>
   assert.deepEqual(await closed, [130, null])
 })
 
-test('a word that is neither a suite nor a file is refused', async () => {
+test('an argument that is neither a suite nor a file is refused', async () => {
   const { code, last } = await runner('unti')
   assert.equal(code, 2)
   assert.match(last, /^test: unti: neither a suite/)
 })
 
-test('every suite has files, and together they are all of them', () => {
+test('every suite has files, and every file has a suite', () => {
   const files = SUITES.flatMap(({ name }) => filesOf(ROOT, name))
   for (const { name } of SUITES) assert.ok(filesOf(ROOT, name).length > 0, name)
   assert.equal(new Set(files).size, files.length)
   assert.ok(files.includes('test/run.test.ts') && files.includes('src/pipeline/cast.test.ts'))
 })
 
-test('every pattern of the suites names a file, also after files have moved', () => {
+test('every pattern of the suites matches a file', () => {
   const all = SUITES.flatMap(({ name }) => filesOf(ROOT, name))
   const idle = NAMED.filter((pattern) => !all.some((path) => pattern.test(path))).map(String)
   assert.deepEqual(idle, [])

@@ -1,18 +1,18 @@
 /**
- * Runs the tests: all of them, suites, or the files that are named. The suite `unit` comes first;
- * all others are one queue (test/schedule.ts). Engines are started once for the whole run, by the
- * first test that wants them. A file that hangs is ended, with all it has started. Ends with what
- * was slow, what took longer than its budget, every failure, and a line
+ * Runs all tests, suites, or files. The suite `unit` runs first; all other files are one queue
+ * (test/schedule.ts). The first test that needs engines starts them, once for the whole run. A
+ * hanging file is ended with all processes that it started. At the end the runner prints the
+ * slowest files, the suites over their budgets, every failure, and a line
  * `N passed, N failed, N skipped`.
  *
- * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN] [--no-skips]
- * [--budgets]
- *          [--limit=SECONDS]
+ * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN]
+ *          [--no-skips] [--budgets] [--limit=SECONDS] [--linger=SECONDS]
  *
- * --name=PATTERN   only tests whose name this regular expression finds
- * --no-skips       a test that is skipped is a failure, as it is wherever ../shared/ is
- * --budgets        what takes longer than its budget is a failure: a suite by itself, or all together
- * --limit=SECONDS what one test, and one file, may take; 900 by default
+ * --name=PATTERN   only tests whose name matches this regular expression
+ * --no-skips       a skipped test is a failure, which is the default if ../shared/ exists
+ * --budgets        exceeding a budget is a failure: of a single suite, or of all together
+ * --limit=SECONDS limit for a test, and for a file; 900 by default --linger=SECONDS limit for a
+ * file to end after all of its tests have reported; 90 by default
  *
  * Exit codes: 0 all passed, 1 something failed, 2 unusable arguments, 130 interrupted.
  */
@@ -23,7 +23,7 @@ import { availableParallelism } from 'node:os'
 import { relative, resolve } from 'node:path'
 import type { Transform } from 'node:stream'
 import { run } from 'node:test'
-import { spec } from 'node:test/reporters'
+import { spec, type TestEvent } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { endFile } from './process-tree.ts'
@@ -36,13 +36,15 @@ import { inTurns, type Turn } from './turns.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /**
- * Hundreds of commands and servers are started: each finds here what the first of them compiled.
+ * The compile cache that the hundreds of commands and servers of a run share.
  */
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/node/', import.meta.url))
 const PREPARE = fileURLToPath(new URL('../scripts/prepare.js', import.meta.url))
 const SLOWEST = 10
 const LIMIT_S = 900
-/** Longer for the file than for one test of it: a test that hangs is named by its own time-out. */
+/** Longer than the 60 s after which test/server.ts kills a server that does not stop. */
+const LINGER_S = 90
+/** A file's limit is longer than a test's, so that the test's own time-out names a hanging test. */
 const GRACE_MS = 5_000
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
@@ -51,9 +53,9 @@ const EXIT_INTERRUPTED = 130
 interface Stage {
   readonly name: string
   readonly files: readonly string[]
-  /** Files side by side. */
+  /** Number of files at a time. */
   readonly slots: number
-  /** Seconds; null where it is not one whole suite. */
+  /** Budget in seconds; null if the group is not one whole suite. */
   readonly budgetS: number | null
 }
 
@@ -61,11 +63,11 @@ interface Tally {
   readonly counts: Record<'tests' | 'suites' | 'passed' | 'failed' | 'cancelled' | 'skipped' | 'todo', number>
   readonly files: { readonly path: string; readonly seconds: number }[]
   readonly skips: { readonly path: string; readonly title: string; readonly reason: string }[]
-  /** Files that were ended. */
-  readonly ended: string[]
-  /** Files in which no test was. */
+  /** Files that the runner ended. */
+  readonly ended: { readonly path: string; readonly why: string }[]
+  /** Files without a test. */
   readonly empty: string[]
-  /** Seconds of the whole run, where all suites were in it. */
+  /** Seconds of the whole run, if it had all suites. */
   wholeS: number | null
   readonly stages: { readonly stage: Stage; readonly seconds: number }[]
 }
@@ -77,12 +79,14 @@ const { values, positionals } = parseArgs({
     'no-skips': { type: 'boolean', default: false },
     budgets: { type: 'boolean', default: false },
     limit: { type: 'string', default: String(LIMIT_S) },
+    linger: { type: 'string', default: String(LINGER_S) },
   },
 })
 
 const LIMIT_MS = Number(values.limit) * 1000
+const LINGER_MS = Number(values.linger) * 1000
 
-/** @throws Error for a file that is not there */
+/** @throws Error if a file does not exist */
 function stagesFor(asked: readonly string[]): readonly Stage[] {
   const names = asked.length === 0 ? SUITES.map(({ name }) => name) : asked
   const suites = SUITES.filter(({ name }) => names.includes(name))
@@ -99,8 +103,8 @@ function stagesFor(asked: readonly string[]): readonly Stage[] {
 }
 
 /**
- * Those that are quick by themselves; all others side by side. One more at a time than there are
- * cores: some wait.
+ * Groups the files: `unit` first, then all others in one queue, with one more at a time than there
+ * are cores, because some always wait.
  */
 function wholeStages(suites: readonly Suite[]): readonly Stage[] {
   const cores = availableParallelism()
@@ -116,7 +120,7 @@ function wholeStages(suites: readonly Suite[]): readonly Stage[] {
   })
 }
 
-/** What `npm run test:SUITE` prepares for a whole suite, for single files. */
+/** Prepares for single files what `npm run test:SUITE` prepares for a whole suite. */
 function prepareFor(paths: readonly string[]): void {
   const names = new Set(paths.map(suiteOf))
   for (const { name, prepare } of SUITES)
@@ -127,7 +131,7 @@ function prepareFor(paths: readonly string[]): void {
 }
 
 /**
- * Whole suites, and more of them than `unit`, which starts no process: then making the bundle pays.
+ * Whether the run has a whole suite other than `unit`: then making the bundle saves time.
  */
 function asksForSuites(stages: readonly Stage[]): boolean {
   return stages.some(({ files }) => files.length > 1 && files.some((path) => suiteOf(path) !== 'unit'))
@@ -141,10 +145,12 @@ async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal:
   tally.stages.push({ stage, seconds: (performance.now() - startedMs) / 1000 })
 }
 
-/** The events go to the reporter, but for the summary, which is of the whole run. */
+/** Passes events to the reporter, except for the summary, which covers the whole run. */
 async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSignal): Promise<void> {
   const file = resolve(ROOT, path)
-  const deadline = setTimeout(end, LIMIT_MS + GRACE_MS, file, tally)
+  const late = `it was not through after ${LIMIT_MS / 1000} s`
+  const deadline = setTimeout(end, LIMIT_MS + GRACE_MS, file, late, tally)
+  const lingering = watchLingering(file, tally)
   const events = run({
     ...{ files: [file], concurrency: 1, timeout: LIMIT_MS, signal },
     ...(values.name !== undefined && { testNamePatterns: [values.name] }),
@@ -152,6 +158,7 @@ async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSign
   let isEmpty = true
   for await (const event of events) {
     const { type, data } = event
+    lingering.hear(event)
     if (type === 'test:summary') {
       if (data.file === undefined) add(tally, data.counts)
       else if (data.counts.tests > 0) isEmpty = false
@@ -170,16 +177,37 @@ async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSign
     turn.say(event)
   }
   clearTimeout(deadline)
+  lingering.stop()
   turn.end()
 }
 
 /**
- * Ends a file that hangs; where its processes cannot be found, this one, for a run without end is
+ * Ends a file that keeps running after all of its tests have reported. A test has left something
+ * open, and the file would block its lane until LIMIT_MS.
+ */
+function watchLingering(file: string, tally: Tally) {
+  const why = `all its tests had reported, and it did not end in ${LINGER_MS / 1000} s: one left something open`
+  let unreported = 0
+  let timer: NodeJS.Timeout | undefined
+  return {
+    hear: ({ type, data }: TestEvent) => {
+      if (type !== 'test:enqueue' && type !== 'test:complete') return
+      if (data.nesting > 0 || data.name === data.file) return
+      clearTimeout(timer)
+      unreported += type === 'test:enqueue' ? 1 : -1
+      if (unreported === 0) timer = setTimeout(end, LINGER_MS, file, why, tally)
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
+/**
+ * Ends a hanging file. If its processes cannot be found, ends this process: an endless run is
  * worse.
  */
-function end(file: string, { ended }: Tally): void {
+function end(file: string, why: string, { ended }: Tally): void {
   const path = relative(ROOT, file)
-  ended.push(path)
+  ended.push({ path, why })
   if (endFile(file) > 0) return
   console.log(`\nFAILED: ${path} hangs, and its process was not found`)
   process.exit(EXIT_FAILED)
@@ -189,14 +217,14 @@ function add({ counts }: Tally, more: Readonly<Record<string, number>>): void {
   for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] += more[key] ?? 0
 }
 
-/** Node counts a file without tests as one that passed. */
+/** Finds files without tests, which Node counts as passed. */
 function addEmpty({ counts, empty }: Tally, path: string): void {
   empty.push(path)
   counts.tests--
   counts.passed--
 }
 
-/** @returns what makes the run fail besides tests that failed */
+/** @returns the reasons, other than failed tests, for which the run fails */
 function faultsOf({ counts, skips, empty, stages, wholeS }: Tally): readonly string[] {
   const wrongSkips = values['no-skips'] || !isSharedMissing() ? skips : []
   return [
@@ -218,7 +246,7 @@ function isOver({ stage, seconds }: Tally['stages'][number]): boolean {
   return stage.budgetS !== null && seconds > stage.budgetS
 }
 
-/** Failures once more, and the lines with which Node's own runner closes. */
+/** Prints all failures again, and the closing lines of Node's own runner. */
 async function printSummary({ counts }: Tally, startedMs: number, reporter: Transform): Promise<void> {
   const summary = {
     ...{ tests: counts.tests, suites: counts.suites, pass: counts.passed, fail: counts.failed },
@@ -264,7 +292,8 @@ async function main(): Promise<number> {
   }
   let stages: readonly Stage[]
   try {
-    if (!(LIMIT_MS > 0)) throw new Error(`--limit=${values.limit}: not a number of seconds`)
+    for (const name of ['limit', 'linger'] as const)
+      if (!(Number(values[name]) > 0)) throw new Error(`--${name}=${values[name]}: not a number of seconds`)
     stages = stagesFor(positionals)
   } catch (error) {
     console.error(`test: ${(error as Error).message}`)
@@ -294,8 +323,7 @@ async function main(): Promise<number> {
   printTimes(tally)
   const faults = faultsOf(tally)
   for (const fault of faults) console.log(`\nFAILED: ${fault}`)
-  for (const path of tally.ended)
-    console.log(`\nFAILED: ${path}: it was not through after ${LIMIT_MS / 1000} s, and was ended`)
+  for (const { path, why } of tally.ended) console.log(`\nFAILED: ${path} was ended: ${why}`)
   const { counts } = tally
   const failed = counts.failed + counts.cancelled + faults.length
   console.log(`\n${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
@@ -304,5 +332,5 @@ async function main(): Promise<number> {
 }
 
 const code = await main()
-// Whatever a library left open does not hold up the end, once all is written.
+// Exit even if a library has left something open, after all output is written.
 process.stdout.write('', () => process.exit(code))

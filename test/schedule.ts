@@ -1,26 +1,25 @@
 /**
- * Which test files run side by side: as many as there are slots, so that one works while others
- * wait; of those that share something no two at a time; and those that need quiet at last, each by
- * itself.
+ * Which test files run at the same time: one per slot, so that one works while others wait. Files
+ * that share something never run together. Files that need a quiet machine run alone at the end.
  */
 
 /**
- * `together`: beside anything. `engines`: in elections of its own on the engines of the run.
- * `faults`: brings these down, or does to them what others see. `hasty`: in its elections voting
- * ends some seconds after it began. `quiet`: measures, crowds or fills what others would share.
+ * `together`: may run beside any file. `engines`: uses its own elections on the run's engines.
+ * `faults`: stops these engines, or changes them visibly for others. `quiet`: measures, or
+ * overloads or fills something shared.
  */
-export type Lane = 'together' | 'engines' | 'faults' | 'hasty' | 'quiet'
+export type Lane = 'together' | 'engines' | 'faults' | 'quiet'
 
-/** What is a chain begins first, for the chain is what a run waits for in the end. */
-const ORDER: readonly Lane[] = ['faults', 'engines', 'hasty', 'together', 'quiet']
-/** Each has a query of Spark's, or several. */
+/** Files of the exclusive chain start first, because the run waits for the chain at the end. */
+const ORDER: readonly Lane[] = ['faults', 'engines', 'together', 'quiet']
+/** Limit of files on engines, because each has one or more queries on Spark. */
 const MOST_ON_ENGINES = 2
 
 /**
  * Runs every file, in the given order within its lane.
  *
- * @param slots how many at a time
- * @param run settles when the file is through; what it throws ends the whole
+ * @param slots number of files at a time
+ * @param run settles when the file has ended; its error ends the whole run
  */
 export async function runScheduled(
   files: readonly string[],
@@ -44,7 +43,7 @@ export async function runScheduled(
   }
 }
 
-/** Those of `waiting` that may start now, beside what runs. */
+/** Returns those of `waiting` that may start now, beside the running files. */
 function startable(
   waiting: readonly string[],
   running: readonly Lane[],
@@ -70,8 +69,6 @@ function mayJoin(lane: Lane, running: readonly Lane[]): boolean {
       return count('faults') === 0 && count('engines') < MOST_ON_ENGINES
     case 'faults':
       return count('faults') === 0 && count('engines') === 0
-    case 'hasty':
-      return count('hasty') === 0
     case 'quiet':
       return running.length === 0
   }

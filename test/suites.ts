@@ -1,22 +1,22 @@
-/** Which test file belongs to which suite, which run side by side, and how long it all may take. */
+/** The suite and the lane of each test file, and the time budgets. */
 import { globSync } from 'node:fs'
 import type { Lane } from './schedule.ts'
 
 export interface Suite {
   readonly name: SuiteName
-  /** What its tests need. */
+  /** What the suite's tests need. */
   readonly needs: string
-  /** What brings that: the argument of scripts/prepare.js. */
+  /** The argument of scripts/prepare.js that installs it. */
   readonly prepare: 'packages' | 'start' | 'browser' | 'engines'
-  /** Seconds on two cores with nothing else to do. */
+  /** Budget in seconds on two otherwise idle cores. */
   readonly budgetS: number
-  /** What its tests do most: they keep a core busy, or wait for processes, pages and engines. */
+  /** What its tests mostly do: use a core, or wait for processes, pages and engines. */
   readonly mostly: 'works' | 'waits'
 }
 
 export type SuiteName = 'unit' | 'product' | 'browser' | 'cluster'
 
-/** In the order in which they run: what is quick to fail comes first. */
+/** In the order in which they run: suites that fail fast come first. */
 export const SUITES: readonly Suite[] = [
   { name: 'unit', needs: 'Node alone', prepare: 'packages', budgetS: 60, mostly: 'works' },
   {
@@ -40,11 +40,11 @@ export const SUITES: readonly Suite[] = [
 ]
 
 /**
- * For all suites together, which run side by side: seconds on two cores with nothing else to do.
+ * Budget of all suites together, in seconds on two otherwise idle cores.
  */
 export const WHOLE_BUDGET_S = 1500
 
-/** Files under test/ that start no process: they belong to the loop of seconds. */
+/** Files under test/ that start no process and belong to `unit`. */
 const PURE: readonly RegExp[] = [
   /^test\/(architecture|docs|cdf|schedule|sizing-model)\.test\.ts$/,
   /^test\/contract\/embedded\.test\.ts$/,
@@ -55,8 +55,7 @@ const PURE: readonly RegExp[] = [
 ]
 
 /**
- * Files that start no process either, and take too long for that loop: simulations, and attacks by
- * the hundred.
+ * Files that start no process but take too long for `unit`: simulations, and hundreds of attacks.
  */
 const LONG: readonly RegExp[] = [
   /^src\/cli\/faults\.test\.ts$/,
@@ -65,18 +64,15 @@ const LONG: readonly RegExp[] = [
 ]
 
 /**
- * Files that bring down the engines of the run and bring them back, or do what others on these
- * would see: records that are no ballots in `votes`, a topic made again, triggers switched off.
+ * Files that stop and restart the run's engines, or change them visibly for others: records in
+ * `votes` that are not ballots, a topic made again, disabled triggers.
  */
 const FAULTS: readonly RegExp[] = [
-  /^test\/cluster\/(extend|faults|log|product-faults|set-aside|spark|version-1)\.test\.ts$/,
+  /^test\/cluster\/(extend|faults|log-faults|product-faults|set-aside|spark-faults|version-1)\.test\.ts$/,
   /^test\/engines\/(native|topics)\.test\.ts$/,
 ]
 
-/** Files in whose elections voting ends some seconds after it began. */
-const HASTY: readonly RegExp[] = [/^test\/e2e\/(booth|verifier)\.test\.ts$/]
-
-/** Files that measure, crowd or fill what others would share. */
+/** Files that measure, or overload or fill something shared. */
 const QUIET: readonly RegExp[] = [
   /^test\/cluster\/product-voting\.test\.ts$/,
   /^test\/run\.test\.ts$/,
@@ -84,17 +80,17 @@ const QUIET: readonly RegExp[] = [
   /^test\/gateway\/(places|viewers)\.test\.ts$/,
 ]
 
-/** Patterns that name files, so that a test can tell those that name none any more. */
-export const NAMED: readonly RegExp[] = [...PURE, ...LONG, ...FAULTS, ...HASTY, ...QUIET]
+/** All patterns, so that a test can find those that match no file. */
+export const NAMED: readonly RegExp[] = [...PURE, ...LONG, ...FAULTS, ...QUIET]
 
 export function laneOf(path: string): Lane {
   if (QUIET.some((pattern) => pattern.test(path))) return 'quiet'
   if (FAULTS.some((pattern) => pattern.test(path))) return 'faults'
   if (suiteOf(path) === 'cluster') return 'engines'
-  return HASTY.some((pattern) => pattern.test(path)) ? 'hasty' : 'together'
+  return 'together'
 }
 
-/** @param path below the repository, with slashes; every test file has exactly one suite */
+/** @param path below the repository, with slashes. Every test file has exactly one suite. */
 export function suiteOf(path: string): SuiteName {
   if (LONG.some((pattern) => pattern.test(path))) return 'product'
   if (path.startsWith('src/') || PURE.some((pattern) => pattern.test(path))) return 'unit'
@@ -103,7 +99,7 @@ export function suiteOf(path: string): SuiteName {
   return 'product'
 }
 
-/** Every test file of a suite below `root`, in alphabetical order. */
+/** Returns every test file of a suite below `root`, in alphabetical order. */
 export function filesOf(root: string, name: SuiteName): readonly string[] {
   return globSync(['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'], { cwd: root })
     .map((path) => path.replaceAll('\\', '/'))

@@ -1,6 +1,6 @@
 /**
- * What several speak at once, for one who listens to one at a time: nothing is lost, and each is
- * heard as a whole.
+ * Merges the output of several concurrent writers for one reader: nothing is lost, and each
+ * writer's output stays together.
  */
 
 export interface Turn {
@@ -9,9 +9,10 @@ export interface Turn {
 }
 
 /**
- * Who began first is heard as they speak; what the others say is kept until it is their turn.
+ * The output of the first writer passes through at once. The others' output is kept until their
+ * turn.
  *
- * @returns what begins a turn
+ * @returns a function that registers a writer
  */
 export function inTurns(listen: (word: unknown) => void): () => Turn {
   const waiting: { readonly said: unknown[]; ended: boolean }[] = []

@@ -110,7 +110,7 @@ export class EdgeStack extends Stack {
       'AwsSolutions-CFR1': 'People vote from abroad.',
       'AwsSolutions-CFR2':
         'The server limits bodies, connections and wrong keys. A firewall that counts requests by address would block ' +
-        'universities and carriers, whose voters share one address (docs/operations.md, "What a stranger may take").',
+        'universities and carriers, whose voters share one address (docs/operations.md, "Limits on clients").',
       'AwsSolutions-CFR3': NO_REQUEST_LOG,
     })
     const target = route53.RecordTarget.fromAlias(new CloudFrontTarget(distribution))

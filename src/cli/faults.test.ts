@@ -688,7 +688,7 @@ const FACTS = {
     folder: '/srv/elections',
     owner: null,
   },
-  ...{ theirs: 2, ours: 1, port: 80, host: '203.0.113.5', refusal: 'polls-closed' },
+  ...{ theirs: 2, ours: 1, port: 80, program: '/usr/bin/node', host: '203.0.113.5', refusal: 'polls-closed' },
 }
 
 test('every fault is one line that says something, has its exit code, its line in docs/operations.md, and a test', () => {

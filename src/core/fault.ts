@@ -136,9 +136,13 @@ export const FAULTS = {
   ),
   'port-not-allowed': kind(
     EXIT.badInput,
-    ({ port }: { readonly port: number }) => `port ${port} needs more rights`,
-    'let every account use it ("sysctl -w net.ipv4.ip_unprivileged_port_start=80" on Linux), or choose one above 1023 ' +
-      'with --port (--http-port: the one without TLS)',
+    ({ port }: { readonly port: number; readonly program: string }) =>
+      `port ${port} needs more rights than this account has`,
+    ({ program }) =>
+      'on Linux run "sudo elections install-service" (its systemd unit has AmbientCapabilities=CAP_NET_BIND_SERVICE), ' +
+      `give Node the right ("sudo setcap cap_net_bind_service=+ep ${program}"), ` +
+      'or every account ("sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80"); or choose a port above 1023 with ' +
+      '--port (--http-port: the one without TLS)',
   ),
   'host-not-here': kind(
     EXIT.badInput,

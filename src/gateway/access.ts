@@ -6,7 +6,7 @@
  * A token is compared by the hash of its secret, in a time that tells nothing of it. No token, and
  * no part of one but its id, reaches a log line, a metric or an answer.
  */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { type AccessToken, bearerOf, fitsCertificate, standingOf } from '../core/access/access-token.ts'
@@ -150,7 +150,7 @@ export class AccessGate {
   ): Known | undefined {
     const token = this.#settings.tokens.find(id)
     const kept = token && this.#kept(token)
-    const sha256 = createHash('sha256').update(secret).digest()
+    const sha256 = hash('sha256', secret, 'buffer')
     if (!timingSafeEqual(sha256, kept?.sha256 ?? NOBODY) || kept === undefined) return undefined
     if (kept.token.certificate === undefined) return kept
     const shown = clientCertificateOf(request.socket)

@@ -14,6 +14,7 @@ import { httpServer, onClientError } from './http-server.ts'
 import { listenOn } from './listening.ts'
 import { answerHealth } from './operations-server.ts'
 import { endWithProblem } from './problem.ts'
+import { belowSite, type Site } from './site.ts'
 
 /** Requests are a line and some headers. */
 const REQUEST_MS = 15_000
@@ -41,6 +42,7 @@ export interface PlainHttpDeps {
    * /healthz and /readyz, as at the secure address; undefined where health has a port of its own.
    */
   readonly health: HealthAnswers | undefined
+  readonly site: Site
   /** The secure port; known once the server listens there. */
   readonly securePort: () => number
 }
@@ -83,10 +85,12 @@ function plainHttpServer(deps: PlainHttpDeps): Server {
   const answer: RequestListener = (request, response) => {
     const { method, url = '/' } = request
     if ((method !== 'GET' && method !== 'HEAD') || hasBody(request)) return refuseUnread(response)
-    const path = url.split('?', 1)[0]!
+    const path = belowSite(url, deps.site).split('?', 1)[0]!
     if (path.startsWith(CHALLENGES)) return answerChallenge(deps, path.slice(CHALLENGES.length), response)
-    if (deps.health !== undefined && (path === '/healthz' || path === '/readyz'))
+    if (deps.health !== undefined && (path === '/healthz' || path === '/readyz')) {
+      request.url = path
       return answerHealth(deps.health, request, response)
+    }
     if (deps.certificates.current() === null) return endWithProblem(response, 'no-certificate')
     redirect(deps, request, response)
   }

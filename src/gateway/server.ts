@@ -161,6 +161,8 @@ export interface Listening {
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { elections, log, tls, site = AT_ROOT, unreadMs = UNREAD_MS, drainMs = 0 } = options
   let stopping = false
+  /** Nobody is sent to a server that found a port of its own taken, or closed to it. */
+  let listens = false
   const isStopping = () => stopping
   const kept = keptPerElection(options)
   const { access, lane, held, maker, feeds, metrics, batches } = kept
@@ -204,13 +206,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     : undefined
 
   return {
-    listen: (port, host) => listenAt(port, host, options, { app, operations, plain, forClients }),
+    listen: async (port, host) => {
+      const where = await listenAt(port, host, options, { app, operations, plain, forClients })
+      listens = true
+      return where
+    },
     stop: async () => {
       stopping = true
-      if (drainMs > 0) {
-        log.info({ seconds: drainMs / 1000 }, 'stopping: not ready any more, requests are still answered')
-        await sleep(drainMs)
-      }
+      if (listens && drainMs > 0) await untilHeard(drainMs, log)
       lane.hurry()
       // Only now: who comes back at once is sent to a server that stays.
       for (const feed of feeds.all()) feed.close()
@@ -223,6 +226,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       log.debug('the gateway has stopped')
     },
   }
+}
+
+/** Until those in front have heard that this server is not ready any more. */
+async function untilHeard(drainMs: number, log: Logger): Promise<void> {
+  log.info({ seconds: drainMs / 1000 }, 'stopping: not ready any more, requests are still answered')
+  await sleep(drainMs)
 }
 
 /** What listens, each at a port of its own. */
@@ -394,14 +403,14 @@ function serverLimits({ connections, proxies, connectionsPerAddress, importSecon
 /** The listener without TLS, where there is to be one. */
 function plainBeside(
   app: FastifyInstance,
-  { log, limits, tls }: GatewayOptions,
+  { log, limits, tls, site = AT_ROOT }: GatewayOptions,
   connections: number,
   health: HealthAnswers | undefined,
 ): PlainHttp | undefined {
   if (tls === undefined || tls.plainPort === null) return undefined
   const { certificates, host = 'localhost' } = tls
   return plainHttp({
-    ...{ log, certificates, connections, host, health },
+    ...{ log, certificates, connections, host, health, site },
     perAddress: limits.proxies > 0 ? 0 : Math.max(1, Math.floor((connections * 2) / 3)),
     securePort: () => portOf(app.server),
   })

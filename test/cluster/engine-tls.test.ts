@@ -1,6 +1,7 @@
 /**
  * The product on engines that speak TLS and ask for a certificate, Kafka also for a login: a whole
- * election, and what they refuse. Spark is the run's own and is told of Kafka by the plan alone.
+ * election, and what they refuse. Spark is the run's own, behind a proxy that ends TLS, and is told
+ * of Kafka by the plan alone.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -12,27 +13,32 @@ import { connectRedis } from '../../src/adapters/redis/connection.ts'
 import { EngineTrouble, kafkaAt, postgresAt, reached, redisAt } from '../../src/organise/cluster/addresses.ts'
 import type { EngineTls, KafkaAddress } from '../../src/ports/engine-address.ts'
 import { engineDir, engineLog } from '../../tools/engines/folder.ts'
+import { engines } from '../engines.ts'
 import { runCli } from '../server.ts'
 import { testAuthority, testCertificate } from '../tls/certificates.ts'
 import { assertBooks, crowd, type Product, product, until } from './cluster-server.ts'
-import { type TlsEngines, tlsEngines } from './tls-engines.ts'
+import { type SparkInFront, sparkInFront, type TlsEngines, tlsEngines } from './tls-engines.ts'
 
 const VOTERS = 60
 
 let own: TlsEngines
+let spark: SparkInFront
 let on: Product
 
 before(async () => {
   own = await tlsEngines()
+  spark = await sparkInFront((await engines()).SPARK_REMOTE, own.authority)
   on = await product(undefined, overTls())
 })
 after(async () => {
   await on?.end()
+  await spark?.stop()
   await own?.stop()
 })
 
-/** Kafka with a login, and a certificate for all. */
+/** Kafka with a login, Spark with a token, and a certificate for all. */
 const overTls = (): Record<string, string> => ({
+  SPARK_REMOTE: spark.remote,
   REDIS_URL: own.redisUrl,
   DATABASE_URL: own.databaseUrl,
   KAFKA_BROKERS: own.brokers.login,
@@ -60,6 +66,9 @@ test('a whole election over TLS: two servers, votes, Spark’s count, a recount,
   await assertBooks(on, [all, gateway], election, VOTERS)
   const shown = await on.cli('doctor')
   assert.equal(shown.code, 0, shown.stdout + shown.stderr)
+  // Of the server that keeps Spark counting, and of the doctor.
+  assert.ok(spark.shown.length >= 2)
+  assert.deepEqual([...new Set(spark.shown)], ['elections'])
   const secrets = [
     own.kafkaPassword,
     inOctal(own.kafkaPassword),
@@ -178,6 +187,25 @@ test('commands end with exit code 2 there', async () => {
     assert.match(stderr, words[i]!)
     assert.equal(stderr.trim().split('\n').length, 1, stderr)
     assert.doesNotMatch(stderr, /another-secret-word/)
+  }
+})
+
+test('a Spark that cannot be trusted, or wants another token, is named by the doctor, and no token', async () => {
+  const token = /;token=([^;]+)/.exec(spark.remote)![1]!
+  const foreign = own.file('foreign.pem', testAuthority('Strangers').cert)
+  const cases: readonly (readonly [Record<string, string>, RegExp])[] = [
+    [{ SPARK_REMOTE: spark.remote.replace(token, 'another') }, /✗ Spark\b.*\n?.*(UNAUTHENTICATED|token)/i],
+    [
+      { ELECTIONS_ENGINE_CA: foreign },
+      /✗ Spark\b.*its certificate is signed by no authority that is good here/,
+    ],
+  ]
+  for (const [changes, words] of cases) {
+    const asked = await runCli(['doctor', '--cluster', '--data', on.dataDir], { ...on.env, ...changes })
+    assert.equal(asked.code, 1, asked.stdout + asked.stderr)
+    assert.match(asked.stdout, words)
+    for (const secret of [token, 'another'])
+      assert.ok(!`${asked.stdout}${asked.stderr}`.includes(secret), asked.stdout)
   }
 })
 

@@ -4,50 +4,17 @@
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Producer } from '@platformatic/kafka'
 import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
-import { partitionOf } from '../../src/adapters/kafka/partition.ts'
-import { kafkaVotesReader } from '../../src/adapters/kafka/votes-reader.ts'
 import { openDatabase } from '../../src/adapters/postgres/database.ts'
-import { VOTES } from '../../src/core/log/topics.ts'
-import { formatVoteRecord } from '../../src/core/log/vote-record.ts'
-import { clusterSecrets } from '../../src/organise/cluster/cluster-election.ts'
-import { partitionsHere } from '../../tools/engines/partitions.ts'
-import { type Crowd, crowd } from '../crash/voters.ts'
-import { type PutForward, putForward } from '../moved-clock.ts'
+import { putForward } from '../moved-clock.ts'
 import { logKeyOf, promised } from '../receipts.ts'
-import type { Key } from '../server.ts'
-import { type ClusterElection, castVote, type Product, product, results, until } from './cluster-server.ts'
+import { type ClusterElection, castVote, type Product, results, until } from './cluster-server.ts'
+import { crowds, FAST, VOTERS, voting } from './published-log.ts'
 import { watchLog } from './watched-log.ts'
-
-const FAST = ['--publish-every', '0.2']
-/** More than can vote while a test waits for a publisher to be relieved. */
-const VOTERS = 40_000
-
-/** Two gateways of an election, and the crowd that votes at both. */
-async function voting(t: TestContext, changes = {}, voters = VOTERS, clock?: PutForward) {
-  const on = await product(clock)
-  t.after(() => on.end())
-  const election = await on.init(voters, changes)
-  const gateways = await Promise.all([on.serve('gateway'), on.serve('gateway')])
-  const folder = logDir(electionDir(on.dataDir, election.id))
-  return { on, election, gateways, folder, urls: gateways.map(({ url }) => url) }
-}
-
-function crowds(urls: readonly string[], keys: readonly Key[]) {
-  const each = Math.floor(keys.length / urls.length)
-  const all = urls.map((url, i): Crowd => crowd(url, keys.slice(i * each, (i + 1) * each), 1))
-  return {
-    stop: () => Promise.all(all.map((one) => one.stop())),
-    /** Of every ballot acknowledged. */
-    trackers: () => all.flatMap(({ acknowledged }) => acknowledged.map(({ tracker }) => tracker)),
-    refused: () => all.flatMap(({ refused }) => [...refused.keys()]).filter((status) => status !== 503),
-  }
-}
 
 async function termOf({ site }: Product, { id }: ClusterElection): Promise<number> {
   const database = openDatabase({ url: site.DATABASE_URL })
@@ -166,79 +133,6 @@ test('two publishers at once: one signs, the other goes on when it is gone or as
   t.diagnostic(`${watched.seen()} checkpoints seen, ${watched.size()} leaves`)
 })
 
-test('what is no ballot in votes, and what is there twice, is no leaf', async (t) => {
-  const { on, election, urls, folder } = await voting(t, {}, 200)
-  await on.serve('results', {}, ...FAST)
-  const watched = watchLog(urls, election.id, folder)
-  t.after(() => watched.stop())
-  const voters = crowds(urls, election.take(100))
-  t.after(() => voters.stop())
-  await watched.grows('the first ballots', 50)
-  await voters.stop()
-  const { seal } = clusterSecrets(electionDir(on.dataDir, election.id))
-  const brokers = on.site.KAFKA_BROKERS.split(',')
-  const reader = kafkaVotesReader({ brokers })
-  const copies: { key: Buffer; value: Buffer }[] = []
-  for await (const records of reader.toEnd())
-    for (const { key, value } of records)
-      if (key !== null && value?.includes(`"${election.id}"`))
-        copies.push({ key: Buffer.from(key, 'latin1'), value: Buffer.from(value, 'latin1') })
-  await reader.close()
-  const unused = randomBytes(32)
-  const record = (key: Buffer, changes = {}) =>
-    Buffer.from(
-      formatVoteRecord(
-        {
-          ...{ election: election.id, tagHex: key.toString('hex'), district: 'north', choices: '[[2]]' },
-          ...{ nonceHex: randomBytes(16).toString('hex'), retryHex: null },
-          ...changes,
-        },
-        seal,
-      ),
-    )
-  const strange = [
-    { key: randomBytes(9), value: randomBytes(300) },
-    { key: unused, value: Buffer.from(record(unused).toString().replace('[[2]]', '[[1]]')) },
-    { key: unused, value: record(unused, { district: 'atlantis' }) },
-    { key: unused, value: record(unused, { election: `${election.id}-other` }) },
-    { key: copies[0]!.key, value: record(copies[0]!.key) },
-  ]
-  const partitions = partitionsHere()
-  const stranger = new Producer<Buffer, Buffer>({ clientId: 'stranger', bootstrapBrokers: brokers })
-  await stranger.send({
-    acks: -1,
-    messages: [...strange, ...copies].map(({ key, value }) => ({
-      ...{ topic: VOTES, key, value },
-      partition: partitionOf(key, partitions),
-    })),
-  })
-  await stranger.close(true)
-  const after = crowds(urls, election.take(60))
-  t.after(() => after.stop())
-  await watched.grows('ballots after them', 30)
-  await after.stop()
-  await watched.assertHolds([...voters.trackers(), ...after.trackers()], 1)
-})
-
-test('PostgreSQL restarted while publishing: nothing forks, nothing is lost', async (t) => {
-  const { on, election, urls, folder } = await voting(t)
-  await on.serve('results', {}, ...FAST)
-  const watched = watchLog(urls, election.id, folder)
-  t.after(() => watched.stop())
-  const voters = crowds(urls, election.take(VOTERS))
-  t.after(() => voters.stop())
-  for (const end of ['kill', 'stop'] as const) {
-    await watched.grows(`before the ${end}`, 2)
-    await on.site.control[end]('postgres')
-    await sleep(1_000)
-    await on.site.control.start('postgres')
-    await watched.grows(`after the ${end}`, 2)
-  }
-  await voters.stop()
-  assert.deepEqual(voters.refused(), [])
-  await watched.assertHolds(voters.trackers(), 1)
-})
-
 test('the log moves with its publisher to a folder that has none of it; other folders send there or say nothing', async (t) => {
   const { on, election, urls, folder } = await voting(t, {}, 400)
   // A gateway on another machine: its copy of the folder is the one that init made.
@@ -302,49 +196,3 @@ test('the log moves with its publisher to a folder that has none of it; other fo
     async () => (await at(urls[0]!, 'checkpoint')).status === 404,
   )
 })
-
-test('a lost key, an older PostgreSQL: refused, nothing is signed', async (t) => {
-  const { on, election, urls, folder } = await voting(t, {}, 200)
-  const publisher = await on.serve('results', {}, ...FAST)
-  const watched = watchLog(urls, election.id, folder)
-  t.after(() => watched.stop())
-  for (const key of election.take(20)) {
-    await castVote(urls[0]!, election.id, key, 'ada')
-    if (watched.seen() < 3) await sleep(300)
-  }
-  await until('some checkpoints', () => watched.seen() >= 3)
-  await until('all of it', async () => (await watched.look()) === 21)
-  await publisher.stop()
-  await watched.stop()
-  const dir = electionDir(on.dataDir, election.id)
-  assert.ok(!existsSync(join(dir, 'log-journal.db')) && !existsSync(join(dir, 'election.db')))
-
-  const key = join(dir, 'keys', 'log-key')
-  renameSync(key, `${key}.away`)
-  const without = await on.cli('serve', '--role', 'results', '--port', '0')
-  assert.equal(without.code, 2, without.stderr)
-  assert.match(without.stderr, /log-key.*put it back from a backup/)
-  renameSync(`${key}.away`, key)
-
-  // As it was an hour ago: the newest batches are not in it.
-  const database = openDatabase({ url: on.site.DATABASE_URL })
-  await database.query('ALTER TABLE log_batches DISABLE TRIGGER log_batches_never_change')
-  try {
-    const { rowCount } = await database.query('DELETE FROM log_batches WHERE election = $1 AND batch > 1', [
-      election.id,
-    ])
-    assert.ok(rowCount! > 0)
-  } finally {
-    await database.query('ALTER TABLE log_batches ENABLE TRIGGER log_batches_never_change')
-    await database.end()
-  }
-  const before = filesOf(folder)
-  const older = await on.cli('serve', '--role', 'results', '--port', '0')
-  assert.equal(older.code, 70, older.stderr)
-  assert.match(older.stderr, /older data was put back, and to go on would fork the log/)
-  assert.deepEqual(filesOf(folder), before)
-})
-
-function filesOf(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
-}

@@ -4,19 +4,10 @@
  * back in new empty folders.
  */
 import assert from 'node:assert/strict'
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { secretFiles } from '../kubernetes-secret.ts'
+import { mountSecret, secretFiles } from '../kubernetes-secret.ts'
 import { putForward } from '../moved-clock.ts'
 import type { Key } from '../server.ts'
 import {
@@ -48,16 +39,6 @@ function scratch(): string {
   return folder
 }
 
-/** Lays files out as a kubelet mounts a Secret: links to a folder that is swapped whole. */
-function mount(secretsDir: string, files: ReadonlyMap<string, Buffer>): void {
-  const at = join(secretsDir, election.id)
-  const data = join(at, '..2026_11_29')
-  mkdirSync(data, { recursive: true })
-  for (const [name, bytes] of files) writeFileSync(join(data, name), bytes, { mode: 0o440 })
-  symlinkSync('..2026_11_29', join(at, '..data'))
-  for (const name of files.keys()) symlinkSync(join('..data', name), join(at, name))
-}
-
 const serve = (role: 'gateway' | 'results', folder = scratch()): Promise<ClusterServer> =>
   on.serve(role, {}, '--data', folder, '--secrets', join(on.dir, 'keys'), '--log-url', logUrl())
 
@@ -85,8 +66,8 @@ before(async () => {
   assert.equal(emitted.code, 0, emitted.stderr)
   assert.equal(readFileSync(again, 'utf8'), readFileSync(secret, 'utf8'))
   const secrets = secretFiles(readFileSync(again, 'utf8'))
-  mount(join(on.dir, 'keys'), secrets.get(`elections-keys-${election.id}`)!)
-  mount(join(on.dir, 'seals'), secrets.get(`elections-seal-${election.id}`)!)
+  mountSecret(join(on.dir, 'keys', election.id), secrets.get(`elections-keys-${election.id}`)!)
+  mountSecret(join(on.dir, 'seals', election.id), secrets.get(`elections-seal-${election.id}`)!)
   // Nothing of what init made is needed any more.
   rmSync(on.dataDir, { recursive: true })
   publisher = await serve('results')

@@ -1,15 +1,16 @@
 /**
  * Redis, PostgreSQL and Kafka that speak TLS and ask for a certificate, for one test file: on free
  * ports, in a temporary folder, ended by their own handles. Kafka has a listener that asks for a
- * login besides, and one that speaks clear text.
+ * login besides, and one that speaks clear text. A proxy in front of the run's Spark ends TLS.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFileSync, chownSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
 import { alterUserScramCredentialsV0, Connection } from '@platformatic/kafka'
 import { secretsOf } from '../../tools/engines/addresses.ts'
 import type { EngineName } from '../../tools/engines/engine-name.ts'
@@ -229,6 +230,52 @@ async function giveLogin(port: number, password: string): Promise<void> {
     [{ name: ROLE, mechanism: SHA_512, iterations: ITERATIONS, salt, saltedPassword }],
   )
   await connection.close()
+}
+
+export interface SparkInFront {
+  /** As SPARK_REMOTE, with the token of the Spark behind it. */
+  readonly remote: string
+  /** Names of the certificates that were shown, one for each connection. */
+  readonly shown: readonly string[]
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * A proxy that ends TLS in front of a Spark, which speaks none itself. It asks every client for a
+ * certificate and passes the bytes on. @param behind the Spark's own SPARK_REMOTE
+ */
+export async function sparkInFront(behind: string, authority: TestAuthority): Promise<SparkInFront> {
+  const [, host, to, parameters] = /^sc:\/\/([\d.]+):(\d+)\/(;.*)$/.exec(behind)!
+  const certificate = testCertificate({ names: NAMES, issuer: authority })
+  const sockets = new Set<Socket>()
+  const shown: string[] = []
+  const server = createTlsServer(
+    { ...certificate, ca: authority.cert, requestCert: true, ALPNProtocols: ['h2'] },
+    (socket) => {
+      shown.push(String(socket.getPeerCertificate().subject.CN))
+      const onward = connect(Number(to), host)
+      for (const [one, other] of [
+        [socket, onward],
+        [onward, socket],
+      ] as const) {
+        sockets.add(one)
+        one.on('error', () => {})
+        one.on('close', () => other.destroy())
+        one.pipe(other)
+      }
+    },
+  )
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  return {
+    ...{ remote: `sc://localhost:${port}/${parameters};use_ssl=true`, shown },
+    stop: async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
 }
 
 async function listens(port: number): Promise<void> {

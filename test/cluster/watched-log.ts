@@ -36,6 +36,12 @@ export interface WatchedLog {
   readonly stop: () => Promise<void>
 }
 
+/** While the log grows its publisher may sign every 200 ms, and more often as it ends: each state is to be seen. */
+const GROWING_LOOK_MS = 20
+/** Most of a processor went into looking at logs that wait: for a sweep, for a publisher to be relieved. */
+const QUIET_LOOK_MS = 100
+const QUIET_AFTER_MS = 2_000
+
 const hasher = nodeTreeHasher()
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
@@ -75,12 +81,15 @@ export function watchLog(urls: readonly string[], electionId: string, logDir: st
     return newest
   }
   const watching_ = (async () => {
+    let [seen, grownMs] = [0, performance.now()]
     while (watching) {
       await look().catch((cause) => {
         failure ??= cause
       })
+      if (roots.size > seen) [seen, grownMs] = [roots.size, performance.now()]
+      const isQuiet = performance.now() - grownMs > QUIET_AFTER_MS
       // A test that failed has not stopped it, and is not kept from ending.
-      await sleep(20, undefined, { ref: false })
+      await sleep(isQuiet ? QUIET_LOOK_MS : GROWING_LOOK_MS, undefined, { ref: false })
     }
   })()
   const stop = async (): Promise<void> => {

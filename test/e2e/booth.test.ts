@@ -39,26 +39,52 @@ const SMALL = { width: 320, height: 256 } // a desk's 1280 × 1024 at 400 %
 const BALLOTS = '**/elections/test-election/ballots'
 const STYLE = '**/elections/test-election/ballot-style'
 
+/** An even number, for every test has voters of both districts in the same order. */
+const VOTERS = 24
+const SHARING = 19
+
 let browser: Browser
+let shared: TestServer
 before(async () => {
   const page = fileURLToPath(new URL('../../dist/web/booth/index.html', import.meta.url))
   assert.ok(existsSync(page), 'the pages are not built: npm run build')
   browser = await launchBrowser()
+  shared = await startServer({ definition: councilElection(), roll: rollOf(VOTERS * SHARING) })
 })
-after(() => browser?.close())
+after(async () => {
+  await browser?.close()
+  await shared?.stop()
+})
 
+interface Served extends TestServer {
+  /** Ballots that were counted when the test began. */
+  readonly ballotsBefore: number
+}
+
+/** A server of the test's own, which it may kill, or whose election is another. */
 async function serve(
   t: TestContext,
   changes: Partial<DefinitionFile> = {},
   clock?: PutForward,
-): Promise<TestServer> {
+): Promise<Served> {
   const server = await startServer({
-    ...{ definition: councilElection(changes), roll: rollOf(24) },
+    ...{ definition: councilElection(changes), roll: rollOf(VOTERS) },
     ...(clock && { env: clock.env }),
   })
   t.after(() => server.stop())
-  return server
+  return Object.assign(server, { ballotsBefore: 0 })
 }
+
+let given = 0
+/** The server that tests share, each with voters of its own. */
+async function serveShared(): Promise<Served> {
+  const keys = shared.keys.slice(given, given + VOTERS)
+  assert.equal(keys.length, VOTERS, 'more tests share the server than SHARING says')
+  given += VOTERS
+  return { ...shared, keys, ballotsBefore: await ballotsCounted(shared) }
+}
+
+const ballotsCast = async (server: Served) => (await ballotsCounted(server)) - server.ballotsBefore
 
 async function open(
   t: TestContext,
@@ -92,7 +118,7 @@ async function sound(page: Page, name: string): Promise<void> {
 }
 
 test('a link leads to a receipt; the key is in no address, no header, no storage, no entry of the tab', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const key = server.keys[0]!
   const secrets = [
     key.guid,
@@ -118,7 +144,7 @@ test('a link leads to a receipt; the key is in no address, no header, no storage
   await castBallot(page)
   const tracker = await trackerOn(page)
   assert.equal(tracker, await recorded.promise)
-  assert.equal(await ballotsCounted(server), 1)
+  assert.equal(await ballotsCast(server), 1)
   const kept = await storageOf(page)
   const history = (await page.evaluate(
     'JSON.stringify([navigation.entries().map((e) => e.url), history.state])',
@@ -143,7 +169,7 @@ test('a link leads to a receipt; the key is in no address, no header, no storage
 })
 
 test('opening a link, even often, uses nothing up', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const key = server.keys[0]!
   for (let i = 0; i < 3; i++) {
     assert.equal((await fetch(linkOf(server, key))).status, 200)
@@ -152,14 +178,14 @@ test('opening a link, even often, uses nothing up', async (t) => {
     await close()
   }
   assert.equal((await fetch(`${server.url}/elections/test-election/ballot-style`)).status, 405)
-  assert.equal(await ballotsCounted(server), 0)
+  assert.equal(await ballotsCast(server), 0)
   const { page } = await open(t, linkOf(server, key))
   await castBallot(page)
   await trackerOn(page)
 })
 
 test('a key typed from a letter: what is mistyped is found before anything is sent', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const key = server.keys[1]!
   const code = keyCode(pairOf(key))
   const posts: string[] = []
@@ -222,7 +248,7 @@ test('a key typed from a letter: what is mistyped is found before anything is se
 })
 
 test('a link cut short is told so, and the key can be typed', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!).slice(0, -4))
   await page.getByText('Your link is not complete.').waitFor()
   assert.equal(page.url(), boothOf(server))
@@ -234,7 +260,7 @@ test('a link cut short is told so, and the key can be typed', async (t) => {
 })
 
 test('the contests of one’s own district, and no other', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   for (const [key, contests] of [
     [server.keys.find(({ district }) => district === 'north')!, ['Mayor', 'City council']],
     [
@@ -313,7 +339,7 @@ test('choosing: what is left is told, one too many is refused and explained, a r
 })
 
 test('a blank ballot is possible, and deliberate', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!))
   await press(page, 'Start')
   await press(page, 'Next')
@@ -321,12 +347,12 @@ test('a blank ballot is possible, and deliberate', async (t) => {
   await page.getByText('Your ballot is blank').waitFor()
   await press(page, 'Cast my ballot')
   await page.getByText('Tick the box to cast a blank ballot').waitFor()
-  assert.equal(await ballotsCounted(server), 0)
+  assert.equal(await ballotsCast(server), 0)
   await sound(page, 'blank')
   await page.getByLabel('Yes, I want to cast a blank ballot').check()
   await press(page, 'Cast my ballot')
   await trackerOn(page)
-  assert.equal(await ballotsCounted(server), 1)
+  assert.equal(await ballotsCast(server), 1)
   assert.deepEqual(faults, [])
 })
 
@@ -348,8 +374,8 @@ test('a rotated contest begins elsewhere for each voter, and at the same place a
   assert.ok(seen.size > 1)
 })
 
-test('phone and desk, light and dark, left to right and right to left: every step accessible, none too wide', async (t) => {
-  const server = await serve(t)
+test('phone and desk, light and dark, left to right and right to left: every step accessible, none too wide', async () => {
+  const server = await serveShared()
   const keys = [...server.keys]
   for (const [size, viewport] of Object.entries({ phone: PHONE, desk: DESK }))
     for (const colorScheme of ['light', 'dark'] as const)
@@ -387,7 +413,7 @@ test('phone and desk, light and dark, left to right and right to left: every ste
 })
 
 test('at 400 % and with the largest text, nothing runs sideways', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const { page } = await open(t, linkOf(server, server.keys[1]!), { viewport: SMALL })
   await at(page, 'Your ballot')
   await page.locator('.display summary').click()
@@ -413,7 +439,7 @@ test('at 400 % and with the largest text, nothing runs sideways', async (t) => {
 })
 
 test('language, text, contrast and dark mode switch on the way, lose nothing, and are remembered', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const dictionaries: string[] = []
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!), {}, async (page) => {
     page.on('request', (request) => {
@@ -447,7 +473,7 @@ test('language, text, contrast and dark mode switch on the way, lose nothing, an
 })
 
 test('a vote with the keyboard alone; the focus is seen, and starts at each step’s heading', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const key = server.keys[0]!
   const { page, faults } = await open(t, boothOf(server), { viewport: DESK })
   await at(page, 'Enter your voter key')
@@ -503,7 +529,7 @@ test('a vote with the keyboard alone; the focus is seen, and starts at each step
 })
 
 test('a request that never leaves: the page says it is unsure, tries again, and ends in the receipt', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!))
   const sent: (string | undefined)[] = []
   await page.route(BALLOTS, (route) => {
@@ -521,12 +547,12 @@ test('a request that never leaves: the page says it is unsure, tries again, and 
   await trackerOn(page)
   assert.equal(sent.length, 3)
   assert.equal(new Set(sent).size, 1)
-  assert.equal(await ballotsCounted(server), 1)
+  assert.equal(await ballotsCast(server), 1)
   assert.deepEqual(real(faults), [])
 })
 
 test('an answer lost after the ballot was recorded: the same receipt, counted once', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const { page } = await open(t, linkOf(server, server.keys[0]!))
   const trackers: string[] = []
   await page.route(BALLOTS, async (route) => {
@@ -539,7 +565,7 @@ test('an answer lost after the ballot was recorded: the same receipt, counted on
   await press(page, 'Try now')
   const tracker = await trackerOn(page)
   assert.deepEqual(trackers, [tracker, tracker])
-  assert.equal(await ballotsCounted(server), 1)
+  assert.equal(await ballotsCast(server), 1)
 })
 
 test('the server is killed in the middle of it and comes back: the voter just waits', async (t) => {
@@ -561,11 +587,11 @@ test('the server is killed in the middle of it and comes back: the voter just wa
     .waitFor()
   await server.restart()
   assert.equal(await trackerOn(page), recorded)
-  assert.equal(await ballotsCounted(server), 1)
+  assert.equal(await ballotsCast(server), 1)
 })
 
 test('a page closed with the answer lost: the link, or the key typed, tells that the ballot is recorded', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const key = server.keys[0]!
   const { page } = await open(t, linkOf(server, key))
   let recorded = ''
@@ -598,13 +624,13 @@ test('a page closed with the answer lost: the link, or the key typed, tells that
   const third = await context.newPage()
   await third.goto(linkOf(server, key))
   await at(third, 'This key has already been used')
-  assert.equal(await ballotsCounted(server), 1)
+  assert.equal(await ballotsCast(server), 1)
 })
 
 test('a reload before the request left: the ballot is made again, and an honest “not recorded” after the close', async (t) => {
-  // The page goes by the Date header, which Node writes by the machine's own clock.
-  const closesAtMs = Date.now() + 75_000
-  const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() })
+  const closesAtMs = Date.now() + 300_000
+  const clock = putForward()
+  const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() }, clock)
   const [first, second] = server.keys.filter(({ district }) => district === 'north') as [Key, Key]
   const opened: Watched[] = []
   for (const key of [first, second]) {
@@ -626,15 +652,14 @@ test('a reload before the request left: the ballot is made again, and an honest 
   await trackerOn(early.page)
   assert.equal(await storageOf(early.page), '{}')
   await late.page.unroute(BALLOTS)
-  assert.ok(Date.now() < closesAtMs, 'this machine was too slow to vote before the close')
-  await new Promise((resolve) => setTimeout(resolve, closesAtMs - Date.now() + 500))
+  clock.to(closesAtMs)
   await late.page.goto('about:blank')
   await late.page.goto(linkOf(server, second))
   await at(late.page, 'Voting is closed')
   await late.page.getByText('The ballot sent from this browser before was not recorded.').waitFor()
   await sound(late.page, 'closed-not-recorded')
   assert.equal(await storageOf(late.page), '{}')
-  assert.equal(await ballotsCounted(server), 1)
+  assert.equal(await ballotsCast(server), 1)
   const { page } = await open(t, boothOf(server))
   await at(page, 'Voting is closed')
   await sound(page, 'closed')
@@ -658,7 +683,7 @@ test('an answer that was lost just before the close: recorded, and told so after
   await page.goto(linkOf(server, key))
   await at(page, RECORDED)
   assert.equal(await page.locator('.tracker').count(), 0)
-  assert.equal(await ballotsCounted(server), 1)
+  assert.equal(await ballotsCast(server), 1)
 })
 
 test('a key used elsewhere meanwhile: never a success that is somebody else’s', async (t) => {
@@ -676,12 +701,12 @@ test('a key used elsewhere meanwhile: never a success that is somebody else’s'
   assert.equal(await page.locator('.tracker').count(), 0)
   await sound(page, 'key-used')
   assert.equal(await storageOf(page), '{}')
-  assert.equal(await ballotsCounted(server), 1)
+  assert.equal(await ballotsCast(server), 1)
   assert.deepEqual(real(faults), [])
 })
 
 test('without a secure context the vote works, and the page says what a lost answer means', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!), {}, (page) =>
     page.addInitScript(`Object.defineProperty(crypto, 'subtle', { value: undefined })`),
   )
@@ -695,7 +720,7 @@ test('without a secure context the vote works, and the page says what a lost ans
 })
 
 test('a calm page for every “no”', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const [key, unused, other] = server.keys.filter(({ district }) => district === 'north') as [Key, Key, Key]
 
   const unknown = await open(t, boothOf(server))
@@ -754,7 +779,7 @@ test('a calm page for every “no”', async (t) => {
 })
 
 test('every “no” on a phone and a desk, in the dark, and right to left', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const link = linkOf(server, server.keys[0]!)
   const problem = (status: number, code: string) => ({
     status,
@@ -797,9 +822,9 @@ test('every “no” on a phone and a desk, in the dark, and right to left', asy
 })
 
 test('voting that has not opened: when it does, and a way to look again', async (t) => {
-  // The page goes by the Date header, which Node writes by the machine's own clock.
-  const opensAtMs = Date.now() + 30_000
-  const server = await serve(t, { opens_at: new Date(opensAtMs).toISOString() })
+  const opensAtMs = Date.now() + 300_000
+  const clock = putForward()
+  const server = await serve(t, { opens_at: new Date(opensAtMs).toISOString() }, clock)
   const opened: (readonly [Watched, string])[] = []
   for (const [url, then] of [
     [boothOf(server), 'Enter your voter key'],
@@ -811,7 +836,8 @@ test('voting that has not opened: when it does, and a way to look again', async 
     opened.push([watched, then])
   }
   await sound(opened[0]![0].page, 'not-open')
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, opensAtMs - Date.now() + 1_100)))
+  // The Date header, by which the page goes, has whole seconds.
+  clock.to(opensAtMs + 1_000)
   for (const [{ page, faults }, then] of opened) {
     await press(page, 'Check again')
     await at(page, then)
@@ -888,7 +914,7 @@ test('names are text, whatever is in them; two options and forty', async (t) => 
 })
 
 test('the receipt is saved as a file that the log’s key alone vouches for, and says what it gives away', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const key = logKeyOf(server.dataDir, 'test-election')
   const warnings = {
     'en-GB': /ballots are published in plain form.*your tracker or your receipt.*see how you voted/,
@@ -917,7 +943,7 @@ test('the receipt is saved as a file that the log’s key alone vouches for, and
 })
 
 test('the receipt prints without the page around it', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const { page } = await open(t, linkOf(server, server.keys[0]!), { viewport: DESK, colorScheme: 'dark' })
   await castBallot(page)
   const tracker = await trackerOn(page)
@@ -931,7 +957,7 @@ test('the receipt prints without the page around it', async (t) => {
 })
 
 test('first paint on a slow 3G phone', async (t) => {
-  const server = await serve(t)
+  const server = await serveShared()
   const { page } = await open(t, linkOf(server, server.keys[0]!), {}, async (page) => {
     const cdp = await page.context().newCDPSession(page)
     await cdp.send('Network.enable')

@@ -26,6 +26,7 @@ import {
 import { CERTIFICATION_ATTACKS, wellCertified } from '../log/certification-attacks.ts'
 import { AFTERWARDS_MS, cityLog, DURING_MS, filesOf } from '../log/honest-log.ts'
 import { type Files, leafHash, logKey, receipts, trackerOf } from '../log/log-bytes.ts'
+import { putForward } from '../moved-clock.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
 import { type ServedLog, serveLog } from './served-log.ts'
@@ -34,6 +35,8 @@ const PHONE = { width: 360, height: 800 }
 const DESK = { width: 1280, height: 900 }
 const PROJECTOR = { width: 1920, height: 1080 }
 const LOG = cityLog({ ballots: 3000 })
+/** Later than anything that a test does: the page's clock stands still there. */
+const PAGE_AHEAD_MS = 300_000
 
 let browser: Browser
 /** Open till 2099; three voters have voted. */
@@ -154,11 +157,13 @@ function folderOf(t: TestContext, files: Files): string {
 }
 
 test('a real server’s log: sound so far, the ballot found and told on request only, then closed, verified, certified', async (t) => {
-  const closesAt = new Date(Date.now() + 25_000).toISOString()
+  const closesAtMs = Date.now() + 300_000
+  const clock = putForward()
   const closing = await startServer({
-    definition: openElectionFile({ closes_at: closesAt }),
+    definition: openElectionFile({ closes_at: new Date(closesAtMs).toISOString() }),
     roll: rollOf(20),
     args: ['--publish-every', '0.2'],
+    env: clock.env,
   })
   t.after(() => closing.stop())
   const given = await (await vote(closing.url, closing.keys[0]!, 'ada')).text()
@@ -190,6 +195,8 @@ test('a real server’s log: sound so far, the ballot found and told on request 
   assert.ok(!JSON.stringify(report).includes(tracker))
   assert.equal(report.ballots, 9)
 
+  clock.to(closesAtMs)
+  await page.clock.setFixedTime(clock.nowMs() + PAGE_AHEAD_MS)
   const untilMs = Date.now() + 60_000
   while (!(await (await fetch(`${closing.url}/results`)).text()).includes('"phase":"closed"')) {
     assert.ok(Date.now() < untilMs)
@@ -206,7 +213,7 @@ test('a real server’s log: sound so far, the ballot found and told on request 
   assert.ok(await page.getByText(en.notCertified).isVisible())
   await sound(page, 'verified')
 
-  const certify = await runCli(['certify', '--data', closing.dataDir, '--json'])
+  const certify = await runCli(['certify', '--data', closing.dataDir, '--json'], clock.env)
   assert.equal(certify.code, 0, certify.stderr)
   await again(page, en.verdictTrust)
   assert.equal(await countOf(page, 'certification'), '1')

@@ -9,7 +9,7 @@ import { hmac, published, publishedNext } from './release.ts'
 import { Scan } from './scan.ts'
 import type { JournalEntry, Position, Stores, VoteRecord } from './stores.ts'
 
-/** Ballots not told when an epoch began (docs/protocol.md, "Ballots untold at a withdrawal"). */
+/** Ballots not published when an epoch began (docs/protocol.md, "Ballots held at a withdrawal"). */
 export interface Unpublished {
   /** The epoch entry's place in the log. */
   readonly at: number

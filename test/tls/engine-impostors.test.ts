@@ -16,6 +16,8 @@ import { topicFetcher } from '../../src/adapters/kafka/fetching.ts'
 import { topicFaults } from '../../src/adapters/kafka/topics.ts'
 import { openDatabase } from '../../src/adapters/postgres/database.ts'
 import { connectRedis } from '../../src/adapters/redis/connection.ts'
+import { connectToSpark } from '../../src/adapters/spark/connection.ts'
+import { parseSparkRemote } from '../../src/adapters/spark/remote.ts'
 import { inOneLine } from '../../src/organise/cluster/addresses.ts'
 import type { EngineTls } from '../../src/ports/engine-address.ts'
 import { type TestCertificate, testAuthority, testCertificate } from './certificates.ts'
@@ -91,6 +93,11 @@ const WAYS: Readonly<Record<string, (host: string, port: number) => Promise<unkn
     const url = `postgres://elections:${SECRET}@${host}:${port}/x?sslmode=verify-full`
     const database = openDatabase({ url, tls })
     await database.query('SELECT 1').finally(() => database.end())
+  },
+  'Spark by TLS': async (host, port) => {
+    const spark = connectToSpark(parseSparkRemote(`sc://${host}:${port}/;token=${SECRET};use_ssl=true`), tls)
+    const session = '00000000-0000-8000-8000-000000000000'
+    await spark.analyze(session, { sparkVersion: {} }).finally(spark.close)
   },
   'Kafka by TLS': (host, port) => topicFaults(kafkaAt(host, port)),
   'ballots to Kafka by TLS': async (host, port) => {

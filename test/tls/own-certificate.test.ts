@@ -6,7 +6,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +13,7 @@ import { after, before, test } from 'node:test'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer } from '../server.ts'
 import { encryptedKey, type TestCertificate, testCertificate } from './certificates.ts'
 import { freePort } from './pebble.ts'
-import { fingerprintAt, handshake, type SecureClient, secureClient } from './secure-client.ts'
+import { askInClear, fingerprintAt, handshake, type SecureClient, secureClient } from './secure-client.ts'
 
 const NAME = 'vote.example.org'
 const NAMES = [NAME, 'www.example.org']
@@ -79,33 +78,13 @@ test('TLS 1.2 and newer, HTTP/1.1 alone, and browsers told to come by HTTPS', as
   assert.ok(!page.body.includes('in-clear'))
 })
 
-interface PlainAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: string
-}
-
 /** At the port without TLS. */
-function plainly(
+const plainly = (
   method: string,
   path: string,
   headers: Readonly<Record<string, string>> = {},
   body?: string,
-): Promise<PlainAnswer> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port: plainPort, method, path, headers }, (response) => {
-      let text = ''
-      response.on('data', (chunk) => {
-        text += String(chunk)
-      })
-      response.on('end', () =>
-        resolve({ status: response.statusCode!, headers: response.headers, body: text }),
-      )
-    })
-    asked.on('error', reject)
-    asked.end(body)
-  })
-}
+) => askInClear(plainPort, path, { method, headers, ...(body !== undefined && { body }) })
 
 test('without TLS people are sent to the secure address, by a name of the certificate alone', async () => {
   const at = async (host: string, path = '/e/test-election?lang=es', method = 'GET') => {

@@ -1,5 +1,6 @@
 /** A client of HTTPS for tests: trusts one authority, and reaches every name on loopback. */
 import { once } from 'node:events'
+import { request as requestInClear } from 'node:http'
 import { Agent, request } from 'node:https'
 import { connect, type TLSSocket } from 'node:tls'
 import type { Key } from '../server.ts'
@@ -59,6 +60,27 @@ export function secureClient(ca: string, localAddress?: string): SecureClient {
       }),
     close: () => agent.destroy(),
   }
+}
+
+/** Asks a port without TLS. @param path as it is sent: no URL makes another of it */
+export function askInClear(
+  port: number,
+  path: string,
+  { method = 'GET', body, headers = {} }: Asked = {},
+): Promise<SecureAnswer> {
+  return new Promise((resolve, reject) => {
+    const asked = requestInClear({ host: '127.0.0.1', port, method, path, headers }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => {
+        text += String(chunk)
+      })
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, headers: response.headers, body: text }),
+      )
+    })
+    asked.on('error', reject)
+    asked.end(body)
+  })
 }
 
 /** A new connection with a key agreed. */

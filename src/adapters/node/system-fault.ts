@@ -56,7 +56,8 @@ function ofListening(error: SystemError): Fault | undefined {
   const { code, syscall, port, address, hostname } = error
   const options = { cause: error }
   if (code === 'EADDRINUSE' && port !== undefined) return new Fault('port-in-use', { port }, options)
-  if (code === 'EACCES' && port !== undefined) return new Fault('port-not-allowed', { port }, options)
+  if (code === 'EACCES' && port !== undefined)
+    return new Fault('port-not-allowed', { port, program: process.execPath }, options)
   if (code === 'EADDRNOTAVAIL' && syscall === 'listen')
     return new Fault('host-not-here', { host: address ?? 'the address' }, options)
   // Only a server's own address is looked up without a client that says what it wanted there.

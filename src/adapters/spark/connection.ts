@@ -18,6 +18,7 @@ import { engineContext } from '../node/engine-tls.ts'
 import type { AnalyzeRequest, AnalyzeResponse, Command, ConfigResponse, ExecuteResponse } from './messages.ts'
 import { redacted } from './redacted.ts'
 import type { SparkRemote } from './remote.ts'
+import { unconnected } from './unconnected.ts'
 
 const PROTO = fileURLToPath(new URL('spark-connect.proto', import.meta.url))
 const CLIENT_TYPE = 'digital-elections'
@@ -43,7 +44,8 @@ export class SparkFault extends Error {
   constructor(cause: ServiceError) {
     // The cause is not kept: its message quotes the plan.
     const text = redacted(cause.details || cause.message)
-    super(`Spark Connect: ${text}`)
+    const reason = unconnected(text)
+    super(`Spark Connect: ${reason?.message ?? text}`, { cause: reason })
     this.unreachable = cause.code === status.UNAVAILABLE || cause.code === status.DEADLINE_EXCEEDED
     this.errorClass = /^\[([A-Z0-9_.]+)\]/.exec(text)?.[1] ?? ''
   }

@@ -1,6 +1,6 @@
 /**
  * The tally engine on Spark: one streaming query per election, driven over Spark Connect and kept
- * running (ports/tally-engine.ts is what it promises; docs/operations.md what to do when it says it
+ * running (ports/tally-engine.ts is what it promises; docs/cluster.md what to do when it says it
  * fails).
  *
  * A loop for ever: come to a running query, watch it, and when it or the server is gone, wait a

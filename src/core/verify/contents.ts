@@ -180,7 +180,7 @@ function saidWhileHeldBack({ nowMs }: ContentsInput, { stand, certificate }: Kno
 }
 
 /**
- * Amendments, keys and ballots; "Release", "What a log tells, and when", "The verifier's own
+ * Amendments, keys and ballots; "Release", "What a log publishes, and when", "The verifier's own
  * clock"; then the count.
  */
 async function checkSaid(
