@@ -41,8 +41,8 @@ const TASKS_IN_ONE_PROCESS = /^local\[(\d+)\]$/
 
 /**
  * How many parts the state has by default. Each part adds a task and two stores to every batch. A
- * server that runs two tasks at once does without: one task takes about 20 µs a ballot, so it counts
- * 50,000 a second.
+ * server that runs two tasks at once does without: one task takes about 20 µs a ballot, so it
+ * counts 50,000 a second.
  *
  * @param master `spark.master` of the server
  */
