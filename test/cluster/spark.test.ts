@@ -26,6 +26,23 @@ test('of several sealed records with one tag the first counts, in one batch of m
   await countsToBe(await follow(election), expectedCounts(election, sent))
 })
 
+test('a server of more cores counts in several tasks, and one of fewer goes on from its checkpoint', async () => {
+  const election = newElection('parts')
+  const sent = ballots(1000)
+  await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(0, 600)))
+  const before = drive(election, { statePartitions: 2 })
+  const reader = await follow(election)
+  await countsToBe(reader, expectedCounts(election, sent.slice(0, 600)))
+  await before.stop()
+  await send(site().KAFKA_BROKERS, [
+    ...sealedAll(election, sent.slice(600)),
+    ...sent.map((one) => record(election, { ...one, choices: [[7], [7]] })),
+  ])
+  const driver = drive(election, { statePartitions: 1 })
+  await countsToBe(reader, expectedCounts(election, sent))
+  assert.deepEqual([driver.progress().recounts, driver.progress().problem], [0, null])
+})
+
 test('a checkpoint deleted while stopped is a recount', async () => {
   const election = newElection('gone')
   const sent = ballots(900)

@@ -5,17 +5,18 @@
 import { createHash } from 'node:crypto'
 import { highestCheckpoint } from './checkpoint-folder.ts'
 import { type SparkConnection, SparkFault } from './connection.ts'
-import type { QueryInstance } from './messages.ts'
+import type { QueryInstance, StreamStart } from './messages.ts'
 import { type Pace, TRIGGER_MS } from './pace.ts'
 import { runningQueries, startQuery, stopQuery } from './query.ts'
-import { sessionIdOf, sessionOptions } from './session.ts'
+import { sessionIdOf, sessionOptions, statePartitionsFor } from './session.ts'
 import { type TallyPlan, tallyStream } from './tally-plan.ts'
 
 export interface TallySetup {
-  readonly plan: Omit<TallyPlan, 'triggerMs'>
+  readonly plan: Omit<TallyPlan, 'triggerMs' | 'inOneTask'>
   /** The folder of this election's checkpoints as the Spark server sees it. */
   readonly root: string
-  readonly statePartitions: number
+  /** Null: as the server can use them. */
+  readonly statePartitions: number | null
   /** Milliseconds from the start of one batch to the next; null: decided by the pace. */
   readonly triggerMs: number | null
 }
@@ -44,11 +45,25 @@ const PACES: readonly Pace[] = ['quiet', 'busy']
  * A name that states whose count it is, identifies the count by a hash over all its settings except
  * the pace, and states the pace for a driver that takes it over.
  */
-export function queryNameOf({ plan, root, statePartitions, triggerMs }: TallySetup, pace: Pace): string {
-  const stream = tallyStream({ ...plan, triggerMs: triggerMs ?? 0 }, '', root)
+export function queryNameOf(
+  { plan, root, triggerMs }: TallySetup,
+  statePartitions: number,
+  pace: Pace,
+): string {
+  const stream = streamOf(plan, statePartitions, triggerMs ?? 0, '', root)
   const whole = JSON.stringify([stream, sessionOptions(statePartitions, root)])
   const hash = createHash('sha256').update(whole).digest('hex').slice(0, 12)
   return `tally-${plan.electionId}-${hash}${pace === 'busy' ? '-busy' : ''}`
+}
+
+function streamOf(
+  plan: TallySetup['plan'],
+  statePartitions: number,
+  triggerMs: number,
+  name: string,
+  checkpoint: string,
+): StreamStart {
+  return tallyStream({ ...plan, triggerMs, inOneTask: statePartitions === 1 }, name, checkpoint)
 }
 
 /**
@@ -66,8 +81,8 @@ export async function attach(
   atLeast: number,
   tell: (folder: number, isNew: boolean) => void,
 ): Promise<Attached> {
-  const sessionId = await openSession(spark, setup)
-  const paces = new Map(PACES.map((each) => [queryNameOf(setup, each), each]))
+  const { sessionId, statePartitions } = await openSession(spark, setup)
+  const paces = new Map(PACES.map((each) => [queryNameOf(setup, statePartitions, each), each]))
   for (const { name, instance } of await runningQueries(spark, sessionId)) {
     const found = paces.get(name)
     if (found !== undefined) return { sessionId, instance, folder: null, isNew: false, pace: found }
@@ -80,8 +95,8 @@ export async function attach(
   const isNew = folder > highest
   tell(folder, isNew)
   const triggerMs = setup.triggerMs ?? TRIGGER_MS[pace]
-  const name = queryNameOf(setup, pace)
-  const start = tallyStream({ ...setup.plan, triggerMs }, name, `${setup.root}/${folder}`)
+  const name = queryNameOf(setup, statePartitions, pace)
+  const start = streamOf(setup.plan, statePartitions, triggerMs, name, `${setup.root}/${folder}`)
   try {
     return { sessionId, instance: await startQuery(spark, sessionId, start), folder, isNew, pace }
   } catch (error) {
@@ -94,13 +109,14 @@ export async function attach(
 /** The first session of the election that was not closed, with its options set. */
 async function openSession(
   spark: SparkConnection,
-  { plan, root, statePartitions }: TallySetup,
-): Promise<string> {
+  { plan, root, statePartitions: asked }: TallySetup,
+): Promise<{ readonly sessionId: string; readonly statePartitions: number }> {
   for (let generation = 0; ; generation++) {
     const sessionId = sessionIdOf(plan.electionId, generation)
     try {
+      const statePartitions = asked ?? statePartitionsFor(await spark.option(sessionId, 'spark.master'))
       await spark.configure(sessionId, sessionOptions(statePartitions, root))
-      return sessionId
+      return { sessionId, statePartitions }
     } catch (error) {
       const closed = error instanceof SparkFault && error.errorClass === 'INVALID_HANDLE.SESSION_CLOSED'
       if (!closed || generation >= MAX_GENERATIONS) throw error

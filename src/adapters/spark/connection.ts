@@ -23,6 +23,15 @@ import { unconnected } from './unconnected.ts'
 const PROTO = fileURLToPath(new URL('spark-connect.proto', import.meta.url))
 const CLIENT_TYPE = 'digital-elections'
 const CALL_LIMIT_MS = 30_000
+const CHANNEL = {
+  // A server that was restarted is found again at once, not after gRPC's two minutes.
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 2000,
+  'grpc.keepalive_time_ms': 20_000,
+  'grpc.keepalive_timeout_ms': 10_000,
+  // Progress of a query over many partitions is a long text.
+  'grpc.max_receive_message_length': 64 * 1024 * 1024,
+}
 
 /** A call that failed. `unreachable` if the server cannot be reached or did not answer in time. */
 export class SparkFault extends Error {
@@ -53,6 +62,8 @@ export interface SparkConnection {
    * @throws {SparkFault}
    */
   readonly configure: (sessionId: string, options: Readonly<Record<string, string>>) => Promise<void>
+  /** @returns an option's value, or an empty text where it has none @throws {SparkFault} */
+  readonly option: (sessionId: string, key: string) => Promise<string>
   readonly close: () => void
 }
 
@@ -63,15 +74,7 @@ export function connectToSpark(remote: SparkRemote, tls?: EngineTls): SparkConne
   const client = new Client(
     remote.address,
     remote.tls ? credentials.createFromSecureContext(engineContext(tls)) : credentials.createInsecure(),
-    {
-      // A restarted server is found again at once, not after gRPC's two minutes.
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 2000,
-      'grpc.keepalive_time_ms': 20_000,
-      'grpc.keepalive_timeout_ms': 10_000,
-      // The progress of a query over many partitions is a long text.
-      'grpc.max_receive_message_length': 64 * 1024 * 1024,
-    },
+    CHANNEL,
   )
   const metadata = new Metadata()
   if (remote.token !== null) metadata.set('authorization', `Bearer ${remote.token}`)
@@ -119,6 +122,11 @@ export function connectToSpark(remote: SparkRemote, tls?: EngineTls): SparkConne
     configure: async (sessionId, options) => {
       const pairs = Object.entries(options).map(([key, value]) => ({ key, value }))
       await unary<ConfigResponse>(service.Config!, { ...common(sessionId), operation: { set: { pairs } } })
+    },
+    option: async (sessionId, key) => {
+      const operation = { getWithDefault: { pairs: [{ key, value: '' }] } }
+      const { pairs } = await unary<ConfigResponse>(service.Config!, { ...common(sessionId), operation })
+      return pairs?.[0]?.value ?? ''
     },
     close: () => client.close(),
   }

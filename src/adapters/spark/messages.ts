@@ -25,6 +25,11 @@ export interface Relation {
     readonly aggregateExpressions: readonly Expression[]
   }
   readonly deduplicate?: { readonly input: Relation; readonly columnNames: readonly string[] }
+  readonly repartition?: {
+    readonly input: Relation
+    readonly numPartitions: number
+    readonly shuffle: boolean
+  }
 }
 
 /**
@@ -90,5 +95,6 @@ export interface AnalyzeResponse {
 }
 
 export interface ConfigResponse {
+  readonly pairs?: readonly { readonly key?: string; readonly value?: string }[]
   readonly warnings?: readonly string[]
 }

@@ -26,36 +26,51 @@ function paces(rates: readonly (readonly [rate: number, seconds: number, behind?
   let now: Pace = 'quiet'
   for (const [rate, seconds, behind = 0] of rates)
     for (let second = 0; second < seconds; second++) {
-      const pace = judge.told(report(rate, behind), ms)
+      const pace = judge.after(report(rate, behind), ms)
       ms += 1_000
-      if (pace !== now) judge.goes(pace)
+      if (pace !== now) judge.goes(pace, ms)
       now = pace
       said.push(pace)
     }
   return said
 }
 
-test('load that lasts five seconds is busy, a burst is not', () => {
-  assert.equal(paces([[9_000, 6]]).indexOf('busy'), 5)
+/** Reports a second apart: the third of a load is 2 s after its first. */
+const LOAD = [9_000, 3] as const
+
+test('load that lasts two seconds is busy, a burst is not', () => {
+  assert.equal(paces([LOAD]).indexOf('busy'), 2)
   assert.ok(
     !paces([
-      [9_000, 5],
+      [9_000, 2],
       [0, 1],
-      [9_000, 5],
+      [9_000, 2],
     ]).includes('busy'),
   )
 })
 
-test('it is quiet again after half a minute of few ballots, and does not swing in between', () => {
-  const rise = [9_000, 6] as const
-  assert.equal(paces([rise, [50, 31]]).lastIndexOf('busy'), 35)
-  assert.equal(paces([rise, [50, 29], [150, 1], [50, 29]]).at(-1), 'busy')
-  assert.equal(paces([rise, [300, 500]]).at(-1), 'busy')
+test('it is quiet again two seconds after a load, and does not swing in between', () => {
+  assert.deepEqual(paces([LOAD, [50, 3]]).slice(2), ['busy', 'busy', 'busy', 'quiet'])
+  assert.equal(paces([LOAD, [50, 2], [150, 1], [50, 2]]).at(-1), 'busy')
+  assert.equal(paces([LOAD, [300, 500]]).at(-1), 'busy')
   assert.equal(paces([[300, 500]]).at(-1), 'quiet')
+})
+
+test('a changing load changes the pace less and less often, until the load is gone for a minute', () => {
+  const wave = [
+    [9_000, 5],
+    [0, 5],
+  ] as const
+  const said = paces(Array.from({ length: 30 }, () => wave).flat())
+  const changes = said.filter((pace, i) => i > 0 && pace !== said[i - 1]).length
+  assert.ok(changes <= 5, `${changes} changes in 300 s`)
+  assert.equal(said.at(-1), 'busy')
+  const rested = paces([...Array.from({ length: 30 }, () => wave).flat(), [0, 120], LOAD, [0, 3]])
+  assert.equal(rested.at(-1), 'quiet')
 })
 
 test('a count that catches up, and one without numbers, keep their pace', () => {
   assert.equal(paces([[50_000, 60, 1_000_000]]).at(-1), 'quiet')
   const judge = paceJudge()
-  for (let ms = 0; ms < 60_000; ms += 1_000) assert.equal(judge.told(report(null, null), ms), 'quiet')
+  for (let ms = 0; ms < 60_000; ms += 1_000) assert.equal(judge.after(report(null, null), ms), 'quiet')
 })

@@ -25,8 +25,8 @@ export function readProgress(json: string): QueryProgress | null {
   return {
     mark: `${progress.runId}/${progress.batchId}/${progress.timestamp}`,
     batchId: number(progress.batchId),
-    inputRowsPerSecond: number(progress.inputRowsPerSecond),
-    processedRowsPerSecond: number(progress.processedRowsPerSecond),
+    inputRowsPerSecond: sum(sources.map((source) => number(source.inputRowsPerSecond))),
+    processedRowsPerSecond: sum(sources.map((source) => number(source.processedRowsPerSecond))),
     batchDurationMs: number(durations.triggerExecution),
     recordsBehind: sum(sources.map(behind)),
     stateRows: sum(operators.map(({ numRowsTotal }) => number(numRowsTotal))),

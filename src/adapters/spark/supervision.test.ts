@@ -67,14 +67,19 @@ test('progress as Spark writes it', () => {
     runId: 'r',
     timestamp: 't',
     batchId: 7,
-    inputRowsPerSecond: 20.5,
-    processedRowsPerSecond: 40,
     durationMs: { triggerExecution: 300 },
     stateOperators: [
       { numRowsTotal: 5, memoryUsedBytes: 1, customMetrics: { rocksdbSstFileSize: 70 } },
       { numRowsTotal: 6, memoryUsedBytes: 30 },
     ],
-    sources: [{ endOffset: '{"votes":{"0":10,"1":4}}', latestOffset: { votes: { 0: 12, 1: 4, 2: 3 } } }],
+    sources: [
+      {
+        endOffset: '{"votes":{"0":10,"1":4}}',
+        latestOffset: { votes: { 0: 12, 1: 4, 2: 3 } },
+        // Rates stand with the sources and nowhere else.
+        ...{ inputRowsPerSecond: 20.5, processedRowsPerSecond: 40 },
+      },
+    ],
   })
   assert.deepEqual(readProgress(text), {
     mark: 'r/7/t',

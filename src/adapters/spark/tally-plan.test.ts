@@ -6,7 +6,7 @@ import { loadSync } from '@grpc/proto-loader'
 import fc from 'fast-check'
 import { queryNameOf } from './attach.ts'
 import type { Relation } from './messages.ts'
-import { sessionIdOf, sessionOptions } from './session.ts'
+import { sessionIdOf, sessionOptions, statePartitionsFor } from './session.ts'
 import { BODY, NOT_CHOICES, tallyStream } from './tally-plan.ts'
 
 const SEAL_KEY = `seal-key-${'0f'.repeat(32)}`
@@ -16,6 +16,7 @@ const plan = {
   kafka: { 'kafka.bootstrap.servers': 'a:1,b:2' },
   maxRecordsPerBatch: 1000,
   triggerMs: 200,
+  inOneTask: false,
 }
 
 /** The relations from the sink to the source. */
@@ -38,6 +39,8 @@ test('source, filters, one ballot per tag, numbers, sink', () => {
     'filter',
     'read',
   ])
+  const oneTask = chain(tallyStream({ ...plan, inOneTask: true }, 'name', '/checkpoints/1').input)
+  assert.deepEqual(oneTask.slice(3, 6), ['deduplicate', 'repartition', 'project'])
   assert.equal(stream.outputMode, 'update')
   assert.equal(stream.processingTimeInterval, '200 milliseconds')
   assert.equal(stream.options.checkpointLocation, '/checkpoints/1')
@@ -108,7 +111,9 @@ test('it crosses the wire unchanged: no field is missing in the protocol file', 
   }
   const request = {
     sessionId: sessionIdOf('x', 0),
-    plan: { command: { writeStreamOperationStart: tallyStream(plan, 'name', '/c') } },
+    plan: {
+      command: { writeStreamOperationStart: tallyStream({ ...plan, inOneTask: true }, 'name', '/c') },
+    },
   }
   const { requestSerialize, requestDeserialize } = definition.ExecutePlan
   assert.deepEqual(JSON.parse(JSON.stringify(requestDeserialize(requestSerialize(request)))), request)
@@ -123,19 +128,25 @@ test('a session per election and generation, as a UUID', () => {
 })
 
 test('the name of a query changes with all its settings, states its pace, and contains no key', () => {
-  const { triggerMs: _, ...counted } = plan
-  const setup = { plan: counted, root: '/c', statePartitions: 2, triggerMs: null }
+  const { triggerMs: _, inOneTask: _one, ...counted } = plan
+  const setup = { plan: counted, root: '/c', statePartitions: null, triggerMs: null }
   const names = [
     setup,
     { ...setup, root: '/d' },
-    { ...setup, statePartitions: 4 },
     { ...setup, triggerMs: 50 },
     { ...setup, plan: { ...counted, sealKey: `seal-key-${'1f'.repeat(32)}` } },
     { ...setup, plan: { ...counted, kafka: { 'kafka.bootstrap.servers': 'c:1' } } },
-  ].map((each) => queryNameOf(each, 'quiet'))
+  ].map((each) => queryNameOf(each, 2, 'quiet'))
+  names.push(queryNameOf(setup, 1, 'quiet'), queryNameOf(setup, 4, 'quiet'))
   assert.equal(new Set(names).size, names.length)
   for (const name of names) assert.match(name, /^tally-city-2030-[0-9a-f]{12}$/)
-  assert.equal(queryNameOf(setup, 'busy'), `${names[0]}-busy`)
+  assert.equal(queryNameOf(setup, 2, 'busy'), `${names[0]}-busy`)
+})
+
+test('a server of two tasks at once counts in one, others keep two parts of the state', () => {
+  assert.deepEqual(['local[1]', 'local[2]'].map(statePartitionsFor), [1, 1])
+  for (const master of ['local[3]', 'local[16]', 'local[*]', 'spark://host:7077', ''])
+    assert.equal(statePartitionsFor(master), 2, master)
 })
 
 test('only local folders get the file manager for local disks', () => {

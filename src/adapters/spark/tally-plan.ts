@@ -27,6 +27,8 @@ export interface TallyPlan {
   readonly maxRecordsPerBatch: number
   /** Milliseconds from the start of one batch to the next, if there is something to count. */
   readonly triggerMs: number
+  /** One task reads all partitions and counts, without a shuffle: for a state of one part. */
+  readonly inOneTask: boolean
 }
 
 const MIN_RECORD_BYTES = SEAL_PART_BYTES + 1
@@ -54,9 +56,9 @@ export const NOT_CHOICES =
  *   the seal key
  */
 export function tallyRelation(
-  plan: Pick<TallyPlan, 'electionId' | 'sealKey' | 'kafka' | 'maxRecordsPerBatch'>,
+  plan: Pick<TallyPlan, 'electionId' | 'sealKey' | 'kafka' | 'maxRecordsPerBatch' | 'inOneTask'>,
 ): Relation {
-  const { electionId, sealKey } = plan
+  const { electionId, sealKey, inOneTask } = plan
   if (!ELECTION_ID.test(electionId)) throw new TypeError(`"${electionId}" is not the id of an election`)
   if (!SEAL_KEY.test(sealKey)) throw new TypeError('the seal key is not seal-key- and 64 hexadecimal digits')
 
@@ -86,7 +88,9 @@ export function tallyRelation(
     `substring_index(substring(body, ${TAG_DIGITS + DISTRICT.length + 1}), '"', 1) AS district`,
     `substring_index(substring_index(body, ']],"nonce"', 1), '"choices":[[', -1) AS lists`,
   ])
-  const once: Relation = { deduplicate: { input: ballots, columnNames: ['tag'] } }
+  // The task reads one partition after the other, each in its order.
+  const input = inOneTask ? { repartition: { input: ballots, numPartitions: 1, shuffle: false } } : ballots
+  const once: Relation = { deduplicate: { input, columnNames: ['tag'] } }
   const marked = project(once, ['district', MARKS_OF_BALLOT])
   const counted: Relation = {
     aggregate: {
@@ -110,6 +114,18 @@ export function tallyRelation(
 const MARKS_OF_BALLOT =
   "posexplode(split(concat(IF(lists RLIKE '[0-9]', '1', ''), '],[', lists), r'\\],\\[')) AS (place, marks)"
 
+/**
+ * Spark seeks to a partition's ends after each poll, so its Kafka client forgets what it fetched
+ * beyond the records of that poll. Therefore one poll takes a whole fetch: up to 4 MB, 12,000
+ * ballots. The client also asks for more at the end of the topic before the batch ends. The broker
+ * holds such a request 500 ms by default, and the next batch would wait behind it.
+ */
+const FETCHING = {
+  'kafka.max.poll.records': '20000',
+  'kafka.max.partition.fetch.bytes': String(4 * 1024 * 1024),
+  'kafka.fetch.max.wait.ms': '10',
+} as const
+
 function votes({
   electionId,
   kafka,
@@ -128,6 +144,7 @@ function votes({
           // A lost record is never skipped silently. Partitions are not split (no minPartitions):
           // of several records with one tag, the first in its partition must come first.
           failOnDataLoss: 'true',
+          ...FETCHING,
           groupIdPrefix: `elections-tally-${electionId}`,
         },
       },

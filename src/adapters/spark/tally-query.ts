@@ -41,8 +41,8 @@ export interface TallyQuerySettings {
   readonly clock: Clock
   readonly log?: TallyLog
   /**
-   * Parts of the state, fixed by a checkpoint when it begins: about one per two million ballots, 2
-   * at least.
+   * Parts of the state, fixed by a checkpoint when it begins. Left out: as many as the server can
+   * use (session.ts).
    */
   readonly statePartitions?: number
   readonly maxRecordsPerBatch?: number
@@ -134,7 +134,7 @@ function newDriver(settings: TallyQuerySettings): Driver {
     },
     triggerMs: settings.triggerMs ?? null,
     root: checkpointsOf(settings.checkpoints, electionId),
-    statePartitions: settings.statePartitions ?? 2,
+    statePartitions: settings.statePartitions ?? null,
   }
   return {
     setup,
@@ -173,12 +173,12 @@ async function supervise(driver: Driver): Promise<void> {
 }
 
 async function comeToQuery(driver: Driver): Promise<Attached> {
-  const { spark, setup, judge, record, log } = driver
+  const { spark, setup, judge, record, log, clock } = driver
   const found = await attach(spark, setup, driver.pace, driver.lowestFolder, judge.entered)
   const { folder } = found
   if (folder !== null) driver.lowestFolder = Math.max(driver.lowestFolder, folder)
   driver.pace = found.pace
-  driver.pacing.goes(found.pace)
+  driver.pacing.goes(found.pace, clock.nowMs())
   record.attached({ ...found, isRepaced: driver.isRepaced })
   driver.isRepaced = false
   log('info', folder === null ? 'tally query taken over' : 'tally query started', {
@@ -208,7 +208,7 @@ async function watch(driver: Driver, { sessionId, instance }: Attached): Promise
       record.progressed(progress)
       judge.worked()
       driver.failures = 0
-      const pace = pacing.told(progress, clock.nowMs())
+      const pace = pacing.after(progress, clock.nowMs())
       if (pace !== driver.pace && setup.triggerMs === null) return pace
     }
     if (!running) {
