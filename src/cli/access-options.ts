@@ -13,7 +13,8 @@ export function accessOptions(): readonly Option[] {
   return [
     new Option(
       '--require-token <what...>',
-      'what needs an access token ("elections token"): cast, results, or both; by default a voter key alone is ' +
+      'what needs an access token ("elections token"): cast, results, or both; by default a voter ' +
+        'key alone is ' +
         'enough to vote, and the count is public',
     ).choices(REQUIRABLE),
     new Option(

@@ -28,17 +28,22 @@ interface CertifyOptions extends ClusterOptions {
 }
 
 const MEANING =
-  'Without the election secret nobody can find out which stored ballot belongs to which voter key, not even with the\n' +
-  'database and the key. This holds only if no copy of the secret is left: destroy the backups of keys/ too. The server\n' +
+  'Without the election secret nobody can find out which stored ballot belongs to which voter ' +
+  'key, not even with the\n' +
+  'database and the key. This holds only if no copy of the secret is left: destroy the backups ' +
+  'of keys/ too. The server\n' +
   'still serves the results.'
 
 export function certifyCommand(): Command {
   const command = new Command('certify')
     .summary('certify the result of a closed election')
     .description(
-      'Verifies the whole public log of a closed election, recounts its ballots, compares the totals, and signs the\n' +
-        'result with the log’s key. It writes log/certification.json, and log/certification.pdf for people. If the\n' +
-        'election is certified already, it says so and changes nothing. On a cluster it reads the public log where the\n' +
+      'Verifies the whole public log of a closed election, recounts its ballots, compares the ' +
+        'totals, and signs the\n' +
+        'result with the log’s key. It writes log/certification.json, and log/certification.pdf for ' +
+        'people. If the\n' +
+        'election is certified already, it says so and changes nothing. On a cluster it reads the ' +
+        'public log where the\n' +
         'publisher keeps it: in this folder or, with --log-store, in the bucket.',
     )
     .requiredOption('--data <folder>', 'the data folder')
@@ -167,7 +172,8 @@ function inWords({ end, certification, said, sha256, secret, log, seconds }: Don
   const number = (value: number) => value.toLocaleString('en')
   const lines = [
     `${end === 'certified' ? 'Certified' : `Already certified on ${at}, unchanged since`}: ${title}`,
-    `  ${number(ballots)} ballots of ${number(keys_issued)} keys, verified and recounted in ${seconds.toFixed(2)} s`,
+    `  ${number(ballots)} ballots of ${number(keys_issued)} keys, verified and recounted in ` +
+      `${seconds.toFixed(2)} s`,
     ...said.map(({ title: contest, sentences }) => `  ${contest}: ${sentences.join(' ')}`),
     `  ${log}/${CERTIFICATION_PATH}`,
     `  SHA-256 ${sha256}`,

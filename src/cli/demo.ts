@@ -41,7 +41,8 @@ export function demoCommand(): Command {
   return new Command('demo')
     .summary('run a demo election with simulated voters (what "npm start" does)')
     .description(
-      'Starts a demo election, or continues the one in the data folder: voting over HTTP, a live count in the browser, ' +
+      'Starts a demo election, or continues the one in the data folder: voting over HTTP, a live ' +
+        'count in the browser, ' +
         'simulated voters, and voter keys for voting by hand.',
     )
     .addOption(portOption(8501))

@@ -16,7 +16,8 @@ export function doctorCommand(): Command {
       .summary('check a data folder or a cluster: schema, counts, invariants')
       .description(
         'Checks a data folder without changing it. A server may run on it at the same time.\n' +
-          'With --cluster it checks the four engines, and every election of the folder whose ballots are on the cluster.',
+          'With --cluster it checks the four engines, and every election of the folder whose ballots ' +
+          'are on the cluster.',
       )
       .requiredOption('--data <folder>', 'the data folder')
       .option('--json', 'print one line of JSON'),

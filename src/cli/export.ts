@@ -26,8 +26,10 @@ export function exportCommand(): Command {
   const command = new Command('export')
     .summary('write the result as CSV, JSON or a NIST election report, or cast vote records')
     .description(
-      'Recounts the ballot log and writes the result. JSON is the canonical result document, CSV is for spreadsheets,\n' +
-        'CDF is the election report of NIST SP 1500-100 version 2. CVR has every ballot of a closed election as a cast\n' +
+      'Recounts the ballot log and writes the result. JSON is the canonical result document, CSV ' +
+        'is for spreadsheets,\n' +
+        'CDF is the election report of NIST SP 1500-100 version 2. CVR has every ballot of a closed ' +
+        'election as a cast\n' +
         'vote record of NIST SP 1500-103, in an order that does not reveal when each ballot was cast.',
     )
     .requiredOption('--data <folder>', 'the data folder')

@@ -28,8 +28,10 @@ export function installServiceCommand(commands: Commands): Command {
   return new Command('install-service')
     .summary('install the server as a systemd service')
     .description(
-      'Writes a systemd unit for "elections serve", with a separate account and few rights. It does not start the service.\n' +
-        'The service gets its settings from a file and from the flags after “--”, not from the environment of this shell.',
+      'Writes a systemd unit for "elections serve", with a separate account and few rights. It ' +
+        'does not start the service.\n' +
+        'The service gets its settings from a file and from the flags after “--”, not from the ' +
+        'environment of this shell.',
     )
     .argument('[flags...]', 'after “--”: flags of "serve"')
     .addOption(
@@ -40,7 +42,8 @@ export function installServiceCommand(commands: Commands): Command {
     .addOption(
       new Option(
         '--secret <setting=file>',
-        'a setting and the file that has its secret, such as database=/etc/elections/database-url; may be repeated',
+        'a setting and the file that has its secret, such as database=/etc/elections/database-url; ' +
+          'may be repeated',
       ).argParser(withSecret),
     )
     .option('--dry-run', 'print the unit and write nothing')

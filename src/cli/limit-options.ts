@@ -34,13 +34,15 @@ export function limitOptions(): readonly Option[] {
     ),
     countOption(
       '--wrong-keys-in-all <n>',
-      'wrong keys per minute from all addresses together; above this, each address may send a tenth of --wrong-keys; ' +
+      'wrong keys per minute from all addresses together; above this, each address may send a ' +
+        'tenth of --wrong-keys; ' +
         '0 for no limit',
       WRONG_KEYS_IN_ALL,
     ),
     new Option(
       '--challenge',
-      'lets a voter vote from an address with too many wrong keys, once their browser has solved a challenge ' +
+      'lets a voter vote from an address with too many wrong keys, once their browser has solved a ' +
+        'challenge ' +
         '(1 to 2 s of computing)',
     ),
     new Option(
@@ -49,11 +51,13 @@ export function limitOptions(): readonly Option[] {
     ).argParser((text) => wholeNumber(text, 1, MOST_PROXIES)),
     new Option(
       '--connections <n>',
-      `connections at a time; by default as many as the limit of open files allows, at most ${MOST_CONNECTIONS}`,
+      'connections at a time; by default as many as the limit of open files allows, at most ' +
+        `${MOST_CONNECTIONS}`,
     ).argParser((text) => placesFor(wholeNumber(text, 1, Number.MAX_SAFE_INTEGER))),
     countOption(
       '--connections-per-address <n>',
-      'connections at a time from one address, if there is no proxy; by default two thirds of all; 0 for no limit',
+      'connections at a time from one address, if there is no proxy; by default two thirds of all; ' +
+        '0 for no limit',
     ),
     new Option('--import-megabytes <n>', 'the largest NDJSON request, in MB; split larger imports')
       .default(IMPORT_MEGABYTES)

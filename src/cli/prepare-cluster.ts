@@ -20,7 +20,8 @@ export function prepareClusterCommand(): Command {
   const command = new Command('prepare-cluster')
     .summary('create the Kafka topics and the PostgreSQL schema of a cluster')
     .description(
-      'Creates the topics and tables that are missing, and checks the topics that exist. It is safe to repeat: run it\n' +
+      'Creates the topics and tables that are missing, and checks the topics that exist. It is ' +
+        'safe to repeat: run it\n' +
         'before the first start and after every upgrade.',
     )
     .option(
@@ -58,8 +59,10 @@ async function prepare(options: PrepareOptions): Promise<void> {
     if (topics.includes(VOTES)) {
       const partitions = options.partitions ?? DEFAULT_PARTITIONS
       console.log(
-        `  ${VOTES} has ${partitions} partitions, enough for ${Math.ceil(partitions / 2)} cores of Spark. This number ` +
-          'cannot change later: for more cores, delete the topic before the first election is made, and give --partitions',
+        `  ${VOTES} has ${partitions} partitions, enough for ${Math.ceil(partitions / 2)} cores of ` +
+          'Spark. This number ' +
+          'cannot change later: for more cores, delete the topic before the first election is made, ' +
+          'and give --partitions',
       )
     }
     console.log(`PostgreSQL: ${migrations.length === 0 ? 'up to date' : `applied ${migrations.join(', ')}`}`)

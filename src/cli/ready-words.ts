@@ -41,7 +41,8 @@ function addressesOf(
     .slice(0, MOST_ADDRESSES)
     .map(
       (address) =>
-        `  On this network: ${protocol}//${address}${end}; people vote at ${protocol}//${address}${end}${booth}`,
+        `  On this network: ${protocol}//${address}${end}; people vote at ` +
+        `${protocol}//${address}${end}${booth}`,
     )
 }
 
@@ -65,8 +66,10 @@ function tlsNote(
 function plainHttpNote(host: string, tls: TlsSettings | undefined): string[] {
   if (tls !== undefined || host === 'localhost' || host === '::1' || host.startsWith('127.')) return []
   return [
-    '  This is plain HTTP: others on the network can read and change voter keys and choices. Give --domain, or put a web',
-    '  server with TLS in front of this one and let voters reach only that. Pages that are opened without TLS show a warning.',
+    '  This is plain HTTP: others on the network can read and change voter keys and choices. ' +
+      'Give --domain, or put a web',
+    '  server with TLS in front of this one and let voters reach only that. Pages that are ' +
+      'opened without TLS show a warning.',
   ]
 }
 

@@ -36,7 +36,8 @@ export function readyCommand(): Command {
   const command = new Command('ready')
     .summary('ask the server on this machine whether it is ready')
     .description(
-      'Asks the server on this machine at /readyz whether it is ready. It finds the address and the port in the settings\n' +
+      'Asks the server on this machine at /readyz whether it is ready. It finds the address and ' +
+        'the port in the settings\n' +
         'of “serve”.',
     )
     .addOption(portOption('8501, with --domain 443'))

@@ -21,8 +21,10 @@ export function rebuildKeysCommand(): Command {
     new Command('rebuild-keys')
       .summary('rebuild the voter keys in Redis from the roll and the ballots')
       .description(
-        'Use this if Redis has lost its data. It reads the voter roll from PostgreSQL and every ballot from Kafka, and\n' +
-          'writes the status of every voter key. Gateways may keep running: they refuse votes with 503 until it is done.\n' +
+        'Use this if Redis has lost its data. It reads the voter roll from PostgreSQL and every ' +
+          'ballot from Kafka, and\n' +
+          'writes the status of every voter key. Gateways may keep running: they refuse votes with 503 ' +
+          'until it is done.\n' +
           'It is safe to repeat, also after an interruption.',
       )
       .requiredOption('--data <folder>', 'the data folder: it has the election secret')
@@ -47,7 +49,8 @@ async function rebuild(options: RebuildOptions): Promise<void> {
   const chosen = options.election === undefined ? ids : ids.filter((id) => id === options.election)
   if (chosen.length === 0)
     throw new BadAddress(
-      `${options.data}: has no election${options.election === undefined ? '' : ` "${options.election}"`} of a cluster`,
+      `${options.data}: has no ` +
+        `election${options.election === undefined ? '' : ` "${options.election}"`} of a cluster`,
     )
   for (const id of chosen) {
     const onProgress = everySoOften(id)

@@ -38,7 +38,8 @@ ${publicLogLine(done)}  ${done.invariantHolds ? '✓' : '✗'} keys used = ballo
     lines.push(`  and ${number(done.wrong.length - SHOWN_MISMATCHES)} more`)
   if (port === undefined)
     lines.push(
-      `\nTo see the result: elections serve ${cluster ? '--cluster ' : ''}--data ${data} --default ${done.election}`,
+      `\nTo see the result: elections serve ${cluster ? '--cluster ' : ''}--data ${data} --default ` +
+        `${done.election}`,
     )
   return lines.join('\n')
 }
@@ -46,5 +47,8 @@ ${publicLogLine(done)}  ${done.invariantHolds ? '✓' : '✗'} keys used = ballo
 function publicLogLine({ publicLogEqual, seconds }: RehearsalReport): string {
   if (publicLogEqual === null) return ''
   const after = ` (complete ${(seconds.publishing ?? 0).toFixed(1)} s after the last ballot)`
-  return `  ${publicLogEqual ? '✓' : '✗'} the public log has every ballot, and its count is the same${after}\n`
+  return (
+    `  ${publicLogEqual ? '✓' : '✗'} the public log has every ballot, and its count is the ` +
+    `same${after}\n`
+  )
 }

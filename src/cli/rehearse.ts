@@ -33,9 +33,12 @@ export function rehearseCommand(): Command {
   const command = new Command('rehearse')
     .summary('cast the ballots of a published result, and check that the count equals it')
     .description(
-      'Makes an election, its voter roll and its voter keys from a published result. It casts exactly those ballots in a\n' +
-        'random order through the real ballot path and waits until the public log has all of them. Then it checks, district\n' +
-        'by district, that the count equals the file, and that recounts of the stored ballots and of the public log equal\n' +
+      'Makes an election, its voter roll and its voter keys from a published result. It casts ' +
+        'exactly those ballots in a\n' +
+        'random order through the real ballot path and waits until the public log has all of them. ' +
+        'Then it checks, district\n' +
+        'by district, that the count equals the file, and that recounts of the stored ballots and of ' +
+        'the public log equal\n' +
         'the count.',
     )
     .argument('<results.csv>', 'the published result, with the columns district,candidate,votes')

@@ -6,7 +6,8 @@ import { wholeNumber } from './options.ts'
 export const roleOption = () =>
   new Option(
     '--role <role>',
-    'on a cluster: gateway (voting and dashboards), tally (keeps Spark counting), results (stores counts, monitors, ' +
+    'on a cluster: gateway (voting and dashboards), tally (keeps Spark counting), results ' +
+      '(stores counts, monitors, ' +
       'publishes the public log), or all',
   )
     .choices(ROLES)
@@ -18,7 +19,8 @@ const MOST_WORKERS = 256
 export const workersOption = () =>
   new Option(
     '--workers <n>',
-    'on a cluster: processes that accept votes at one port, best one for each spare processor; one that ends is started ' +
+    'on a cluster: processes that accept votes at one port, best one for each spare processor; ' +
+      'one that ends is started ' +
       'again',
   )
     .default(1)
@@ -27,7 +29,8 @@ export const workersOption = () =>
 export const logUrlOption = () =>
   new Option(
     '--log-url <url>',
-    'on a cluster, for servers without the files of the public log: the address below which it is, as elections/ID/log/',
+    'on a cluster, for servers without the files of the public log: the address below which it ' +
+      'is, as elections/ID/log/',
   ).argParser((text) => {
     const url = URL.parse(text)
     if (url === null || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username)
@@ -38,6 +41,7 @@ export const logUrlOption = () =>
 export const secretsOption = () =>
   new Option(
     '--secrets <folder>',
-    'on a cluster: a folder with the keys of elections as mounted Secrets, ID/election-secret and ID/log-key (for the ' +
+    'on a cluster: a folder with the keys of elections as mounted Secrets, ID/election-secret ' +
+      'and ID/log-key (for the ' +
       'role tally ID/seal-key); the data folder may then be empty at every start',
   )

@@ -56,7 +56,8 @@ Start here:
     const closed = data === undefined || command.name() === 'doctor' ? 0 : keepPrivate(data)
     if (closed > 0)
       console.error(
-        `${data}: other accounts of this machine could read or change ${closed} files and folders in it; now only you can`,
+        `${data}: other accounts of this machine could read or change ${closed} files and folders in ` +
+          'it; now only you can',
       )
   })
   return program

@@ -50,7 +50,8 @@ export function refuseStray({ option, to, json }: SecretOutput): void {
   if (json) throw wrong('and --json both write to standard output: name a file')
   if (process.stdout.isTTY)
     throw wrong(
-      'would print keys to a terminal, which keeps them in its history: name a file, or pipe them into kubectl',
+      'would print keys to a terminal, which keeps them in its history: name a file, or pipe them ' +
+        'into kubectl',
     )
 }
 

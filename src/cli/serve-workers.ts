@@ -77,7 +77,8 @@ async function portsToShare(options: WorkersOptions): Promise<SharedPorts> {
     throw new BadInput('--workers', [
       {
         message:
-          'needs a system where processes can share a port (SO_REUSEPORT): start single servers at different ports',
+          'needs a system where processes can share a port (SO_REUSEPORT): start single servers at ' +
+          'different ports',
       },
     ])
   const tls = tlsSettings(options, true)

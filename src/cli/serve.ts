@@ -89,7 +89,8 @@ export function serveCommand(): Command {
     .addOption(
       countOption(
         '--promise-within <seconds>',
-        'receipts promise that the ballot is in the public log within this many seconds (default: 86400 after voting ' +
+        'receipts promise that the ballot is in the public log within this many seconds (default: ' +
+          '86400 after voting ' +
           'ends; 600 after the vote, if the log publishes ballots one by one)',
       ),
     )
@@ -191,7 +192,8 @@ function accessNotes({ requireToken = [] }: ServeOptions): string[] {
       : []),
     ...(requireToken.includes('results')
       ? [
-          '  The count needs an access token: the public dashboard does not show it. The public log stays public.',
+          '  The count needs an access token: the public dashboard does not show it. The public log ' +
+            'stays public.',
         ]
       : []),
   ]
@@ -224,7 +226,9 @@ function refuseEarlyPromises({ promiseWithin, publishEvery }: ServeOptions): voi
   if (promiseWithin !== undefined && promiseWithin < least)
     throw new BadInput('--promise-within', [
       {
-        message: `must be at least ${least} s: ballots are published every ${publishEvery} s, which can be late`,
+        message:
+          `must be at least ${least} s: ballots are published every ${publishEvery} s, which can be ` +
+          'late',
       },
     ])
 }

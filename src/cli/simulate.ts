@@ -44,9 +44,12 @@ export function simulateCommand(): Command {
   const command = new Command('simulate')
     .summary('vote as a crowd would, then reconcile')
     .description(
-      'Sends a vote for every key of a key file. It adds the shares of double votes, wrong keys, unknown candidates, ' +
-        'malformed requests and late retries that you give, and compares its figures with the server’s count at the ' +
-        'end. The votes are for random candidates unless you give --share. The votes are real: for a rehearsal make a ' +
+      'Sends a vote for every key of a key file. It adds the shares of double votes, wrong keys, ' +
+        'unknown candidates, ' +
+        'malformed requests and late retries that you give, and compares its figures with the ' +
+        'server’s count at the ' +
+        'end. The votes are for random candidates unless you give --share. The votes are real: for a ' +
+        'rehearsal make a ' +
         'separate election.',
     )
     .addOption(
@@ -65,7 +68,8 @@ export function simulateCommand(): Command {
     .addOption(
       new Option(
         '--share <shares>',
-        'percentage of the votes for each option, by id or name, such as "A=40,B=60"; other options share the rest',
+        'percentage of the votes for each option, by id or name, such as "A=40,B=60"; other options ' +
+          'share the rest',
       ).argParser(targets),
     )
   for (const option of trafficOptions()) command.addOption(option)

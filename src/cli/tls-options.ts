@@ -29,23 +29,27 @@ export function tlsOptions(): readonly Option[] {
   return [
     new Option(
       '--domain <name>',
-      'the host name that voters open: the server gets and renews a certificate for it (ACME, HTTP-01), or checks that ' +
+      'the host name that voters open: the server gets and renews a certificate for it (ACME, ' +
+        'HTTP-01), or checks that ' +
         '--tls-cert covers it; may be repeated',
     ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), domain(text)]),
     new Option(
       '--acme-directory <url>',
-      'the certificate authority for --domain; a request means that you agree to its terms (default: Let’s Encrypt)',
+      'the certificate authority for --domain; a request means that you agree to its terms ' +
+        '(default: Let’s Encrypt)',
     ).argParser(directory),
     new Option('--acme-email <address>', 'your e-mail address for that authority').argParser(email),
     new Option('--tls-cert <file>', 'your own certificate with its chain, PEM; read again when it changes'),
     new Option('--tls-key <file>', 'the key of that certificate, PEM'),
     new Option(
       '--http-port <n>',
-      `with TLS: the port that redirects to the secure address and refuses votes (default: ${HTTP_PORT} with --domain)`,
+      'with TLS: the port that redirects to the secure address and refuses votes (default: ' +
+        `${HTTP_PORT} with --domain)`,
     ).argParser((text) => wholeNumber(text, 0, 65_535)),
     new Option(
       '--tls-client-ca <file>',
-      'with TLS: request client certificates of these authorities (PEM); access tokens can be bound to them; read again ' +
+      'with TLS: request client certificates of these authorities (PEM); access tokens can be ' +
+        'bound to them; read again ' +
         'when it changes',
     ),
     new Option(
@@ -54,7 +58,8 @@ export function tlsOptions(): readonly Option[] {
     ).argParser((text) => wholeNumber(text, 0, 65_535)),
     new Option(
       '--tls-client-required',
-      'refuse every connection without such a certificate: for a server that only your own proxies and machines reach',
+      'refuse every connection without such a certificate: for a server that only your own proxies ' +
+        'and machines reach',
     ),
   ]
 }
@@ -74,7 +79,8 @@ export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSetti
   if (isOnCluster)
     throw wrong(
       '--domain',
-      'cannot get a certificate on a cluster, because the authority’s check may reach another gateway: end TLS at the ' +
+      'cannot get a certificate on a cluster, because the authority’s check may reach another ' +
+        'gateway: end TLS at the ' +
         'load balancer, or give --tls-cert and --tls-key',
     )
   return {
@@ -97,7 +103,8 @@ function clientSettings(options: TlsOptions): { readonly clients?: ClientSetting
   if (tlsClientPort !== undefined && tlsClientRequired)
     throw wrong(
       '--tls-client-required',
-      'applies to the public port, but --tls-client-port names a separate port for client certificates: give one of them',
+      'applies to the public port, but --tls-client-port names a separate port for client ' +
+        'certificates: give one of them',
     )
   const where = tlsClientPort !== undefined ? { port: tlsClientPort } : tlsClientRequired ? 'needed' : 'asked'
   return { clients: { path: tlsClientCa, where } }

@@ -46,8 +46,10 @@ export function tokenCommand(): Command {
   return new Command('token')
     .summary('manage access tokens for polling places, kiosks, importers and the press')
     .description(
-      'Access tokens identify machines: a polling place behind one address, an importer, the press. A token alone cannot ' +
-        'cast a ballot: each ballot still needs the key of its voter. A token is shown once; only its hash is stored.',
+      'Access tokens identify machines: a polling place behind one address, an importer, the ' +
+        'press. A token alone cannot ' +
+        'cast a ballot: each ballot still needs the key of its voter. A token is shown once; only ' +
+        'its hash is stored.',
     )
     .addCommand(addCommand())
     .addCommand(listCommand())
@@ -80,7 +82,8 @@ function addCommand(): Command {
     )
     .requiredOption(
       '--expires <time>',
-      'when it expires: at the end of a day, such as 2026-12-01, or at a time, such as 2026-12-01T20:00:00+01:00',
+      'when it expires: at the end of a day, such as 2026-12-01, or at a time, such as ' +
+        '2026-12-01T20:00:00+01:00',
       expiry,
     )
     .option('--rate <rate>', 'the most ballots or requests, such as 20/s or 30/min', rate, rate(DEFAULT_RATE))

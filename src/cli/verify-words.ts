@@ -41,7 +41,8 @@ export function verifyTable(report: VerifyReport, { where, seconds, keyWords }: 
   const head = [
     election === null ? 'Election unknown' : `${printable(election.title)} (${election.id})`,
     `  read at   ${printable(where)}`,
-    `  log       ${origin === null ? 'unknown' : printable(origin)}${size}${stage === null ? '' : `, ${STAGES[stage]}`}`,
+    '  log       ' +
+      `${origin === null ? 'unknown' : printable(origin)}${size}${stage === null ? '' : `, ${STAGES[stage]}`}`,
     ...(key === null ? [] : [`  key       ${printable(key)}`, `            ${keyWords}`]),
     ...(checkpoint === null ? [] : [`  root      ${checkpoint.root}`]),
     ...amendmentLines(report),
@@ -92,7 +93,10 @@ function certificationLine({ certification, stage }: VerifyReport): string[] {
 
 function checkLine({ check, count, passed }: CheckReport): string {
   const [words, one, many] = WORDS[check]
-  return `  ${passed ? '✓' : '✗'} ${words.padEnd(50)} ${number(count).padStart(13)} ${count === 1 ? one : many}`
+  return (
+    `  ${passed ? '✓' : '✗'} ${words.padEnd(50)} ${number(count).padStart(13)} ` +
+    `${count === 1 ? one : many}`
+  )
 }
 
 function receiptLines({ tracker, state, publishBy, leaf, promiseHolds }: ReceiptReport): string[] {

@@ -58,8 +58,10 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .summary('verify an election’s public log and its result')
     .description(
-      'Reads a public log, rebuilds all its tiles and hashes from the entries, checks every ballot against its ballot\n' +
-        'style, and counts the ballots. It compares the count with the published result, and the log with the checkpoints\n' +
+      'Reads a public log, rebuilds all its tiles and hashes from the entries, checks every ballot ' +
+        'against its ballot\n' +
+        'style, and counts the ballots. It compares the count with the published result, and the log ' +
+        'with the checkpoints\n' +
         'that it showed earlier.',
     )
     .argument('<where>', 'the address of a server or of a log, a data folder, or a copy of a log folder')
@@ -173,7 +175,9 @@ async function verified(
     if (cause instanceof OtherKeyRemembered)
       throw new BadInput('--key', [
         {
-          message: `is not the key in ${state} for this log, ${cause.known}: if it is right, name another --state`,
+          message:
+            `is not the key in ${state} for this log, ${cause.known}: if it is right, name another ` +
+            '--state',
         },
       ])
     if (cause instanceof TooManyEntries)
@@ -245,5 +249,8 @@ function wordsForKey(from: KeyFrom, { verified }: VerifyReport, stateFile: strin
   if (from === 'given') return 'given with --key'
   if (from === 'memory') return `remembered in ${printable(stateFile)}`
   const then = verified ? `; now remembered in ${printable(stateFile)}` : ''
-  return `found in the log itself and trusted on first use: compare it with the key that the organiser published${then}`
+  return (
+    'found in the log itself and trusted on first use: compare it with the key that the ' +
+    `organiser published${then}`
+  )
 }

@@ -35,7 +35,8 @@ test('each kind has a sentence with the number of ids and the remedy', () => {
   for (const id of ['007', '008', 'V1', '1E5']) ids.look(id)
   assert.deepEqual(ids.inWords(), [
     '2 ids begin with a zero: a spreadsheet changes them when the file is opened: import the column as text',
-    '1 id reads like a number with an exponent: a spreadsheet changes it when the file is opened: import the column as text',
+    '1 id reads like a number with an exponent: a spreadsheet changes it when the file is ' +
+      'opened: import the column as text',
   ])
   assert.deepEqual(changedIds().inWords(), [])
 })

@@ -10,7 +10,8 @@ export type IdChange = 'leading zero' | 'long number' | 'exponent' | 'date' | 'f
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*'
 /** 3-4, 2026/11/29, 1.2., Mar 1, 1-Mar; but no id of letters and five or more digits. */
 const DATE = new RegExp(
-  `^(?:\\d{1,4}[-/.]\\d{1,2}(?:[-/.]\\d{0,4})?|${MONTH}[-/. ]?\\d{1,4}|\\d{1,2}[-/. ]?${MONTH}(?:[-/. ]?\\d{1,4})?)$`,
+  `^(?:\\d{1,4}[-/.]\\d{1,2}(?:[-/.]\\d{0,4})?|${MONTH}[-/. ]?\\d{1,4}|\\d{1,2}[-/. ` +
+    `]?${MONTH}(?:[-/. ]?\\d{1,4})?)$`,
   'i',
 )
 /** A spreadsheet keeps 15 digits of a number. */

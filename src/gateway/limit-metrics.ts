@@ -77,7 +77,9 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
   for (const what of ['failures', 'dropped'] as const)
     new Counter({
       name: `elections_shared_limits_${what}_total`,
-      help: `Exchanges of wrong keys with other servers: ${what === 'failures' ? 'those that failed' : 'names dropped for lack of room'}`,
+      help:
+        'Exchanges of wrong keys with other servers: ' +
+        `${what === 'failures' ? 'those that failed' : 'names dropped for lack of room'}`,
       registers: [registry],
       collect() {
         this.reset()

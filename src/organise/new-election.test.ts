@@ -93,10 +93,13 @@ test('districts too small for their own count are reported, and the election is 
   await writeFile(path, definition.replace('"suppress_below": 3', '"suppress_below": 5'))
   const told = (await made()).filter((line) => line.startsWith('election.json: warning: '))
   assert.deepEqual(told, [
-    'election.json: warning: 3 districts have fewer than 5 voters (suppress_below), and no count of their own, ' +
+    'election.json: warning: 3 districts have fewer than 5 voters (suppress_below), and no count ' +
+      'of their own, ' +
       'only in the totals: “harbour”, “old-town”, “hillside”',
-    'election.json: warning: with fewer than 15 voters (three times suppress_below) at most one group of 5 ballots is counted ' +
-      'while voting is open, once 10 have voted, and all others at once after it: 3 small districts (12 voters)',
+    'election.json: warning: with fewer than 15 voters (three times suppress_below) at most one ' +
+      'group of 5 ballots is counted ' +
+      'while voting is open, once 10 have voted, and all others at once after it: 3 small ' +
+      'districts (12 voters)',
   ])
 })
 
@@ -115,9 +118,11 @@ test('units with at most one group before the end are listed if results are live
     return (await made()).filter((line) => line.startsWith('election.json: warning: '))
   }
   assert.deepEqual(await toldWith('', ''), [
-    'election.json: warning: with fewer than 6 voters (twice suppress_below) no ballots are counted while voting is open, ' +
+    'election.json: warning: with fewer than 6 voters (twice suppress_below) no ballots are ' +
+      'counted while voting is open, ' +
       'and all at once after it: “old-town” (5 voters)',
-    'election.json: warning: with fewer than 9 voters (three times suppress_below) at most one group of 3 ballots is counted ' +
+    'election.json: warning: with fewer than 9 voters (three times suppress_below) at most one ' +
+      'group of 3 ballots is counted ' +
       'while voting is open, once 6 have voted, and all others at once after it: “harbour” (6 voters)',
   ])
   assert.deepEqual(await toldWith('"suppress_below": 3', '"suppress_below": 1'), [])

@@ -46,7 +46,8 @@ export function ballots(election: Election, weights: Weights, isDefault: boolean
     const index = districtIndex.get(district)
     if (index === undefined)
       throw new RangeError(
-        `election "${election.id}" has no district "${district}": check that the keys are those of this election`,
+        `election "${election.id}" has no district "${district}": check that the keys are those of ` +
+          'this election',
       )
     return index
   }

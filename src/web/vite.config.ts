@@ -146,7 +146,8 @@ function noTextFormats(): Plugin {
     name: 'no-text-formats',
     load: (id) =>
       /\/typebox\/build\/format\/index\.mjs$/.test(id)
-        ? "const no = () => { throw new Error('no formats here') }; export const Format = { Has: no, Get: no, Test: no }"
+        ? "const no = () => { throw new Error('no formats here') }; export const Format = { Has: no, " +
+          'Get: no, Test: no }'
         : undefined,
   }
 }

@@ -142,7 +142,9 @@ function quoteTrouble(error: CsvError): { words: string; lost: boolean } {
       }
     default:
       return {
-        words: `a quotation mark is not closed on this line or an earlier one: ${rule}; the rest was not read`,
+        words:
+          `a quotation mark is not closed on this line or an earlier one: ${rule}; the rest was not ` +
+          'read',
         lost: true,
       }
   }

@@ -91,7 +91,10 @@ function fish(commands: readonly CompletedCommand[]): string {
       : []),
     ...flags.map(({ flag, words: help, takes }) => {
       const value = takes === 'none' ? '' : takes === 'file' ? ' -r -F' : ` -x -a '${takes.join(' ')}'`
-      return `complete -c elections -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}${value} -d '${help}'`
+      return (
+        `complete -c elections -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}${value} ` +
+        `-d '${help}'`
+      )
     }),
   ])
   return ['# elections completion fish > ~/.config/fish/completions/elections.fish', ...lines, ''].join('\n')

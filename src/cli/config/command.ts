@@ -17,8 +17,10 @@ export function configCommand(commands: Commands): Command {
   return new Command('config')
     .summary('show every setting and the source of its value')
     .description(
-      'Shows every setting of a command: its value, the source of the value, its flag, its variable and its key in the\n' +
-        'configuration file. A flag overrides the environment, and the environment overrides the file. Secrets are hidden.',
+      'Shows every setting of a command: its value, the source of the value, its flag, its ' +
+        'variable and its key in the\n' +
+        'configuration file. A flag overrides the environment, and the environment overrides the ' +
+        'file. Secrets are hidden.',
     )
     .argument('[command]', 'the command whose settings are shown', SERVE)
     .argument('[flags...]', 'after “--”: the flags of that command')

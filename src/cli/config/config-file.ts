@@ -104,9 +104,11 @@ function* keyProblems(found: readonly Member[], settings: readonly Setting[]): G
     yield {
       offset,
       message: isDefinition
-        ? `${key} is not a setting: if this is an election definition, rename it, because ${DEFAULT_FILE} is the name ` +
+        ? `${key} is not a setting: if this is an election definition, rename it, because ` +
+          `${DEFAULT_FILE} is the name ` +
           'of the configuration file'
-        : `${key} is not a setting; ${WITHOUT_SETTINGS.has(key.split('.')[0]!) ? 'that command has none' : way}`,
+        : `${key} is not a setting; ` +
+          `${WITHOUT_SETTINGS.has(key.split('.')[0]!) ? 'that command has none' : way}`,
     }
   }
 }

@@ -25,7 +25,9 @@ function table(settings: readonly Setting[]): string {
 
 test('docs/configuration.md has every setting with its three names', async () => {
   const serve = await COMMANDS[SERVE]!()
-  let tables = `\n### Shared: \`serve\`, and what other commands have in common with it\n\n${table(settingsOf(serve, serve))}`
+  let tables =
+    `\n### Shared: \`serve\`, and what other commands have in common with ` +
+    `it\n\n${table(settingsOf(serve, serve))}`
   for (const name of Object.keys(COMMANDS).filter((each) => each !== SERVE)) {
     const own = settingsOf(await COMMANDS[name]!(), serve).filter(({ key }) => key.startsWith(`${name}.`))
     if (own.length > 0) tables += `\n### \`${name}\`\n\n${table(own)}`

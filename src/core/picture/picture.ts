@@ -28,7 +28,10 @@ export function pictureForm(bytes: Uint8Array): PictureForm | string {
   const { width, height } = read
   if (width === 0 || height === 0) return 'has no pixels'
   if (width > MOST_SIDE || height > MOST_SIDE || width * height > MOST_PIXELS)
-    return `is ${width} × ${height} pixels, more than ${MOST_SIDE} on a side or ${MOST_PIXELS / 1e6} million in all`
+    return (
+      `is ${width} × ${height} pixels, more than ${MOST_SIDE} on a side or ${MOST_PIXELS / 1e6} ` +
+      'million in all'
+    )
   return read
 }
 

@@ -58,8 +58,12 @@ const HEADINGS: Readonly<Record<RollField, string>> = {
   address_3: `address3 addressline3 direccion3 adresse3 adresszeile3 adresseligne3`,
   house_number: `housenumber housenumberandletter hausnummer hausnr numerodecasa numeroexterior numerodevoie`,
   postal_code: `postalcode postcode zip zipcode codigopostal cp postleitzahl plz codepostal`,
-  city: `city town citytown posttown ciudad localidad poblacion municipio ort stadt wohnort ville commune localite`,
-  region: `state region province stateprovince county provincia estado comunidadautonoma bundesland kanton departement`,
+  city:
+    'city town citytown posttown ciudad localidad poblacion municipio ort stadt wohnort ville ' +
+    'commune localite',
+  region:
+    'state region province stateprovince county provincia estado comunidadautonoma bundesland ' +
+    'kanton departement',
   country: `country pais land staat pays`,
 }
 

@@ -113,7 +113,9 @@ function reportOf(election: Election, shown: ShownResult, made: ReportMade): obj
 function notesOf(election: Election, shown: ShownResult, made: ReportMade): { readonly Notes?: string } {
   if (shown.held > 0)
     return {
-      Notes: `Ballots cast and not counted here yet: ${shown.held}. They are held while they could reveal how a voter voted.`,
+      Notes:
+        `Ballots cast and not counted here yet: ${shown.held}. They are held while they could reveal ` +
+        'how a voter voted.',
     }
   if (made.phase !== 'closed') return {}
   const reader = resultReader(election, 'en')

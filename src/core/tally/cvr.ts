@@ -43,7 +43,8 @@ export function cvrStart(election: Election, made: CvrMade): string {
     ReportType: ['originating-device-export'],
     GeneratedDate: `${new Date(Math.floor(made.generatedAtMs / 1000) * 1000).toISOString().slice(0, 19)}Z`,
     Notes:
-      'Records are in the order of their trackers (UniqueId), which reveals nothing of when a ballot was cast.',
+      'Records are in the order of their trackers (UniqueId), which reveals nothing of when a ' +
+      'ballot was cast.',
     ReportGeneratingDeviceIds: [DEVICE],
     ReportingDevice: [
       { ...type('ReportingDevice'), '@id': DEVICE, Application: `digital-elections/${made.version}` },

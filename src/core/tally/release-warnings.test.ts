@@ -29,15 +29,20 @@ test('there is no warning if every district is large or empty, or no ballots are
 
 test('small districts that are counted together: their number and the first few', () => {
   assert.deepEqual(warnings({}, [3, 50, 4, 9, 1, 2]), [
-    '5 districts have fewer than 10 voters (suppress_below), and no count of their own, only in the totals: “d0”, “d2”, “d3” and 2 more',
-    'with fewer than 20 voters (twice suppress_below) no ballots are counted while voting is open, and all at once after it: 5 small districts (19 voters)',
+    '5 districts have fewer than 10 voters (suppress_below), and no count of their own, only in ' +
+      'the totals: “d0”, “d2”, “d3” and 2 more',
+    'with fewer than 20 voters (twice suppress_below) no ballots are counted while voting is ' +
+      'open, and all at once after it: 5 small districts (19 voters)',
   ])
 })
 
 test('units that publish no ballots while voting is open, or one group, are listed with their voters', () => {
   assert.deepEqual(warnings({}, [29, 30, 10, 19, 20, 400]), [
-    'with fewer than 20 voters (twice suppress_below) no ballots are counted while voting is open, and all at once after it: “d2” (10 voters), “d3” (19 voters)',
-    'with fewer than 30 voters (three times suppress_below) at most one group of 10 ballots is counted while voting is open, once 20 have voted, and all others at once after it: “d0” (29 voters), “d4” (20 voters)',
+    'with fewer than 20 voters (twice suppress_below) no ballots are counted while voting is ' +
+      'open, and all at once after it: “d2” (10 voters), “d3” (19 voters)',
+    'with fewer than 30 voters (three times suppress_below) at most one group of 10 ballots is ' +
+      'counted while voting is open, once 20 have voted, and all others at once after it: “d0” (29 ' +
+      'voters), “d4” (20 voters)',
   ])
   assert.match(warnings({}, new Array(25).fill(12))[0]!, /and 5 more$/)
 })
@@ -62,7 +67,8 @@ test('small districts with too few voters even together are listed', () => {
 test('an election with too few voters has one warning', () => {
   for (const issued of [[9], [2, 3, 4]])
     assert.deepEqual(warnings({}, issued), [
-      'the election has fewer than 10 voters (suppress_below): its ballots are counted only after the close, and can then reveal how these few people voted',
+      'the election has fewer than 10 voters (suppress_below): its ballots are counted only after ' +
+        'the close, and can then reveal how these few people voted',
     ])
 })
 

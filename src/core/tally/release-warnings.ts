@@ -31,7 +31,8 @@ export function releaseWarnings(election: Election, issued: ArrayLike<number>): 
   const all = votersIn([...election.districts.keys()])
   if (count === 1 && all < below)
     return [
-      `the election has ${few}: its ballots are counted only after the close, and can then reveal how these few people voted`,
+      `the election has ${few}: its ballots are counted only after the close, and can then reveal ` +
+        'how these few people voted',
     ]
 
   const pools = [...Map.groupBy(small, (d) => ofDistrict[d]!).values()]
@@ -79,14 +80,17 @@ function fewGroups(election: Election, issued: ArrayLike<number>): string[] {
     ...(none === ''
       ? []
       : [
-          `with fewer than ${NONE_TOLD_BELOW * k} voters (twice suppress_below) no ballots are counted while voting is ` +
+          `with fewer than ${NONE_TOLD_BELOW * k} voters (twice suppress_below) no ballots are counted ` +
+            'while voting is ' +
             `open, and all at once after it: ${none}`,
         ]),
     ...(one === ''
       ? []
       : [
-          `with fewer than ${ONE_TOLD_BELOW * k} voters (three times suppress_below) at most one group of ${k} ballots is ` +
-            `counted while voting is open, once ${NONE_TOLD_BELOW * k} have voted, and all others at once after it: ${one}`,
+          `with fewer than ${ONE_TOLD_BELOW * k} voters (three times suppress_below) at most one group ` +
+            `of ${k} ballots is ` +
+            `counted while voting is open, once ${NONE_TOLD_BELOW * k} have voted, and all others at ` +
+            `once after it: ${one}`,
         ]),
   ]
 }

@@ -14,9 +14,16 @@ const AGAIN_S = 5
 const LATER = { kind: 'later', code: 'challenge-needed', seconds: AGAIN_S } as const
 
 const WORDS = {
-  en: 'Many wrong voter keys were sent from your network. So that you need not wait, your device is solving a small task now. It takes a few seconds, and you have nothing to do.',
-  es: 'Desde su red se enviaron muchas claves erróneas. Para que no tenga que esperar, su dispositivo resuelve ahora una pequeña tarea. Tarda unos segundos y usted no tiene que hacer nada.',
-  ar: 'أُرسلت من شبكتك مفاتيح ناخبين خاطئة كثيرة. كي لا تضطر إلى الانتظار، يحل جهازك الآن مهمة صغيرة. يستغرق ذلك بضع ثوانٍ، وليس عليك فعل شيء.',
+  en:
+    'Many wrong voter keys were sent from your network. So that you need not wait, your device ' +
+    'is solving a small task now. It takes a few seconds, and you have nothing to do.',
+  es:
+    'Desde su red se enviaron muchas claves erróneas. Para que no tenga que esperar, su ' +
+    'dispositivo resuelve ahora una pequeña tarea. Tarda unos segundos y usted no tiene que ' +
+    'hacer nada.',
+  ar:
+    'أُرسلت من شبكتك مفاتيح ناخبين خاطئة كثيرة. كي لا تضطر إلى الانتظار، يحل جهازك الآن مهمة ' +
+    'صغيرة. يستغرق ذلك بضع ثوانٍ، وليس عليك فعل شيء.',
 }
 
 /** @param send sends the request again, with an additional header */

@@ -28,7 +28,8 @@ const en = {
   scanOther: 'That is not the code of a voter. Scan the one on your letter.',
   noCamera: 'This browser cannot use a camera here: type your key as it is printed.',
   marksKept:
-    'The choices you made before this page was loaded again are kept in this tab. Open your link in this tab or enter your key: then they are on your ballot again.',
+    'The choices you made before this page was loaded again are kept in this tab. Open your link ' +
+    'in this tab or enter your key: then they are on your ballot again.',
 }
 type Words = typeof en
 
@@ -60,7 +61,8 @@ const es: Words = {
   scanOther: 'Ese código no es de votante. Escanee el de su carta.',
   noCamera: 'Este navegador no ofrece aquí la cámara: escriba su clave tal como está impresa.',
   marksKept:
-    'Lo que eligió antes de recargar la página se guarda en esta pestaña. Abra su enlace en esta misma pestaña o introduzca su clave: volverá a estar en su papeleta.',
+    'Lo que eligió antes de recargar la página se guarda en esta pestaña. Abra su enlace en esta ' +
+    'misma pestaña o introduzca su clave: volverá a estar en su papeleta.',
 }
 
 const ar: Words = {
@@ -90,7 +92,8 @@ const ar: Words = {
   scanOther: 'ليس هذا رمز ناخب. امسح الرمز الموجود في رسالتك.',
   noCamera: 'لا يتيح هذا المتصفح الكاميرا هنا: اكتب مفتاحك كما هو مطبوع.',
   marksKept:
-    'اختياراتك قبل إعادة تحميل الصفحة محفوظة في علامة التبويب هذه. افتح رابطك في العلامة نفسها أو أدخل مفتاحك، فتعود إلى ورقتك.',
+    'اختياراتك قبل إعادة تحميل الصفحة محفوظة في علامة التبويب هذه. افتح رابطك في العلامة نفسها ' +
+    'أو أدخل مفتاحك، فتعود إلى ورقتك.',
 }
 
 export const KEY_ENTRY_STRINGS: Readonly<Record<Language, Words>> = { en, es, ar }

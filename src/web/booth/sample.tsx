@@ -18,12 +18,16 @@ export interface SampleProps {
 const WORDS: Readonly<Record<Language, Readonly<Record<'title' | 'hint' | 'district', string>>>> = {
   en: {
     title: 'Sample ballot',
-    hint: 'Try the ballot as you will get it, as often as you like. Options may stand in another order on yours.',
+    hint:
+      'Try the ballot as you will get it, as often as you like. Options may stand in another order ' +
+      'on yours.',
     district: 'Your district',
   },
   es: {
     title: 'Papeleta de muestra',
-    hint: 'Pruebe la papeleta tal como la recibirá, las veces que quiera. En la suya las opciones pueden ir en otro orden.',
+    hint:
+      'Pruebe la papeleta tal como la recibirá, las veces que quiera. En la suya las opciones ' +
+      'pueden ir en otro orden.',
     district: 'Su distrito',
   },
   ar: {

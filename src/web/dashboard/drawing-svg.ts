@@ -3,7 +3,8 @@ import { type Drawing, FONT, PAPER, type Shape } from './drawing.ts'
 
 export function svgOf({ title, width, height, shapes }: Drawing): string {
   const lines = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family='${FONT}'>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ` +
+      `${width} ${height}" font-family='${FONT}'>`,
     `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="${PAPER}"/>`,
     ...shapes.map(element),
@@ -20,10 +21,16 @@ function element(shape: Shape): string {
       return `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}"${stroke}/>`
     }
     case 'path':
-      return `<path d="${shape.d}" fill="${shape.fill ?? 'none'}"${shape.stroke === undefined ? '' : ` stroke="${shape.stroke}" stroke-width="2" stroke-linejoin="round"`}/>`
+      return (
+        `<path d="${shape.d}" ` +
+        `fill="${shape.fill ?? 'none'}"${shape.stroke === undefined ? '' : ` stroke="${shape.stroke}" stroke-width="2" stroke-linejoin="round"`}/>`
+      )
     case 'text': {
       const { x, y, size, weight, anchor, fill, text } = shape
-      return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" fill="${fill}">${escaped(text)}</text>`
+      return (
+        `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" ` +
+        `fill="${fill}">${escaped(text)}</text>`
+      )
     }
   }
 }

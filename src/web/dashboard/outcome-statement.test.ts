@@ -33,15 +33,18 @@ function said(contest: ContestSnapshot, told: CountStatement): string {
 test('while voting is open an option leads, and it is said whether that can still change', () => {
   assert.equal(
     said(contestOf([1500, 300], { eligible: 2000 }), OPEN),
-    'Among the votes counted so far, A leads B by 1,200 votes (66.7 points). Can no longer change: 200 ballots outstanding.',
+    'Among the votes counted so far, A leads B by 1,200 votes (66.7 points). Can no longer ' +
+      'change: 200 ballots outstanding.',
   )
   assert.equal(
     said(contestOf([2, 3], { eligible: 6 }), OPEN),
-    'Among the votes counted so far, B leads A by 1 vote (20.0 points). Can still change: 1 ballot outstanding.',
+    'Among the votes counted so far, B leads A by 1 vote (20.0 points). Can still change: 1 ' +
+      'ballot outstanding.',
   )
   assert.equal(
     said(contestOf([9, 5, 3], { seats: 2, votes_allowed: 2, eligible: 30 }), OPEN),
-    'Among the votes counted so far, B leads C by 2 votes (11.8 points) for the last of 2 seats. Can still change: 13 ballots outstanding.',
+    'Among the votes counted so far, B leads C by 2 votes (11.8 points) for the last of 2 seats. ' +
+      'Can still change: 13 ballots outstanding.',
   )
   assert.match(said(contestOf([0, 0], { eligible: 9 }), OPEN), /^No votes counted yet\.$/)
 })
@@ -69,7 +72,8 @@ test('after the close somebody is elected, or it is tied until a lot has decided
 test('voting has ended and ballots are held back: nobody is called elected', () => {
   assert.equal(
     said(contestOf([15, 3], { eligible: 40 }), { ...CLOSED, held: 11 }),
-    'Among the votes counted so far, A leads B by 12 votes (66.7 points). Can no longer change: 11 ballots outstanding.',
+    'Among the votes counted so far, A leads B by 12 votes (66.7 points). Can no longer change: ' +
+      '11 ballots outstanding.',
   )
   assert.match(said(contestOf([15, 3], { eligible: 40 }), { ...CLOSED, held: 12 }), /Can still change/)
 })

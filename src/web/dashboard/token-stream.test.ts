@@ -5,7 +5,8 @@ import { eventsIn } from './token-stream.ts'
 
 const STREAM =
   'retry: 1000\n\nid: 7\ndata: {"cast":1}\n\nevent: beat\ndata: {"viewers":1}\n\n: a comment\n\n' +
-  'event: delta\nid: 8\ndata: {"base":"7",\ndata: "patch":"\u00e9: \u06f1"}\n\nevent: empty\n\nid: 9\ndata: cut'
+  'event: delta\nid: 8\ndata: {"base":"7",\ndata: "patch":"\u00e9: \u06f1"}\n\nevent: ' +
+  'empty\n\nid: 9\ndata: cut'
 
 test('a stream’s events are the same, wherever its text is cut; one that is not whole is not told', () => {
   fc.assert(

@@ -6,7 +6,9 @@ const EN = {
   title: 'This count is not public',
   text: 'The organiser shows it only to people with an access token. The public log is open to everybody.',
   label: 'Access token',
-  hint: 'It begins with elections_. This page forgets it when it is closed or reloaded, and keeps it nowhere else.',
+  hint:
+    'It begins with elections_. This page forgets it when it is closed or reloaded, and keeps it ' +
+    'nowhere else.',
   show: 'Show the count',
   log: 'Check the public log',
   troubles: {
@@ -20,9 +22,13 @@ const WORDS: Readonly<Record<string, typeof EN>> = {
   en: EN,
   es: {
     title: 'Este recuento no es público',
-    text: 'Quien organiza lo muestra a quienes tienen un token de acceso. El registro público está abierto a todas las personas.',
+    text:
+      'Quien organiza lo muestra a quienes tienen un token de acceso. El registro público está ' +
+      'abierto a todas las personas.',
     label: 'Token de acceso',
-    hint: 'Empieza por elections_. Esta página lo olvida al cerrarla o recargarla y no lo guarda en ningún otro sitio.',
+    hint:
+      'Empieza por elections_. Esta página lo olvida al cerrarla o recargarla y no lo guarda en ' +
+      'ningún otro sitio.',
     show: 'Mostrar el recuento',
     log: 'Comprobar el registro público',
     troubles: {

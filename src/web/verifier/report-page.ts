@@ -16,7 +16,8 @@ const LOOKS = `
 export function reportPage(): Blob {
   const shown = document.querySelector('main')!.cloneNode(true) as HTMLElement
   for (const part of shown.querySelectorAll(
-    '.ballot, button, [data-check="receipts"], [data-finding="promise-broken"], [data-finding="tracker-not-found"]',
+    '.ballot, button, [data-check="receipts"], [data-finding="promise-broken"], ' +
+      '[data-finding="tracker-not-found"]',
   ))
     part.remove()
   for (const part of shown.querySelectorAll('details')) part.open = true

@@ -46,7 +46,8 @@ function workbook({ sheet, strings = [], sheets, styles, more = {} }: Parts): Ui
     strToU8(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n${text}`)
   return zipSync({
     'xl/workbook.xml': xml(
-      `<workbook ${MAIN} xmlns:r="${RELATIONS}"><workbookPr/><sheets>${sheets ?? '<sheet name="Voters" sheetId="1" r:id="rId1"/>'}</sheets></workbook>`,
+      `<workbook ${MAIN} ` +
+        `xmlns:r="${RELATIONS}"><workbookPr/><sheets>${sheets ?? '<sheet name="Voters" sheetId="1" r:id="rId1"/>'}</sheets></workbook>`,
     ),
     'xl/_rels/workbook.xml.rels': xml(
       '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship ' +

@@ -14,11 +14,13 @@ export const words = {
   voterId: 'Voter ID',
   voterKey: 'Voter key',
   once:
-    'The key works once. Anyone with this letter can vote in your place: keep it private, and destroy it after ' +
+    'The key works once. Anyone with this letter can vote in your place: keep it private, and ' +
+    'destroy it after ' +
     'you have voted.',
   trouble: 'If it does not work',
   troubles: [
-    'Compare the voter ID and the voter key with this letter, one character at a time. Capitals, spaces and dashes do not matter.',
+    'Compare the voter ID and the voter key with this letter, one character at a time. Capitals, ' +
+      'spaces and dashes do not matter.',
     'Try another browser or another device. Your key is not used up before the page shows a receipt.',
     'If the page says that your key was used and it was not you, contact the organiser at once.',
   ],

@@ -15,12 +15,17 @@ export const words: LetterWords = {
   type: 'ou ouvrez cette adresse et saisissez ce qui suit :',
   voterId: 'Identifiant d’électeur',
   voterKey: 'Clé d’électeur',
-  once: 'La clé ne sert qu’une fois. Quiconque a cette lettre peut voter à votre place : ne la montrez à personne et détruisez-la quand vous avez voté.',
+  once:
+    'La clé ne sert qu’une fois. Quiconque a cette lettre peut voter à votre place : ne la ' +
+    'montrez à personne et détruisez-la quand vous avez voté.',
   trouble: 'Si cela ne marche pas',
   troubles: [
-    'Comparez l’identifiant et la clé avec cette lettre, caractère par caractère. Les majuscules, les espaces et les tirets ne comptent pas.',
-    'Essayez un autre navigateur ou un autre appareil. Votre clé n’est pas utilisée tant que la page ne montre pas de reçu.',
-    'Si la page dit que votre clé a été utilisée et que ce n’était pas vous, prévenez aussitôt l’organisateur.',
+    'Comparez l’identifiant et la clé avec cette lettre, caractère par caractère. Les ' +
+      'majuscules, les espaces et les tirets ne comptent pas.',
+    'Essayez un autre navigateur ou un autre appareil. Votre clé n’est pas utilisée tant que la ' +
+      'page ne montre pas de reçu.',
+    'Si la page dit que votre clé a été utilisée et que ce n’était pas vous, prévenez aussitôt ' +
+      'l’organisateur.',
   ],
   help: 'Questions',
   helpUnknown: 'Adressez-vous à l’expéditeur de cette lettre.',

@@ -29,13 +29,16 @@ export const ar: OutcomeWords = {
   wouldPass: 'بحسب الأصوات المحتسبة حتى الآن سيُقَرّ.',
   wouldFail: 'بحسب الأصوات المحتسبة حتى الآن سيُرفض.',
   ahead: (first, second, margin, points) =>
-    `بحسب الأصوات المحتسبة حتى الآن، ${first} متقدم على ${second} بفارق ${votes(margin)} (\u2068${points}\u2069 نقطة مئوية).`,
+    `بحسب الأصوات المحتسبة حتى الآن، ${first} متقدم على ${second} بفارق ${votes(margin)} ` +
+    `(\u2068${points}\u2069 نقطة مئوية).`,
   aheadAtLastSeat: (seats, last, next, margin, points) =>
-    `بحسب الأصوات المحتسبة حتى الآن، على آخر المقاعد وعددها ${seats.text}، ${last} متقدم على ${next} بفارق ${votes(margin)} (\u2068${points}\u2069 نقطة مئوية).`,
+    `بحسب الأصوات المحتسبة حتى الآن، على آخر المقاعد وعددها ${seats.text}، ${last} متقدم على ` +
+    `${next} بفارق ${votes(margin)} (\u2068${points}\u2069 نقطة مئوية).`,
   wonBy: (second, margin, points) =>
     `الفارق عن ${second}: ${votes(margin)} (\u2068${points}\u2069 نقطة مئوية).`,
   lastSeatBy: (seats, last, next, margin, points) =>
-    `على آخر المقاعد وعددها ${seats.text}، تقدم ${last} على ${next} بفارق ${votes(margin)} (\u2068${points}\u2069 نقطة مئوية).`,
+    `على آخر المقاعد وعددها ${seats.text}، تقدم ${last} على ${next} بفارق ${votes(margin)} ` +
+    `(\u2068${points}\u2069 نقطة مئوية).`,
   inFront: (names) => `في المقدمة بحسب الأصوات المحتسبة حتى الآن: ${names}.`,
   tied: (names) => `تعادل على المركز الأول: ${names}.`,
   tiedForLast: (left, seats, names) =>

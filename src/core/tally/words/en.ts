@@ -37,7 +37,8 @@ export const en: OutcomeWords = {
   ahead: (first, second, margin, points) =>
     `Among the votes counted so far, ${first} leads ${second} by ${votes(margin)} (${points} points).`,
   aheadAtLastSeat: (seats, last, next, margin, points) =>
-    `Among the votes counted so far, ${last} leads ${next} by ${votes(margin)} (${points} points) for the last of ${seats.text} seats.`,
+    `Among the votes counted so far, ${last} leads ${next} by ${votes(margin)} (${points} ` +
+    `points) for the last of ${seats.text} seats.`,
   wonBy: (second, margin, points) => `${votes(margin)} (${points} points) ahead of ${second}.`,
   lastSeatBy: (seats, last, next, margin, points) =>
     `For the last of ${seats.text} seats, ${last} was ${votes(margin)} (${points} points) ahead of ${next}.`,

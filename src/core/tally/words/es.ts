@@ -29,7 +29,8 @@ export const es: OutcomeWords = {
   noVotes: 'No hay votos.',
   elected: (names, n) => `${n === 1 ? 'Obtiene el puesto' : 'Obtienen los puestos'}: ${names}.`,
   electedByLot: (names, n) =>
-    `${n === 1 ? 'Obtiene el puesto por sorteo tras un empate' : 'Obtienen los puestos por sorteo tras un empate'}: ${names}.`,
+    `${n === 1 ? 'Obtiene el puesto por sorteo tras un empate' : 'Obtienen los puestos por sorteo tras un empate'}: ` +
+    `${names}.`,
   vacant: (seats) => some(seats, 'puesto queda vacante.', 'puestos quedan vacantes.'),
   nobody: 'No resulta elegida ninguna opción.',
   nobodyYet: 'Con los votos contados hasta ahora, ninguna opción tiene suficientes.',
@@ -38,12 +39,15 @@ export const es: OutcomeWords = {
   wouldPass: 'Con los votos contados hasta ahora se aprobaría.',
   wouldFail: 'Con los votos contados hasta ahora se rechazaría.',
   ahead: (first, second, margin, points) =>
-    `Con los votos contados hasta ahora, ${first} aventaja a ${second} en ${votes(margin)} (${points} puntos).`,
+    `Con los votos contados hasta ahora, ${first} aventaja a ${second} en ${votes(margin)} ` +
+    `(${points} puntos).`,
   aheadAtLastSeat: (seats, last, next, margin, points) =>
-    `Con los votos contados hasta ahora, ${last} aventaja a ${next} en ${votes(margin)} (${points} puntos) por el último de ${seats.text} puestos.`,
+    `Con los votos contados hasta ahora, ${last} aventaja a ${next} en ${votes(margin)} ` +
+    `(${points} puntos) por el último de ${seats.text} puestos.`,
   wonBy: (second, margin, points) => `Aventaja a ${second} en ${votes(margin)} (${points} puntos).`,
   lastSeatBy: (seats, last, next, margin, points) =>
-    `Por el último de ${seats.text} puestos, ${last} aventajó a ${next} en ${votes(margin)} (${points} puntos).`,
+    `Por el último de ${seats.text} puestos, ${last} aventajó a ${next} en ${votes(margin)} ` +
+    `(${points} puntos).`,
   inFront: (names, n) => `Con los votos contados hasta ahora, ${n === 1 ? 'va' : 'van'} en cabeza: ${names}.`,
   tied: (names) => `Empate en el primer puesto: ${names}.`,
   tiedForLast: (left, seats, names) =>

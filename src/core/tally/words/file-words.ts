@@ -26,7 +26,8 @@ const en: FileWords = {
   ...{ elected: 'elected', electedByLot: 'elected by lot', leads: 'leads', tied: 'tied' },
   ...{ passed: 'passed', rejected: 'rejected', quorumMissed: 'quorum not reached' },
   heldBack: (ballots, group) =>
-    `${ballots.text} more are held: the ballots of a district are counted in groups of ${group.text}, the last ones ` +
+    `${ballots.text} more are held: the ballots of a district are counted in groups of ` +
+    `${group.text}, the last ones ` +
     'after voting has closed',
 }
 
@@ -36,7 +37,8 @@ const es: FileWords = {
   ...{ elected: 'obtiene puesto', electedByLot: 'obtiene puesto por sorteo', leads: 'en cabeza' },
   ...{ tied: 'empate', passed: 'aprobado', rejected: 'rechazado', quorumMissed: 'quórum no alcanzado' },
   heldBack: (ballots, group) =>
-    `Otras ${ballots.text} están retenidas: las de un distrito se cuentan en grupos de ${group.text}, las últimas tras el cierre`,
+    `Otras ${ballots.text} están retenidas: las de un distrito se cuentan en grupos de ` +
+    `${group.text}, las últimas tras el cierre`,
 }
 
 const ar: FileWords = {
@@ -45,7 +47,8 @@ const ar: FileWords = {
   ...{ elected: 'فائز', electedByLot: 'فائز بالقرعة', leads: 'متقدم', tied: 'تعادل' },
   ...{ passed: 'أُقرَّ', rejected: 'رُفض', quorumMissed: 'لم يكتمل النصاب' },
   heldBack: (ballots, group) =>
-    `أوراق محجوزة لم تُحتسب بعد: ${ballots.text}. تُحتسب أوراق كل دائرة في مجموعات من ${group.text}، وآخرها بعد إغلاق التصويت`,
+    `أوراق محجوزة لم تُحتسب بعد: ${ballots.text}. تُحتسب أوراق كل دائرة في مجموعات من ` +
+    `${group.text}، وآخرها بعد إغلاق التصويت`,
 }
 
 export const FILE_WORDS = { en, es, ar } as const

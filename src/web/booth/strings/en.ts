@@ -30,7 +30,8 @@ export const strings = {
   moment: 'This takes a moment.',
 
   unfinished:
-    'A ballot was sent from this browser, and no answer came. If it was yours, open your link again or enter your key: you will see whether it was recorded.',
+    'A ballot was sent from this browser, and no answer came. If it was yours, open your link ' +
+    'again or enter your key: you will see whether it was recorded.',
 
   welcomeTitle: 'Your ballot',
   district: 'District',
@@ -40,9 +41,11 @@ export const strings = {
   welcomeHint:
     'You can change everything until you press “Cast my ballot” at the end. Nothing is recorded before that.',
   noReload:
-    'If you close this page before you cast, your choices are gone; your key is not used up. Open your link or enter your key again.',
+    'If you close this page before you cast, your choices are gone; your key is not used up. ' +
+    'Open your link or enter your key again.',
   privateWindow:
-    'Do others use this device? Open your link in a private window: the history of a browser keeps your link, and the link is your key.',
+    'Do others use this device? Open your link in a private window: the history of a browser ' +
+    'keeps your link, and the link is your key.',
   start: 'Start',
 
   contestOf: (i: string, n: string) => `Contest ${i} of ${n}`,
@@ -50,7 +53,8 @@ export const strings = {
   chooseUpTo: (n: Figure) => `Choose up to ${n.text}, or none.`,
   left: (n: Figure) => (n.value === 0 ? 'No choices left' : `${some(n, 'choice', 'choices')} left`),
   overvote: (n: Figure, name: string) =>
-    `${isolate(name)} was not added: you have made ${some(n, 'choice', 'choices')} already. Remove one first.`,
+    `${isolate(name)} was not added: you have made ${some(n, 'choice', 'choices')} already. ` +
+    'Remove one first.',
   clear: 'Clear my choice',
   cleared: 'Your choice was cleared.',
   back: 'Back',
@@ -75,12 +79,17 @@ export const strings = {
   castingHint: 'Keep this page open until you see that your ballot is recorded.',
   unsureTitle: 'Not sure yet: we keep asking',
   unsure:
-    'No answer came from the server. Your ballot may or may not be recorded. This page keeps asking, and a ballot counts only once.',
+    'No answer came from the server. Your ballot may or may not be recorded. This page keeps ' +
+    'asking, and a ballot counts only once.',
   notYetTitle: 'Not recorded yet: we keep trying',
   notYet: 'The server is busy and has not recorded your ballot. This page keeps sending it.',
-  kept: 'You may also close this page; it then forgets your choices. When you open your link or enter your key again in this browser, you will see whether your ballot was recorded, and can vote if it was not.',
+  kept:
+    'You may also close this page; it then forgets your choices. When you open your link or ' +
+    'enter your key again in this browser, you will see whether your ballot was recorded, and ' +
+    'can vote if it was not.',
   notKept:
-    'Keep this page open: this browser cannot remember your ballot. If you close the page now, you cannot find out here whether it was recorded.',
+    'Keep this page open: this browser cannot remember your ballot. If you close the page now, ' +
+    'you cannot find out here whether it was recorded.',
 
   waitTitle: 'No answer from the server',
   waitLost: 'The connection may be down. This page keeps trying. Nothing has been cast.',
@@ -88,7 +97,8 @@ export const strings = {
   waitBusy: 'Many people are voting now. This page keeps trying. Nothing has been cast.',
   tooManyTitle: 'Too many tries',
   tooMany:
-    'Too many wrong keys came from your connection, perhaps from others who share it. This page keeps trying.',
+    'Too many wrong keys came from your connection, perhaps from others who share it. This page ' +
+    'keeps trying.',
   tryingIn: (n: Figure) => `Next try in ${some(n, 'second', 'seconds')}`,
   trying: 'Trying now…',
   tryNow: 'Try now',
@@ -97,7 +107,8 @@ export const strings = {
   receiptTitle: 'Your ballot is recorded',
   receiptDone: 'It is stored and will be counted. You are done.',
   recordedEarlier:
-    'It is the ballot you sent earlier from this browser. It is stored and will be counted. The answer was lost, so there is no receipt here.',
+    'It is the ballot you sent earlier from this browser. It is stored and will be counted. The ' +
+    'answer was lost, so there is no receipt here.',
   seeResults: 'See the count',
   finishedTitle: 'You are done',
   finished: 'Your ballot stays recorded. You can close this page.',
@@ -113,27 +124,35 @@ export const strings = {
   closedTitle: 'Voting is closed',
   closed: 'This election accepts no more ballots.',
   usedTitle: 'This key has already been used',
-  used: 'A ballot was recorded with it earlier, and a key counts once. If you cast that ballot, all is well: it is counted.',
+  used:
+    'A ballot was recorded with it earlier, and a key counts once. If you cast that ballot, all ' +
+    'is well: it is counted.',
   usedByOther: 'If it was not you, tell the organiser at once.',
   unknownTitle: 'This key is not on the voter roll',
   unknown:
-    'The key does not belong to this election. Check that your letter is for this election, then enter it again.',
+    'The key does not belong to this election. Check that your letter is for this election, then ' +
+    'enter it again.',
   noElectionTitle: 'There is no such election here',
   noElection: 'Compare the address with your letter or message.',
   brokenTitle: 'This page does not work in this browser',
   broken: 'The browser may be too old. Use another browser or another device.',
   brokenUnsent: 'Nothing has been cast, and your key is not used up.',
   brokenSent:
-    'Your ballot may or may not be recorded. Open your link or enter your key there: you will see which, and a ballot counts only once.',
+    'Your ballot may or may not be recorded. Open your link or enter your key there: you will ' +
+    'see which, and a ballot counts only once.',
   insecure:
-    'This page came over a connection without encryption: anyone who runs the network between you and the server can read your key and your vote. Ask for an address that begins with https.',
+    'This page came over a connection without encryption: anyone who runs the network between ' +
+    'you and the server can read your key and your vote. Ask for an address that begins with ' +
+    'https.',
   notRemembered:
-    'This browser keeps nothing. After “Cast my ballot” keep this page open until it says that your ballot is recorded.',
+    'This browser keeps nothing. After “Cast my ballot” keep this page open until it says that ' +
+    'your ballot is recorded.',
   restored: 'The choices you made before this page was loaded again are back. Please check them.',
   sample: 'Sample ballot: nothing here is cast, stored or sent.',
   sampleLink: 'See a sample of the ballot',
   sampleEnd:
-    'On your real ballot you would cast it here. This is a sample: there is nothing to cast, and nobody learns what you chose.',
+    'On your real ballot you would cast it here. This is a sample: there is nothing to cast, and ' +
+    'nobody learns what you chose.',
   sampleAgain: 'Look at it again',
 
   rejectedTitle: 'The server did not accept this',

@@ -25,7 +25,8 @@ export const strings: Strings = {
   moment: 'Tardará un momento.',
 
   unfinished:
-    'Desde este navegador se envió una papeleta y no llegó respuesta. Si era suya, abra de nuevo su enlace o introduzca su clave: verá si se registró.',
+    'Desde este navegador se envió una papeleta y no llegó respuesta. Si era suya, abra de nuevo ' +
+    'su enlace o introduzca su clave: verá si se registró.',
 
   welcomeTitle: 'Su papeleta',
   district: 'Distrito',
@@ -35,9 +36,11 @@ export const strings: Strings = {
   welcomeHint:
     'Puede cambiarlo todo hasta que pulse «Emitir mi papeleta» al final. Antes de eso no se registra nada.',
   noReload:
-    'Si cierra esta página antes de emitir, se pierde lo que eligió; su clave no se gasta. Abra de nuevo su enlace o introduzca su clave.',
+    'Si cierra esta página antes de emitir, se pierde lo que eligió; su clave no se gasta. Abra ' +
+    'de nuevo su enlace o introduzca su clave.',
   privateWindow:
-    '¿Usan otras personas este dispositivo? Abra su enlace en una ventana privada: el historial del navegador guarda el enlace, y el enlace es su clave.',
+    '¿Usan otras personas este dispositivo? Abra su enlace en una ventana privada: el historial ' +
+    'del navegador guarda el enlace, y el enlace es su clave.',
   start: 'Empezar',
 
   contestOf: (i, n) => `Contienda ${i} de ${n}`,
@@ -74,12 +77,17 @@ export const strings: Strings = {
   castingHint: 'Mantenga abierta esta página hasta que vea que su papeleta está registrada.',
   unsureTitle: 'Aún no es seguro: seguimos preguntando',
   unsure:
-    'El servidor no ha respondido. Su papeleta puede estar registrada o no. Esta página pregunta de nuevo automáticamente, y una papeleta solo puede contar una vez.',
+    'El servidor no ha respondido. Su papeleta puede estar registrada o no. Esta página pregunta ' +
+    'de nuevo automáticamente, y una papeleta solo puede contar una vez.',
   notYetTitle: 'Aún no registrada: seguimos intentándolo',
   notYet: 'El servidor está ocupado y no ha registrado su papeleta. Se envía de nuevo automáticamente.',
-  kept: 'También puede cerrar esta página; sus elecciones se pierden con ella. Cuando abra de nuevo su enlace o introduzca su clave en este navegador, verá si su papeleta se registró, y podrá votar si no fue así.',
+  kept:
+    'También puede cerrar esta página; sus elecciones se pierden con ella. Cuando abra de nuevo ' +
+    'su enlace o introduzca su clave en este navegador, verá si su papeleta se registró, y podrá ' +
+    'votar si no fue así.',
   notKept:
-    'Mantenga abierta esta página: este navegador no puede recordar su papeleta. Si la cierra ahora, aquí ya no podrá saber si se registró.',
+    'Mantenga abierta esta página: este navegador no puede recordar su papeleta. Si la cierra ' +
+    'ahora, aquí ya no podrá saber si se registró.',
 
   waitTitle: 'El servidor no responde',
   waitLost: 'Quizá no haya conexión. Esta página lo intenta de nuevo automáticamente. No se ha emitido nada.',
@@ -88,7 +96,8 @@ export const strings: Strings = {
     'Mucha gente está votando ahora. Esta página lo intenta de nuevo automáticamente. No se ha emitido nada.',
   tooManyTitle: 'Demasiados intentos',
   tooMany:
-    'Desde su conexión llegaron demasiadas claves erróneas, quizá de otras personas que la comparten. Esta página lo intenta de nuevo automáticamente.',
+    'Desde su conexión llegaron demasiadas claves erróneas, quizá de otras personas que la ' +
+    'comparten. Esta página lo intenta de nuevo automáticamente.',
   tryingIn: (n) => `Próximo intento en ${some(n, 'segundo', 'segundos')}`,
   trying: 'Intentándolo ahora…',
   tryNow: 'Intentar ahora',
@@ -97,7 +106,8 @@ export const strings: Strings = {
   receiptTitle: 'Su papeleta está registrada',
   receiptDone: 'Está guardada y será contada. Ha terminado.',
   recordedEarlier:
-    'Es la papeleta que envió antes desde este navegador. Está guardada y será contada. La respuesta se perdió, por eso aquí no hay recibo.',
+    'Es la papeleta que envió antes desde este navegador. Está guardada y será contada. La ' +
+    'respuesta se perdió, por eso aquí no hay recibo.',
   seeResults: 'Ver el recuento',
   finishedTitle: 'Ha terminado',
   finished: 'Su papeleta sigue registrada. Puede cerrar esta página.',
@@ -112,27 +122,34 @@ export const strings: Strings = {
   closedTitle: 'La votación está cerrada',
   closed: 'Ya no se aceptan papeletas en esta elección.',
   usedTitle: 'Esta clave ya se ha usado',
-  used: 'Con ella se registró antes una papeleta, y una clave cuenta una sola vez. Si la emitió usted, todo está bien: se cuenta.',
+  used:
+    'Con ella se registró antes una papeleta, y una clave cuenta una sola vez. Si la emitió ' +
+    'usted, todo está bien: se cuenta.',
   usedByOther: 'Si no fue usted, avise de inmediato al organizador.',
   unknownTitle: 'Esta clave no está en el censo electoral',
   unknown:
-    'La clave no corresponde a esta elección. Compruebe que la carta es de esta elección e introdúzcala de nuevo.',
+    'La clave no corresponde a esta elección. Compruebe que la carta es de esta elección e ' +
+    'introdúzcala de nuevo.',
   noElectionTitle: 'Aquí no existe esa elección',
   noElection: 'Compare la dirección con su carta o mensaje.',
   brokenTitle: 'Esta página no funciona en este navegador',
   broken: 'Quizá el navegador sea demasiado antiguo. Use otro navegador u otro dispositivo.',
   brokenUnsent: 'No se ha emitido nada, y su clave no se ha gastado.',
   brokenSent:
-    'Su papeleta puede estar registrada o no. Abra allí su enlace o introduzca su clave: lo verá, y una papeleta cuenta una sola vez.',
+    'Su papeleta puede estar registrada o no. Abra allí su enlace o introduzca su clave: lo ' +
+    'verá, y una papeleta cuenta una sola vez.',
   insecure:
-    'Esta página llegó por una conexión sin cifrar: quien gestione la red entre usted y el servidor puede leer su clave y su voto. Pida una dirección que empiece por https.',
+    'Esta página llegó por una conexión sin cifrar: quien gestione la red entre usted y el ' +
+    'servidor puede leer su clave y su voto. Pida una dirección que empiece por https.',
   notRemembered:
-    'Este navegador no guarda nada. Después de «Emitir mi papeleta» mantenga abierta esta página hasta que diga que su papeleta está registrada.',
+    'Este navegador no guarda nada. Después de «Emitir mi papeleta» mantenga abierta esta página ' +
+    'hasta que diga que su papeleta está registrada.',
   restored: 'Vuelve a estar lo que eligió antes de recargar la página. Revíselo.',
   sample: 'Papeleta de muestra: aquí no se emite, guarda ni envía nada.',
   sampleLink: 'Ver una muestra de la papeleta',
   sampleEnd:
-    'En su papeleta verdadera la emitiría aquí. Esto es una muestra: no hay nada que emitir, y nadie sabrá qué eligió.',
+    'En su papeleta verdadera la emitiría aquí. Esto es una muestra: no hay nada que emitir, y ' +
+    'nadie sabrá qué eligió.',
   sampleAgain: 'Verla otra vez',
 
   rejectedTitle: 'El servidor no lo ha aceptado',

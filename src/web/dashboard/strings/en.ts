@@ -91,15 +91,18 @@ export const en = {
   fullResults: 'All results',
   noHistory: 'No count was kept for this moment',
   noHistoryHint:
-    'Turnout is known for every moment. The count is kept only if results are live, and never for fewer than ten ballots at a time, so that it does not reveal anyone’s vote.',
+    'Turnout is known for every moment. The count is kept only if results are live, and never ' +
+    'for fewer than ten ballots at a time, so that it does not reveal anyone’s vote.',
 
   hidden: 'The count is shown after the close',
   hiddenUntil: (time: string) =>
-    `Results of this election are published when voting closes, on ${time}. Until then, only turnout is shown here.`,
+    `Results of this election are published when voting closes, on ${time}. Until then, only ` +
+    'turnout is shown here.',
 
   turnoutOverTime: 'Turnout over time',
   turnoutChart: (start: string, end: string, turnout: string) =>
-    `Line chart: turnout from ${start} to ${end}, now ${turnout}. The same numbers are in the table below it.`,
+    `Line chart: turnout from ${start} to ${end}, now ${turnout}. The same numbers are in the ` +
+    'table below it.',
   scrub: 'Look back at the count',
   scrubNow: 'Now',
   turnoutNoPoints: 'The curve begins with the first ballots.',
@@ -107,7 +110,8 @@ export const en = {
   showAsTable: 'Show as table',
   sharesOverTime: 'Shares over time',
   sharesChart: (start: string, end: string) =>
-    `Line chart: the share of each option from ${start} to ${end}. The last shares are in the table of the contest.`,
+    `Line chart: the share of each option from ${start} to ${end}. The last shares are in the ` +
+    'table of the contest.',
   sharesNone: 'The lines begin once the count has changed twice.',
   time: 'Time',
 
@@ -140,10 +144,14 @@ export const en = {
   withheld: 'held back',
   totalsOnly: 'in the totals only',
   withheldMeaning: (n: Figure) =>
-    `A district’s votes are counted in groups of ${n.text}. While voting is open, its last ${n.text} or more ballots wait. Districts with fewer voters than that are counted together, in the totals only. So the count does not reveal anyone’s vote.`,
+    `A district’s votes are counted in groups of ${n.text}. While voting is open, its last ` +
+    `${n.text} or more ballots wait. Districts with fewer voters than that are counted together, ` +
+    'in the totals only. So the count does not reveal anyone’s vote.',
   heldBack: (n: Figure) => `${some(n, 'ballot is', 'ballots are')} held back.`,
   heldBackMeaning: (n: Figure) =>
-    `Turnout includes them, the votes do not yet. The ballots of a district, or of small districts together, are counted in groups of ${n.text}, and the last ones wait, so that the count does not reveal anyone’s vote. After voting has closed, all of them are counted.`,
+    'Turnout includes them, the votes do not yet. The ballots of a district, or of small ' +
+    `districts together, are counted in groups of ${n.text}, and the last ones wait, so that the ` +
+    'count does not reveal anyone’s vote. After voting has closed, all of them are counted.',
   heldBackBriefly: 'Turnout includes them. The votes will too, at the latest after the close.',
   why: 'Why?',
   ofSoManyEligible: (n: Figure) => `of ${n.text} eligible`,
@@ -158,12 +166,15 @@ export const en = {
   balances: 'Count balances',
   doesNotBalance: 'The count does not balance',
   balanceMeaning:
-    'Every used key belongs to one stored ballot, and every stored ballot is in the count exactly once: four separate counters, one number.',
+    'Every used key belongs to one stored ballot, and every stored ballot is in the count ' +
+    'exactly once: four separate counters, one number.',
   imbalanceMeaning:
-    'These four numbers must be equal, but they are not. Do not rely on the result until the organiser has explained why.',
+    'These four numbers must be equal, but they are not. Do not rely on the result until the ' +
+    'organiser has explained why.',
   settling: 'Counting',
   settlingMeaning:
-    'Stored ballots are still being counted: these four numbers are equal again a moment after the last ballot.',
+    'Stored ballots are still being counted: these four numbers are equal again a moment after ' +
+    'the last ballot.',
   checkYourself: 'Check it yourself',
   keysUsed: 'Keys used',
   ballotsStored: 'Ballots stored',
@@ -204,7 +215,8 @@ export const en = {
   notOfficialYet: 'Not official yet',
   footer: 'Unofficial count, straight from the ballot log. Digital Elections is open source.',
   footerCertified:
-    'Certified result: every ballot of the public log was checked and counted again. Digital Elections is open source.',
+    'Certified result: every ballot of the public log was checked and counted again. Digital ' +
+    'Elections is open source.',
 
   announceTurnout: (cast: Figure, turnout: string) =>
     `${some(cast, 'ballot', 'ballots')} cast, turnout ${turnout}.`,

@@ -91,15 +91,19 @@ export const es: Strings = {
   fullResults: 'Todos los resultados',
   noHistory: 'De este momento no se guardó el recuento',
   noHistoryHint:
-    'La participación se conoce en todo momento. El recuento solo se guarda si los resultados son en directo, y nunca de menos de diez papeletas a la vez, para que nadie pueda leer en él el voto de otra persona.',
+    'La participación se conoce en todo momento. El recuento solo se guarda si los resultados ' +
+    'son en directo, y nunca de menos de diez papeletas a la vez, para que nadie pueda leer en ' +
+    'él el voto de otra persona.',
 
   hidden: 'El recuento se muestra tras el cierre',
   hiddenUntil: (time) =>
-    `Los resultados de esta elección se publican al cerrar la votación, el ${time}. Hasta entonces, aquí solo se muestra la participación.`,
+    `Los resultados de esta elección se publican al cerrar la votación, el ${time}. Hasta ` +
+    'entonces, aquí solo se muestra la participación.',
 
   turnoutOverTime: 'Participación a lo largo del tiempo',
   turnoutChart: (start, end, turnout) =>
-    `Gráfico de líneas: participación de ${start} a ${end}, ahora ${turnout}. Las mismas cifras están en la tabla de abajo.`,
+    `Gráfico de líneas: participación de ${start} a ${end}, ahora ${turnout}. Las mismas cifras ` +
+    'están en la tabla de abajo.',
   scrub: 'Mirar atrás en el recuento',
   scrubNow: 'Ahora',
   turnoutNoPoints: 'La curva empieza con las primeras papeletas.',
@@ -107,7 +111,8 @@ export const es: Strings = {
   showAsTable: 'Ver como tabla',
   sharesOverTime: 'Porcentajes a lo largo del tiempo',
   sharesChart: (start, end) =>
-    `Gráfico de líneas: el porcentaje de cada opción de ${start} a ${end}. Los últimos están en la tabla de la contienda.`,
+    `Gráfico de líneas: el porcentaje de cada opción de ${start} a ${end}. Los últimos están en ` +
+    'la tabla de la contienda.',
   sharesNone: 'Las líneas empiezan cuando el recuento ha avanzado dos veces.',
   time: 'Hora',
 
@@ -140,10 +145,15 @@ export const es: Strings = {
   withheld: 'retenidos',
   totalsOnly: 'solo en los totales',
   withheldMeaning: (n) =>
-    `Los votos de un distrito se cuentan en grupos de ${n.text}. Mientras dura la votación, sus últimas ${n.text} papeletas o más esperan. Los distritos con menos votantes se cuentan juntos, solo en los totales. Así nadie puede leer en el recuento el voto de otra persona.`,
+    `Los votos de un distrito se cuentan en grupos de ${n.text}. Mientras dura la votación, sus ` +
+    `últimas ${n.text} papeletas o más esperan. Los distritos con menos votantes se cuentan ` +
+    'juntos, solo en los totales. Así nadie puede leer en el recuento el voto de otra persona.',
   heldBack: (n) => some(n, 'papeleta está retenida.', 'papeletas están retenidas.'),
   heldBackMeaning: (n) =>
-    `La participación las incluye; los votos, todavía no: las papeletas de un distrito, o de distritos pequeños juntos, se cuentan en grupos de ${n.text}, y las últimas esperan, para que nadie pueda leer en el recuento el voto de otra persona. Cerrada la votación, se cuentan todas.`,
+    'La participación las incluye; los votos, todavía no: las papeletas de un distrito, o de ' +
+    `distritos pequeños juntos, se cuentan en grupos de ${n.text}, y las últimas esperan, para ` +
+    'que nadie pueda leer en el recuento el voto de otra persona. Cerrada la votación, se ' +
+    'cuentan todas.',
   heldBackBriefly: 'La participación las incluye. Los votos, a más tardar tras el cierre.',
   why: '¿Por qué?',
   ofSoManyEligible: (n) => `de ${n.text} con derecho a voto`,
@@ -158,12 +168,15 @@ export const es: Strings = {
   balances: 'El recuento cuadra',
   doesNotBalance: 'El recuento no cuadra',
   balanceMeaning:
-    'Cada clave usada corresponde a una papeleta guardada, y cada papeleta guardada está en el recuento exactamente una vez: cuatro contadores distintos, un solo número.',
+    'Cada clave usada corresponde a una papeleta guardada, y cada papeleta guardada está en el ' +
+    'recuento exactamente una vez: cuatro contadores distintos, un solo número.',
   imbalanceMeaning:
-    'Estos cuatro números deben ser iguales y no lo son. No hay que fiarse del resultado hasta que quien organiza haya explicado por qué.',
+    'Estos cuatro números deben ser iguales y no lo son. No hay que fiarse del resultado hasta ' +
+    'que quien organiza haya explicado por qué.',
   settling: 'Contando',
   settlingMeaning:
-    'Las papeletas están guardadas y pasan por el recuento: estos cuatro números vuelven a ser uno poco después de la última papeleta.',
+    'Las papeletas están guardadas y pasan por el recuento: estos cuatro números vuelven a ser ' +
+    'uno poco después de la última papeleta.',
   checkYourself: 'Compruébelo usted mismo',
   keysUsed: 'Claves usadas',
   ballotsStored: 'Papeletas guardadas',
@@ -204,7 +217,8 @@ export const es: Strings = {
   notOfficialYet: 'Aún no oficial',
   footer: 'Recuento no oficial, directo del registro de papeletas. Digital Elections es código abierto.',
   footerCertified:
-    'Resultado certificado: se comprobó y volvió a contar cada papeleta del registro público. Digital Elections es código abierto.',
+    'Resultado certificado: se comprobó y volvió a contar cada papeleta del registro público. ' +
+    'Digital Elections es código abierto.',
 
   announceTurnout: (cast, turnout) =>
     `${some(cast, 'papeleta emitida', 'papeletas emitidas')}, participación ${turnout}.`,

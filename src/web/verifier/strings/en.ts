@@ -35,7 +35,8 @@ const checks: Readonly<Record<CheckName, string>> = {
 
 const notChecked: Readonly<Record<NotChecked, string>> = {
   'entries-held':
-    'The ballots and the count: ballots are published after the close. Until then, only their fingerprints are.',
+    'The ballots and the count: ballots are published after the close. Until then, only their ' +
+    'fingerprints are.',
   'no-election': 'The ballots and the count: the election of this log is unknown.',
   'unsound-entries': 'The count, the close and the result: some entries are invalid.',
   'voting-open': 'The published result: voting is still open, so the result still changes.',
@@ -43,7 +44,8 @@ const notChecked: Readonly<Record<NotChecked, string>> = {
   hole: 'The tree from entry # on: part of it is missing or damaged.',
   'no-result': 'The published result: none was found beside the log.',
   namesake:
-    'Whose log it is: this browser remembers another key for a log of this name. Compare the key with the one that the organiser published.',
+    'Whose log it is: this browser remembers another key for a log of this name. Compare the key ' +
+    'with the one that the organiser published.',
 }
 
 export const en = {
@@ -54,11 +56,14 @@ export const en = {
   language: 'Language',
   darkMode: 'Dark mode',
   intro:
-    'Every ballot is an entry in a public log. This page reads the whole log, checks every entry, counts the ballots again and compares the result. All of it happens in your browser.',
+    'Every ballot is an entry in a public log. This page reads the whole log, checks every ' +
+    'entry, counts the ballots again and compares the result. All of it happens in your browser.',
   results: 'See the count',
   whoseTitle: 'How far can you trust this page?',
   whose:
-    'It trusts nothing in the log without a check. But the page itself came from the server whose address you see above. If you do not trust that server, open this page from another one, or use the command “elections verify”, and enter the address of the log there.',
+    'It trusts nothing in the log without a check. But the page itself came from the server ' +
+    'whose address you see above. If you do not trust that server, open this page from another ' +
+    'one, or use the command “elections verify”, and enter the address of the log there.',
   whichLog: 'Which log?',
   ownLog: 'This election',
   otherLog: 'A log at another address',
@@ -75,9 +80,11 @@ export const en = {
   noSize: 'No log answers at this address now.',
   receiptTitle: 'Your receipt, if you have one',
   receiptHint:
-    'The tracker, or the whole text of the receipt file. Your browser looks for it here and sends it to nobody.',
+    'The tracker, or the whole text of the receipt file. Your browser looks for it here and ' +
+    'sends it to nobody.',
   receiptSecret:
-    'Ballots are published unencrypted: anyone who has your tracker can see how you voted. Show neither it nor this page to anybody.',
+    'Ballots are published unencrypted: anyone who has your tracker can see how you voted. Show ' +
+    'neither it nor this page to anybody.',
   receipt: 'Tracker or receipt',
   openReceipt: 'Open a receipt or a picture of its code',
   camera: 'Scan the code with the camera',
@@ -92,13 +99,19 @@ export const en = {
   more: 'For auditors: the log’s key',
   key: 'The log’s key',
   keyHint:
-    'As the organiser published it, for instance example.org/council+1a2b3c4d+AbCd… If you leave it empty, this page uses the key it remembers from last time or, the first time, the key in the log itself.',
+    'As the organiser published it, for instance example.org/council+1a2b3c4d+AbCd… If you leave ' +
+    'it empty, this page uses the key it remembers from last time or, the first time, the key in ' +
+    'the log itself.',
   start: 'Check now',
 
   notSecure:
-    'This page cannot check anything here: it came over a connection without encryption, where others could have changed it, and browsers check signatures only on secure connections. Open it at an address that begins with https://, or check with the command “elections verify”.',
+    'This page cannot check anything here: it came over a connection without encryption, where ' +
+    'others could have changed it, and browsers check signatures only on secure connections. ' +
+    'Open it at an address that begins with https://, or check with the command “elections ' +
+    'verify”.',
   tooOld:
-    'This browser cannot check the signatures used here (Ed25519). A current Firefox, Chrome, Edge or Safari can.',
+    'This browser cannot check the signatures used here (Ed25519). A current Firefox, Chrome, ' +
+    'Edge or Safari can.',
 
   checkingTitle: 'Checking…',
   checkingHint: 'Keep this page open. For a large election it takes a while.',
@@ -117,7 +130,8 @@ export const en = {
     'bad-key': 'This is not the key of a log.',
     'bad-address': 'This is not an address.',
     'key-not-remembered':
-      'This is not the key that this browser remembers for the log. If it is right, let the browser forget the log first.',
+      'This is not the key that this browser remembers for the log. If it is right, let the ' +
+      'browser forget the log first.',
     'too-many-entries':
       'The log has more entries than a browser can check. Use the command “elections verify”.',
     unreachable: 'The log could not be read: its server does not answer, or not for pages of other servers.',
@@ -126,11 +140,14 @@ export const en = {
 
   lookUp: 'Look up this ballot alone',
   lookUpHint:
-    'This takes a moment even in a large log: this page asks the log’s server for the proof of this one ballot. So the server learns that somebody at your connection asks about it. With “Check now” it learns nothing.',
+    'This takes a moment even in a large log: this page asks the log’s server for the proof of ' +
+    'this one ballot. So the server learns that somebody at your connection asks about it. With ' +
+    '“Check now” it learns nothing.',
   lookedUpIn: (leaf: string) =>
     `Your ballot is in the log: it is entry ${leaf} of a state of the log that its key signed.`,
   lookedUpNot:
-    'The server has no proof for this tracker. Was it typed correctly? Right after voting, a proof does not exist yet. Only the whole log shows whether the ballot is missing.',
+    'The server has no proof for this tracker. Was it typed correctly? Right after voting, a ' +
+    'proof does not exist yet. Only the whole log shows whether the ballot is missing.',
   lookedUpWrong: 'The server gave an invalid proof. Check the whole log, and keep your receipt.',
   lookedUpRest: 'Only the whole log shows whether the rest of the log is valid and the count is right.',
   lookedUpWhole: 'Check the whole log',
@@ -141,7 +158,8 @@ export const en = {
   saysResult:
     'The published result is exactly the total of the ballots in the log, and the whole log is consistent.',
   saysNoResult:
-    'The log is complete and closed, and the ballots add up. No published result was found to compare them with.',
+    'The log is complete and closed, and the ballots add up. No published result was found to ' +
+    'compare them with.',
   saysOpen: 'Everything published so far is valid. The result can be compared once the log is closed.',
   saysHeldBack:
     'Everything published so far is valid. Ballots are published after the close: check again then.',
@@ -154,19 +172,27 @@ export const en = {
   took: (seconds: string) => `${seconds} seconds`,
   verdictTrust: 'The log is consistent, but nobody has confirmed its key',
   trustGenesis:
-    'Nobody outside this log has confirmed its key: a completely invented log with its own key would look the same.',
+    'Nobody outside this log has confirmed its key: a completely invented log with its own key ' +
+    'would look the same.',
   trustMemory:
-    'The key is the one this browser remembers from earlier. That shows that it is the same log, not that it is the organiser’s.',
+    'The key is the one this browser remembers from earlier. That shows that it is the same log, ' +
+    'not that it is the organiser’s.',
   trustHow:
-    'Compare this key with the one the organiser published elsewhere, on paper or in a newspaper. Then check again with that one: type it under “For auditors: the log’s key”, scan its code, or open the organiser’s link.',
+    'Compare this key with the one the organiser published elsewhere, on paper or in a ' +
+    'newspaper. Then check again with that one: type it under “For auditors: the log’s key”, ' +
+    'scan its code, or open the organiser’s link.',
   keyOfLink:
-    'The key came with the link that led here: you can trust it as much as the person who gave you that link. Compare the key with the one the organiser published elsewhere, on paper or in a newspaper.',
+    'The key came with the link that led here: you can trust it as much as the person who gave ' +
+    'you that link. Compare the key with the one the organiser published elsewhere, on paper or ' +
+    'in a newspaper.',
   notShownTitle: 'What this does not show',
   notShownWrong: 'Why it is wrong, by intent or mistake, and whether it changes who won.',
   notShown: [
-    'That each ballot comes from the right person. It shows that there were no more ballots than keys, but not who had the keys, nor whether somebody voted for people who stayed at home.',
+    'That each ballot comes from the right person. It shows that there were no more ballots than ' +
+      'keys, but not who had the keys, nor whether somebody voted for people who stayed at home.',
     'That each voter’s choice was recorded as made. Only voters can see that, each with their own tracker.',
-    'That nobody was watched, paid or pressured, or that the operator of the server does not know how somebody voted.',
+    'That nobody was watched, paid or pressured, or that the operator of the server does not ' +
+      'know how somebody voted.',
     'That the voter roll was right: only the organiser knows who was given a key.',
   ],
   totalsTitle: 'Votes, as counted here',
@@ -196,16 +222,22 @@ export const en = {
   ballotTitle: 'Your ballot',
   published: (leaf: string) => `Your ballot is in the log: it is entry ${leaf}.`,
   notYetDue: (time: string) =>
-    `Your ballot is not in the log yet. It need not be: your receipt promises it by ${time}. Keep the receipt, and check again then.`,
+    `Your ballot is not in the log yet. It need not be: your receipt promises it by ${time}. ` +
+    'Keep the receipt, and check again then.',
   promiseBroken: (time: string) =>
-    `Your ballot is missing. The log’s key promised it by ${time}, and it is not there. Your receipt is the evidence: anyone can check it. Keep it and the report.`,
+    `Your ballot is missing. The log’s key promised it by ${time}, and it is not there. Your ` +
+    'receipt is the evidence: anyone can check it. Keep it and the report.',
   notFound:
-    'Your tracker is not in this log. Was it typed correctly, and is it from this election? If you have just voted, wait a moment and check again. With the whole receipt, this page can tell whether a promise was broken.',
+    'Your tracker is not in this log. Was it typed correctly, and is it from this election? If ' +
+    'you have just voted, wait a moment and check again. With the whole receipt, this page can ' +
+    'tell whether a promise was broken.',
   cannotTell:
-    'Nothing can be said about your ballot: the copy of the log that was read is incomplete, or is not the one that the log’s key signed. Check again, or check the log itself.',
+    'Nothing can be said about your ballot: the copy of the log that was read is incomplete, or ' +
+    'is not the one that the log’s key signed. Check again, or check the log itself.',
   otherLogReceipt: 'Your receipt is from another election or another log. Check it with that log.',
   forged:
-    'This log’s key did not sign the promise in this receipt. The receipt was changed, or made by somebody else.',
+    'This log’s key did not sign the promise in this receipt. The receipt was changed, or made ' +
+    'by somebody else.',
   promiseHolds: 'Its promise is signed with the log’s key.',
   noPromise: 'Without the receipt file there is no promise to check.',
   laterContent: 'Its contents are published after the close.',
@@ -228,11 +260,13 @@ export const en = {
     given: 'given by you, or by the link that led here',
     memory: 'remembered by this browser since the first time',
     genesis:
-      'found in the log itself, and trusted on first use: compare it with the key that the organiser published',
+      'found in the log itself, and trusted on first use: compare it with the key that the ' +
+      'organiser published',
   },
   rate: (rate: string) => `${rate} entries a second`,
   remembered:
-    'This browser remembers the log’s key and the state it has just shown, and will notice if the log is ever changed or cut.',
+    'This browser remembers the log’s key and the state it has just shown, and will notice if ' +
+    'the log is ever changed or cut.',
   notRemembered: 'This browser does not let the page remember what it saw.',
   forget: 'Forget this log',
   forgotten: 'Forgotten.',

@@ -15,11 +15,15 @@ export const es: Strings = {
   language: 'Idioma',
   darkMode: 'Modo oscuro',
   intro:
-    'Cada papeleta es una entrada de un registro público. Esta página lee el registro entero, comprueba cada entrada, vuelve a contar las papeletas y compara el resultado. Todo ocurre en su navegador.',
+    'Cada papeleta es una entrada de un registro público. Esta página lee el registro entero, ' +
+    'comprueba cada entrada, vuelve a contar las papeletas y compara el resultado. Todo ocurre ' +
+    'en su navegador.',
   results: 'Ver el recuento',
   whoseTitle: '¿Hasta dónde puede fiarse de esta página?',
   whose:
-    'De lo que dice el registro no se cree nada sin comprobarlo. Pero la propia página vino del servidor cuya dirección ve arriba. Quien no se fíe de ese servidor puede abrir esta página desde otro, o usar la orden «elections verify», e introducir allí la dirección del registro.',
+    'De lo que dice el registro no se cree nada sin comprobarlo. Pero la propia página vino del ' +
+    'servidor cuya dirección ve arriba. Quien no se fíe de ese servidor puede abrir esta página ' +
+    'desde otro, o usar la orden «elections verify», e introducir allí la dirección del registro.',
   whichLog: '¿Qué registro?',
   ownLog: 'Esta elección',
   otherLog: 'Un registro en otra dirección',
@@ -29,16 +33,19 @@ export const es: Strings = {
     'De un servidor, de la página de una elección o de un registro. Su navegador se conectará a ella.',
   folder: 'Carpeta con el registro',
   folderHint:
-    'Una carpeta que contiene el archivo «checkpoint». No sale de su dispositivo. También puede soltarla sobre esta página.',
+    'Una carpeta que contiene el archivo «checkpoint». No sale de su dispositivo. También puede ' +
+    'soltarla sobre esta página.',
   pickFolder: 'Elegir una carpeta',
   picked: (files) => `${some(files, 'archivo elegido', 'archivos elegidos')}.`,
   size: (entries, size) => `Ahora tiene ${some(entries, 'entrada', 'entradas')}; se leerán unos ${size}.`,
   noSize: 'Ahora mismo no responde ahí ningún registro.',
   receiptTitle: 'Su recibo, si tiene uno',
   receiptHint:
-    'El código de seguimiento, o todo el texto del archivo del recibo. Se busca aquí, en su navegador, y no se envía a nadie.',
+    'El código de seguimiento, o todo el texto del archivo del recibo. Se busca aquí, en su ' +
+    'navegador, y no se envía a nadie.',
   receiptSecret:
-    'Las papeletas se publican sin cifrar: quien tenga su código puede ver qué votó usted. No enseñe a nadie ni el código ni esta página.',
+    'Las papeletas se publican sin cifrar: quien tenga su código puede ver qué votó usted. No ' +
+    'enseñe a nadie ni el código ni esta página.',
   receipt: 'Código de seguimiento o recibo',
   openReceipt: 'Abrir un recibo o una imagen de su código',
   camera: 'Escanear el código con la cámara',
@@ -53,13 +60,19 @@ export const es: Strings = {
   more: 'Para auditores: la clave del registro',
   key: 'La clave del registro',
   keyHint:
-    'Como la publicó el organizador, por ejemplo example.org/council+1a2b3c4d+AbCd… Si se deja vacía, vale la clave recordada de la última vez, y la primera vez la que dice el propio registro.',
+    'Como la publicó el organizador, por ejemplo example.org/council+1a2b3c4d+AbCd… Si se deja ' +
+    'vacía, vale la clave recordada de la última vez, y la primera vez la que dice el propio ' +
+    'registro.',
   start: 'Comprobar ahora',
 
   notSecure:
-    'Aquí esta página no puede comprobar nada: llegó por una conexión sin cifrar, en la que otras personas pudieron cambiarla, y los navegadores solo comprueban firmas en conexiones seguras. Ábrala en una dirección que empiece por https://, o compruebe con la orden «elections verify».',
+    'Aquí esta página no puede comprobar nada: llegó por una conexión sin cifrar, en la que ' +
+    'otras personas pudieron cambiarla, y los navegadores solo comprueban firmas en conexiones ' +
+    'seguras. Ábrala en una dirección que empiece por https://, o compruebe con la orden ' +
+    '«elections verify».',
   tooOld:
-    'Este navegador no puede comprobar las firmas que se usan aquí (Ed25519). Un Firefox, Chrome, Edge o Safari actual sí puede.',
+    'Este navegador no puede comprobar las firmas que se usan aquí (Ed25519). Un Firefox, ' +
+    'Chrome, Edge o Safari actual sí puede.',
 
   checkingTitle: 'Comprobando…',
   checkingHint: 'No cierre esta página. En una elección grande puede tardar.',
@@ -78,20 +91,25 @@ export const es: Strings = {
     'bad-key': 'Esto no es la clave de un registro.',
     'bad-address': 'Esto no es una dirección.',
     'key-not-remembered':
-      'Esta clave no es la que este navegador recuerda para el registro. Si es la correcta, haga primero que el navegador olvide el registro.',
+      'Esta clave no es la que este navegador recuerda para el registro. Si es la correcta, haga ' +
+      'primero que el navegador olvide el registro.',
     'too-many-entries':
-      'El registro tiene más entradas de las que un navegador puede comprobar. Use la orden «elections verify».',
+      'El registro tiene más entradas de las que un navegador puede comprobar. Use la orden ' +
+      '«elections verify».',
     unreachable: 'No se pudo leer el registro: no responde, o no responde a páginas de otros sitios.',
     fault: 'La comprobación se interrumpió: un fallo de esta página o del navegador.',
   },
 
   lookUp: 'Buscar solo esta papeleta',
   lookUpHint:
-    'Al instante, por grande que sea el registro: se pide al servidor la prueba de esta única papeleta. Así sabe que alguien en su conexión pregunta por ella. «Comprobar ahora» no le dice nada.',
+    'Al instante, por grande que sea el registro: se pide al servidor la prueba de esta única ' +
+    'papeleta. Así sabe que alguien en su conexión pregunta por ella. «Comprobar ahora» no le ' +
+    'dice nada.',
   lookedUpIn: (leaf) =>
     `Su papeleta está en el registro: es la entrada ${leaf} de un estado firmado con su clave.`,
   lookedUpNot:
-    'El servidor no tiene prueba para este código. ¿Está bien escrito? Justo después de votar es así por un tiempo. Solo el registro entero muestra si falta la papeleta.',
+    'El servidor no tiene prueba para este código. ¿Está bien escrito? Justo después de votar es ' +
+    'así por un tiempo. Solo el registro entero muestra si falta la papeleta.',
   lookedUpWrong:
     'El servidor dio una prueba que no es válida. Compruebe el registro entero y guarde su recibo.',
   lookedUpRest:
@@ -102,15 +120,19 @@ export const es: Strings = {
   verdictSoFar: 'Comprobado hasta donde llega',
   verdictWrong: 'No es lo que debe ser',
   saysResult:
-    'El resultado publicado es exactamente lo que suman las papeletas del registro, y el registro entero encaja.',
+    'El resultado publicado es exactamente lo que suman las papeletas del registro, y el ' +
+    'registro entero encaja.',
   saysNoResult:
-    'El registro está entero y cerrado, y las papeletas cuadran. No se encontró ningún resultado publicado con que compararlas.',
+    'El registro está entero y cerrado, y las papeletas cuadran. No se encontró ningún resultado ' +
+    'publicado con que compararlas.',
   saysOpen:
     'Todo lo publicado hasta ahora está bien. El resultado podrá compararse cuando el registro esté cerrado.',
   saysHeldBack:
-    'Todo lo publicado hasta ahora está bien. Las papeletas se publican tras el cierre: compruebe de nuevo entonces.',
+    'Todo lo publicado hasta ahora está bien. Las papeletas se publican tras el cierre: ' +
+    'compruebe de nuevo entonces.',
   saysWrong:
-    'Algo en este registro no es como debe ser. Guarde el informe y avise al organizador y a otras personas que comprueban.',
+    'Algo en este registro no es como debe ser. Guarde el informe y avise al organizador y a ' +
+    'otras personas que comprueban.',
   certified: (time, software) => `Certificado el ${time}, con ${software}.`,
   byLot: (contest, names) => `Decidido por sorteo en ${isolate(contest)}: ${isolate(names)}.`,
   notCertified: 'El resultado no está certificado.',
@@ -119,18 +141,26 @@ export const es: Strings = {
   took: (seconds) => `${seconds} segundos`,
   verdictTrust: 'Todo concuerda, pero nadie ha confirmado la clave',
   trustGenesis:
-    'Nadie fuera de este registro ha respondido por su clave: un registro inventado de principio a fin, con una clave propia, se vería igual.',
+    'Nadie fuera de este registro ha respondido por su clave: un registro inventado de principio ' +
+    'a fin, con una clave propia, se vería igual.',
   trustMemory:
-    'La clave es la que este navegador recuerda de antes. Eso muestra que es el mismo registro, no que sea el del organizador.',
+    'La clave es la que este navegador recuerda de antes. Eso muestra que es el mismo registro, ' +
+    'no que sea el del organizador.',
   trustHow:
-    'Compare esta clave con la que el organizador publicó en otro lugar, en papel o en un periódico. Después compruebe otra vez con aquella: escríbala en «Para auditores: la clave del registro», escanee su código o abra el enlace del organizador.',
+    'Compare esta clave con la que el organizador publicó en otro lugar, en papel o en un ' +
+    'periódico. Después compruebe otra vez con aquella: escríbala en «Para auditores: la clave ' +
+    'del registro», escanee su código o abra el enlace del organizador.',
   keyOfLink:
-    'La clave vino con el enlace que le trajo aquí: esto vale tanto como quien le dio ese enlace. Compare la clave con la que la organización publicó en otro lugar, en papel o en un periódico.',
+    'La clave vino con el enlace que le trajo aquí: esto vale tanto como quien le dio ese ' +
+    'enlace. Compare la clave con la que la organización publicó en otro lugar, en papel o en un ' +
+    'periódico.',
   notShownTitle: 'Lo que esto no muestra',
   notShownWrong: 'Por qué está mal, con intención o por error, y si cambia quién ganó.',
   notShown: [
-    'Que cada papeleta sea de la persona a quien corresponde. Muestra que no hubo más papeletas que claves, no en qué manos estaban, ni si alguien votó por quienes se quedaron en casa.',
-    'Que la elección de cada votante se registrara como la hizo. Eso solo lo ve cada cual, con su propio código de seguimiento.',
+    'Que cada papeleta sea de la persona a quien corresponde. Muestra que no hubo más papeletas ' +
+      'que claves, no en qué manos estaban, ni si alguien votó por quienes se quedaron en casa.',
+    'Que la elección de cada votante se registrara como la hizo. Eso solo lo ve cada cual, con ' +
+      'su propio código de seguimiento.',
     'Que nadie fuera vigilado, pagado o presionado, ni que quien opera el servidor ignore cómo votó alguien.',
     'Que el censo electoral fuera correcto: a quién se dio una clave es palabra del organizador.',
   ],
@@ -269,7 +299,8 @@ export const es: Strings = {
   },
   notChecked: {
     'entries-held':
-      'Las papeletas y el recuento: las papeletas se publican tras el cierre. Hasta entonces, solo sus huellas.',
+      'Las papeletas y el recuento: las papeletas se publican tras el cierre. Hasta entonces, solo ' +
+      'sus huellas.',
     'no-election': 'Las papeletas y el recuento: no se pudo establecer de qué elección es este registro.',
     'unsound-entries': 'El recuento, el cierre y el resultado: no todas las entradas están bien.',
     'voting-open': 'El resultado publicado: la votación sigue, y el resultado se mueve con ella.',
@@ -277,22 +308,29 @@ export const es: Strings = {
     hole: 'El árbol desde la entrada #: falta una parte o está dañada.',
     'no-result': 'El resultado publicado: no se encontró ninguno junto al registro.',
     namesake:
-      'De quién es el registro: se recuerda otra clave para un registro de este nombre. Compare la clave con la que publicó el organizador.',
+      'De quién es el registro: se recuerda otra clave para un registro de este nombre. Compare la ' +
+      'clave con la que publicó el organizador.',
   },
 
   ballotTitle: 'Su papeleta',
   published: (leaf) => `Su papeleta está en el registro: es la entrada ${leaf}.`,
   notYetDue: (time) =>
-    `Su papeleta aún no está en el registro, y no tiene por qué: la promesa de su recibo es para el ${time}. Guarde el recibo y compruebe de nuevo entonces.`,
+    'Su papeleta aún no está en el registro, y no tiene por qué: la promesa de su recibo es para ' +
+    `el ${time}. Guarde el recibo y compruebe de nuevo entonces.`,
   promiseBroken: (time) =>
-    `Falta su papeleta. La clave del registro la prometió para el ${time}, y no está. Su recibo es la prueba: cualquiera puede comprobarla. Guárdelo junto con el informe.`,
+    `Falta su papeleta. La clave del registro la prometió para el ${time}, y no está. Su recibo ` +
+    'es la prueba: cualquiera puede comprobarla. Guárdelo junto con el informe.',
   notFound:
-    'Su código no está en este registro. ¿Está bien escrito, y es de esta elección? Si acaba de votar, espere un momento y compruebe de nuevo. Con el recibo entero, esta página puede decir si se rompió una promesa.',
+    'Su código no está en este registro. ¿Está bien escrito, y es de esta elección? Si acaba de ' +
+    'votar, espere un momento y compruebe de nuevo. Con el recibo entero, esta página puede ' +
+    'decir si se rompió una promesa.',
   cannotTell:
-    'De su papeleta no se puede decir nada: lo que se leyó no está entero, o no es lo que firmó la clave del registro. Compruebe de nuevo, o con el propio registro.',
+    'De su papeleta no se puede decir nada: lo que se leyó no está entero, o no es lo que firmó ' +
+    'la clave del registro. Compruebe de nuevo, o con el propio registro.',
   otherLogReceipt: 'Su recibo es de otra elección o de otro registro. Compruébelo con aquel.',
   forged:
-    'La clave de este registro no firmó la promesa de este recibo. El recibo se cambió, o lo hizo otra persona.',
+    'La clave de este registro no firmó la promesa de este recibo. El recibo se cambió, o lo ' +
+    'hizo otra persona.',
   promiseHolds: 'Su promesa está firmada con la clave del registro.',
   noPromise: 'Sin el archivo del recibo no hay promesa que comprobar.',
   laterContent: 'Lo que dice se publica tras el cierre.',
@@ -319,7 +357,8 @@ export const es: Strings = {
   },
   rate: (rate) => `${rate} entradas por segundo`,
   remembered:
-    'Este navegador recuerda la clave del registro y el estado que acaba de mostrar, y notará si alguna vez se cambia o se recorta.',
+    'Este navegador recuerda la clave del registro y el estado que acaba de mostrar, y notará si ' +
+    'alguna vez se cambia o se recorta.',
   notRemembered: 'Este navegador no deja que la página recuerde lo que vio.',
   forget: 'Olvidar este registro',
   forgotten: 'Olvidado.',
