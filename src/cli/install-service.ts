@@ -51,7 +51,8 @@ export function installServiceCommand(commands: Commands): Command {
       'after',
       `
 --config names the configuration file of the service (default: ${DEFAULT_CONFIG}, if it exists).
-Exit codes: 0 done, 2 refused (no systemd on this machine, not root, a wrong setting, or another unit of that name).
+Exit codes: 0 done, 2 refused (no systemd on this machine, not root, a wrong setting, or another
+unit of that name).
 
 Examples:
   $ elections install-service --dry-run

@@ -34,7 +34,8 @@ export function prepareClusterCommand(): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 everything exists, 2 an address is missing or does not answer, or a topic’s settings would lose ballots.
+Exit codes: 0 everything exists, 2 an address is missing or does not answer, or a topic’s settings
+would lose ballots.
 
 Examples:
   $ elections prepare-cluster                        addresses from KAFKA_BROKERS and DATABASE_URL

@@ -47,7 +47,8 @@ export function readyCommand(): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 the server is ready, 1 it is not ready or does not answer within ${PATIENCE_MS / 1000} s, 2 a setting is wrong.
+Exit codes: 0 the server is ready, 1 it is not ready or does not answer
+within ${PATIENCE_MS / 1000} s, 2 a setting is wrong.
 
 Examples:
   $ elections ready

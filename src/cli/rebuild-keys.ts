@@ -34,7 +34,8 @@ export function rebuildKeysCommand(): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 1 there are ballots from keys that were never issued, 2 refused or an engine does not answer.
+Exit codes: 0 done, 1 there are ballots from keys that were never issued, 2 refused or an engine
+does not answer.
 
 Example:
   $ elections rebuild-keys --cluster --data ./data`,

@@ -53,14 +53,16 @@ const OPTION_GROUPS = [tlsOptions, witnessOptions, limitOptions, accessOptions]
 const LEAST_SPARE_S = 10
 
 const HELP = `
-On a cluster any number of servers can serve one election. Each needs a copy of the data folder that "init --cluster"
-made, or the keys alone (--secrets) and an empty folder.
+On a cluster any number of servers can serve one election. Each needs a copy of the data folder
+that "init --cluster" made, or the keys alone (--secrets) and an empty folder.
 
-SIGTERM and Ctrl-C stop the server: it answers the requests under way first, and every acknowledged ballot is stored.
-Behind a load balancer use --drain, so that the load balancer notices in time. A second signal ends the server at once.
-SIGHUP makes the server look for a newer certificate at once, or request one again.
+SIGTERM and Ctrl-C stop the server: it answers the requests under way first, and every acknowledged
+ballot is stored. Behind a load balancer use --drain, so that the load balancer notices in time. A
+second signal ends the server at once. SIGHUP makes the server look for a newer certificate at once,
+or request one again.
 
-Every option also has an environment variable and a key in the configuration file: "elections config" shows them.
+Every option also has an environment variable and a key in the configuration file:
+"elections config" shows them.
 
 Examples:
   elections serve --data ./data
