@@ -330,5 +330,5 @@ test('without the secret the results are still served, verified and certified, a
   database.close()
   const doctor = await runCli(['doctor', '--data', server.dataDir], clock.env)
   assert.equal(doctor.code, 1)
-  assert.match(doctor.stdout, /25 ballots bear 24 different tags/)
+  assert.match(doctor.stdout, /25 ballots have 24 different tags/)
 })

@@ -14,8 +14,7 @@ export function accessOptions(): readonly Option[] {
     new Option(
       '--require-token <what...>',
       'what needs an access token ("elections token"): cast, results, or both; by default a voter ' +
-        'key alone is ' +
-        'enough to vote, and the count is public',
+        'key alone is enough to vote, and the count is public',
     ).choices(REQUIRABLE),
     new Option(
       '--metrics-port <n>',

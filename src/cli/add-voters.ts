@@ -25,17 +25,13 @@ export function addVotersCommand(): Command {
     .summary('add late voters to the voter roll')
     .description(
       'Adds voters to the voter roll of an election, before voting opens or while it is open, and ' +
-        'makes a voter key ' +
-        'for each. A server that runs on the folder accepts these keys at once. The public log ' +
-        'records the change: ' +
-        'everybody can see how many keys each district has from then on.\n\n' +
+        'makes a voter key for each. A server that runs on the folder accepts these keys at once. The ' +
+        'public log records the change: everybody can see how many keys each district has from then ' +
+        'on.\n\n' +
         'The roll file lists only the late voters, in the same form as for init. The server cannot ' +
-        'know who is on the ' +
-        'roll already, because it keeps only hashes of keys. So name the earlier rolls or key files ' +
-        'with --against: a ' +
-        'voter who is in one of them, or whose id looks like one of them (AB-1 and ab-1, 007 and 7), ' +
-        'is refused, ' +
-        'because a second key would be a second vote.',
+        'know who is on the roll already, because it keeps only hashes of keys. So name the earlier ' +
+        'rolls or key files with --against: a voter who is in one of them, or whose id looks like one ' +
+        'of them (AB-1 and ab-1, 007 and 7), is refused, because a second key would be a second vote.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .requiredOption('--roll <file>', 'the late voters, CSV or .xlsx')

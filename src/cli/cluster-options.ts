@@ -73,16 +73,14 @@ export function onCluster(command: Command): Command {
     .option(
       '--log-store <url>',
       'a bucket for the public logs: s3://bucket/prefix?region=…&endpoint=… (default: the data ' +
-        'folder of the server ' +
-        'that publishes)',
+        'folder of the server that publishes)',
     )
     .addOption(
       secret(
         new Option(
           '--log-store-key <id:secret>',
-          'the key of that bucket, given in ELECTIONS_LOG_STORE_KEY (default: found as AWS’s own tools ' +
-            'find one, ' +
-            'roles included)',
+          'the key of that bucket, given in ELECTIONS_LOG_STORE_KEY (default: found as AWS’s own ' +
+            'tools find one, roles included)',
         ),
         'whole',
       ),

@@ -42,8 +42,7 @@ export function demoCommand(): Command {
     .summary('run a demo election with simulated voters (what "npm start" does)')
     .description(
       'Starts a demo election, or continues the one in the data folder: voting over HTTP, a live ' +
-        'count in the browser, ' +
-        'simulated voters, and voter keys for voting by hand.',
+        'count in the browser, simulated voters, and voter keys for voting by hand.',
     )
     .addOption(portOption(8501))
     .option('--host <address>', 'the address to listen on', '127.0.0.1')

@@ -15,12 +15,10 @@ export function emitSecretCommand(): Command {
     .summary('write the keys of a cluster’s election as Kubernetes Secrets')
     .description(
       'Writes the keys that servers of a cluster need and that no engine stores, as two Kubernetes ' +
-        'Secrets in YAML. ' +
-        '"init --cluster --emit-secret" writes the same for a new election. elections-keys-ID is for ' +
-        'the roles gateway and ' +
-        'results: anyone who has it can make ballots and sign the public log. elections-seal-ID is ' +
-        'for the role tally and ' +
-        'allows neither. The command connects to no engine.',
+        'Secrets in YAML. "init --cluster --emit-secret" writes the same for a new election. ' +
+        'elections-keys-ID is for the roles gateway and results: anyone who has it can make ballots ' +
+        'and sign the public log. elections-seal-ID is for the role tally and allows neither. The ' +
+        'command connects to no engine.',
     )
     .requiredOption('--data <folder>', 'the data folder that "init --cluster" made; it has the keys')
     .option('--election <id>', 'the election (default: the folder’s default one)')

@@ -39,8 +39,7 @@ export const overEngineTls = (command: Command): Command =>
     new Option(
       '--engine-cert <file>',
       'with TLS: a client certificate for the engines, with its chain, PEM; this file, its key and ' +
-        'the authorities ' +
-        'are read again when they change',
+        'the authorities are read again when they change',
     ),
     new Option('--engine-key <file>', 'the key of that certificate, PEM'),
   )

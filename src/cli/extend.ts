@@ -23,12 +23,10 @@ export function extendCommand(): Command {
   const command = new Command('extend')
     .summary('move the end of voting to a later time')
     .description(
-      'Moves the end of voting to a later time than the definition says. The public log records ' +
-        'the change, so that ' +
-        'everybody sees it. Running servers keep running and apply it at once; otherwise the next ' +
-        'start applies it. ' +
-        'On a cluster, voting can be extended until 10 s before it ends. Voting that has ended ' +
-        'cannot be opened again.',
+      'Moves the end of voting to a later time than the definition says. The public log records the ' +
+        'change, so that everybody sees it. Running servers keep running and apply it at once; ' +
+        'otherwise the next start applies it. On a cluster, voting can be extended until 10 s before ' +
+        'it ends. Voting that has ended cannot be opened again.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .requiredOption('--closes-at <time>', 'the new end of voting, such as 2026-11-23T21:00:00+01:00', instant)

@@ -30,15 +30,12 @@ export function initCommand(): Command {
     .description(
       'Makes an election in a data folder, and a voter key for each voter on the roll.\n\n' +
         'The definition is JSON. The roll is CSV or a workbook (.xlsx). It has a column personal_id ' +
-        'and, if the election ' +
-        'has several districts, a column district. It may also have names, e-mail addresses and ' +
-        'postal addresses for ' +
-        'letters. Common headings such as “Voter ID”, “Wählernummer” and “Nº de socio” are ' +
-        'recognised. Both files are ' +
-        'checked completely first: if there is a mistake, init names its lines and writes nothing.\n\n' +
+        'and, if the election has several districts, a column district. It may also have names, e-mail ' +
+        'addresses and postal addresses for letters. Common headings such as “Voter ID”, ' +
+        '“Wählernummer” and “Nº de socio” are recognised. Both files are checked completely first: if ' +
+        'there is a mistake, init names its lines and writes nothing.\n\n' +
         'The server keeps only hashes of the keys. Only the key file (personal_id,guid,district) has ' +
-        'the keys ' +
-        'themselves. It is never overwritten.',
+        'the keys themselves. It is never overwritten.',
     )
     .requiredOption('--definition <file>', 'the election definition, JSON')
     .requiredOption('--roll <file>', 'the voter roll, CSV or .xlsx')
@@ -47,8 +44,7 @@ export function initCommand(): Command {
     .option(
       '--log-origin <name>',
       'the name of the public log, such as example.org/council-2026 (default: digital-elections/ID ' +
-        'and a random ' +
-        'number)',
+        'and a random number)',
     )
     .option('--default', 'make it the default election: the one of POST /vote and of the dashboard at /')
     .option(

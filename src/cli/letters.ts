@@ -29,16 +29,13 @@ export function lettersCommand(): Command {
     .summary('make the letters with the voters’ keys')
     .description(
       'Writes a letter for every key in a key file: as CSV or a workbook (.xlsx) for a mail merge, ' +
-        'or as PDF or HTML ' +
-        'to print, for window envelopes, in the languages of the election. Names and addresses come ' +
-        'from the voter ' +
-        'roll. Titles, times and the organiser’s logo come from the election.\n\n' +
+        'or as PDF or HTML to print, for window envelopes, in the languages of the election. Names and ' +
+        'addresses come from the voter roll. Titles, times and the organiser’s logo come from the ' +
+        'election.\n\n' +
         'Voters type the key code; a check in it catches typing mistakes. The link has the same key ' +
-        'after its “#”, ' +
-        'which browsers never send to a server. The output has every key: only you can read it, and ' +
-        'no existing file ' +
-        'is overwritten. Letters cannot be called back, so the command first compares the address ' +
-        'with the election.',
+        'after its “#”, which browsers never send to a server. The output has every key: only you can ' +
+        'read it, and no existing file is overwritten. Letters cannot be called back, so the command ' +
+        'first compares the address with the election.',
     )
     .requiredOption('--keys <file>', 'the key file that init wrote')
     .requiredOption(

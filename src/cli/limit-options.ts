@@ -34,16 +34,14 @@ export function limitOptions(): readonly Option[] {
     ),
     countOption(
       '--wrong-keys-in-all <n>',
-      'wrong keys per minute from all addresses together; above this, each address may send a ' +
-        'tenth of --wrong-keys; ' +
-        '0 for no limit',
+      'wrong keys per minute from all addresses together; above this, each address may send a tenth ' +
+        'of --wrong-keys; 0 for no limit',
       WRONG_KEYS_IN_ALL,
     ),
     new Option(
       '--challenge',
       'lets a voter vote from an address with too many wrong keys, once their browser has solved a ' +
-        'challenge ' +
-        '(1 to 2 s of computing)',
+        'challenge (1 to 2 s of computing)',
     ),
     new Option(
       '--trust-proxy [n]',

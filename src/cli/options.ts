@@ -44,9 +44,8 @@ const MOST_DRAIN_S = 600
 export function drainOption(): Option {
   return new Option(
     '--drain <seconds>',
-    'after SIGTERM: /readyz answers “not ready” at once, and the server still answers requests ' +
-      'for this many seconds, ' +
-      'so that load balancers notice',
+    'after SIGTERM: /readyz answers “not ready” at once, and the server still answers requests for ' +
+      'this many seconds, so that load balancers notice',
   )
     .default(0)
     .argParser((text) => wholeNumber(text, 0, MOST_DRAIN_S))

@@ -61,9 +61,8 @@ async function prepare(options: PrepareOptions): Promise<void> {
       const partitions = options.partitions ?? DEFAULT_PARTITIONS
       console.log(
         `  ${VOTES} has ${partitions} partitions, enough for ${Math.ceil(partitions / 2)} cores of ` +
-          'Spark. This number ' +
-          'cannot change later: for more cores, delete the topic before the first election is made, ' +
-          'and give --partitions',
+          'Spark. This number cannot change later: for more cores, delete the topic before the first ' +
+          'election is made, and give --partitions',
       )
     }
     console.log(`PostgreSQL: ${migrations.length === 0 ? 'up to date' : `applied ${migrations.join(', ')}`}`)

@@ -6,9 +6,8 @@ import { wholeNumber } from './options.ts'
 export const roleOption = () =>
   new Option(
     '--role <role>',
-    'on a cluster: gateway (voting and dashboards), tally (keeps Spark counting), results ' +
-      '(stores counts, monitors, ' +
-      'publishes the public log), or all',
+    'on a cluster: gateway (voting and dashboards), tally (keeps Spark counting), results (stores ' +
+      'counts, monitors, publishes the public log), or all',
   )
     .choices(ROLES)
     .default('all')
@@ -19,9 +18,8 @@ const MOST_WORKERS = 256
 export const workersOption = () =>
   new Option(
     '--workers <n>',
-    'on a cluster: processes that accept votes at one port, best one for each spare processor; ' +
-      'one that ends is started ' +
-      'again',
+    'on a cluster: processes that accept votes at one port, best one for each spare processor; one ' +
+      'that ends is started again',
   )
     .default(1)
     .argParser((text) => wholeNumber(text, 1, MOST_WORKERS))
@@ -41,7 +39,6 @@ export const logUrlOption = () =>
 export const secretsOption = () =>
   new Option(
     '--secrets <folder>',
-    'on a cluster: a folder with the keys of elections as mounted Secrets, ID/election-secret ' +
-      'and ID/log-key (for the ' +
-      'role tally ID/seal-key); the data folder may then be empty at every start',
+    'on a cluster: a folder with the keys of elections as mounted Secrets, ID/election-secret and ' +
+      'ID/log-key (for the role tally ID/seal-key); the data folder may then be empty at every start',
   )

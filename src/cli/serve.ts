@@ -92,8 +92,7 @@ export function serveCommand(): Command {
       countOption(
         '--promise-within <seconds>',
         'receipts promise that the ballot is in the public log within this many seconds (default: ' +
-          '86400 after voting ' +
-          'ends; 600 after the vote, if the log publishes ballots one by one)',
+          '86400 after voting ends; 600 after the vote, if the log publishes ballots one by one)',
       ),
     )
     .addOption(publishEveryOption(PUBLISH_EVERY_S))

@@ -45,12 +45,9 @@ export function simulateCommand(): Command {
     .summary('vote as a crowd would, then reconcile')
     .description(
       'Sends a vote for every key of a key file. It adds the shares of double votes, wrong keys, ' +
-        'unknown candidates, ' +
-        'malformed requests and late retries that you give, and compares its figures with the ' +
-        'server’s count at the ' +
-        'end. The votes are for random candidates unless you give --share. The votes are real: for a ' +
-        'rehearsal make a ' +
-        'separate election.',
+        'unknown candidates, malformed requests and late retries that you give, and compares its ' +
+        'figures with the server’s count at the end. The votes are for random candidates unless you ' +
+        'give --share. The votes are real: for a rehearsal make a separate election.',
     )
     .addOption(
       new Option(

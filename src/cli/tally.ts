@@ -21,9 +21,8 @@ export function tallyCommand(): Command {
   const command = new Command('tally')
     .summary('recount an election from its ballot log')
     .description(
-      'Counts every ballot of the ballot log again, without the server; a server may run at the ' +
-        'same time. Until voting ' +
-        'has closed, it prints only what the public log has published.',
+      'Counts every ballot of the ballot log again, without the server; a server may run at the same ' +
+        'time. Until voting has closed, it prints only what the public log has published.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .option('--election <id>', 'the election (default: the folder’s default one)')

@@ -30,8 +30,7 @@ export function tlsOptions(): readonly Option[] {
     new Option(
       '--domain <name>',
       'the host name that voters open: the server gets and renews a certificate for it (ACME, ' +
-        'HTTP-01), or checks that ' +
-        '--tls-cert covers it; may be repeated',
+        'HTTP-01), or checks that --tls-cert covers it; may be repeated',
     ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), domain(text)]),
     new Option(
       '--acme-directory <url>',
@@ -48,9 +47,8 @@ export function tlsOptions(): readonly Option[] {
     ).argParser((text) => wholeNumber(text, 0, 65_535)),
     new Option(
       '--tls-client-ca <file>',
-      'with TLS: request client certificates of these authorities (PEM); access tokens can be ' +
-        'bound to them; read again ' +
-        'when it changes',
+      'with TLS: request client certificates of these authorities (PEM); access tokens can be bound ' +
+        'to them; read again when it changes',
     ),
     new Option(
       '--tls-client-port <n>',
@@ -80,8 +78,7 @@ export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSetti
     throw wrong(
       '--domain',
       'cannot get a certificate on a cluster, because the authority’s check may reach another ' +
-        'gateway: end TLS at the ' +
-        'load balancer, or give --tls-cert and --tls-key',
+        'gateway: end TLS at the load balancer, or give --tls-cert and --tls-key',
     )
   return {
     ...{ kind: 'acme', domains, httpPort, ...clients, directoryUrl: acmeDirectory ?? LETS_ENCRYPT },

@@ -46,10 +46,9 @@ export function tokenCommand(): Command {
   return new Command('token')
     .summary('manage access tokens for polling places, kiosks, importers and the press')
     .description(
-      'Access tokens identify machines: a polling place behind one address, an importer, the ' +
-        'press. A token alone cannot ' +
-        'cast a ballot: each ballot still needs the key of its voter. A token is shown once; only ' +
-        'its hash is stored.',
+      'Access tokens identify machines: a polling place behind one address, an importer, the press. ' +
+        'A token alone cannot cast a ballot: each ballot still needs the key of its voter. A token is ' +
+        'shown once; only its hash is stored.',
     )
     .addCommand(addCommand())
     .addCommand(listCommand())

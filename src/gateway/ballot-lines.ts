@@ -23,7 +23,7 @@ export const LINES_QUERY = {
       enum: ['full', 'trackers'],
       default: 'trackers',
       description:
-        'For NDJSON: with "full" the line of a recorded ballot has the promise as well as the ' + 'tracker',
+        'For NDJSON: with "full" the line of a recorded ballot has the promise as well as the tracker',
     },
   },
 }

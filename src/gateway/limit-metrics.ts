@@ -74,6 +74,10 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
     () => (shared.state().up ? 1 : 0),
     'min',
   )
+  exchangeMetrics(registry, shared)
+}
+
+function exchangeMetrics(registry: Registry, shared: NonNullable<LimitMetricsDeps['shared']>): void {
   for (const what of ['failures', 'dropped'] as const)
     new Counter({
       name: `elections_shared_limits_${what}_total`,

@@ -94,12 +94,10 @@ test('districts too small for their own count are reported, and the election is 
   const told = (await made()).filter((line) => line.startsWith('election.json: warning: '))
   assert.deepEqual(told, [
     'election.json: warning: 3 districts have fewer than 5 voters (suppress_below), and no count ' +
-      'of their own, ' +
-      'only in the totals: “harbour”, “old-town”, “hillside”',
+      'of their own, only in the totals: “harbour”, “old-town”, “hillside”',
     'election.json: warning: with fewer than 15 voters (three times suppress_below) at most one ' +
-      'group of 5 ballots is counted ' +
-      'while voting is open, once 10 have voted, and all others at once after it: 3 small ' +
-      'districts (12 voters)',
+      'group of 5 ballots is counted while voting is open, once 10 have voted, and all others at ' +
+      'once after it: 3 small districts (12 voters)',
   ])
 })
 
@@ -119,8 +117,7 @@ test('units with at most one group before the end are listed if results are live
   }
   assert.deepEqual(await toldWith('', ''), [
     'election.json: warning: with fewer than 6 voters (twice suppress_below) no ballots are ' +
-      'counted while voting is open, ' +
-      'and all at once after it: “old-town” (5 voters)',
+      'counted while voting is open, and all at once after it: “old-town” (5 voters)',
     'election.json: warning: with fewer than 9 voters (three times suppress_below) at most one ' +
       'group of 3 ballots is counted ' +
       'while voting is open, once 6 have voted, and all others at once after it: “harbour” (6 voters)',

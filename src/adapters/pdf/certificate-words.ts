@@ -109,9 +109,8 @@ const es: CertificateWords = {
   ...{ district: 'Distrito', ballots: 'Papeletas', blank: 'En blanco', inTotalsOnly: 'solo en los totales' },
   howToCheck: 'Cómo comprobarlo',
   whatIsPublic:
-    'Todas las papeletas están en un registro público. Cualquiera puede descargarlo, ' +
-    'contarlo de nuevo y comparar. El programa siguiente lo hace, y no hace falta confiar en ' +
-    'nadie.',
+    'Todas las papeletas están en un registro público. Cualquiera puede descargarlo, contarlo de ' +
+    'nuevo y comparar. El programa siguiente lo hace, y no hace falta confiar en nadie.',
   ...{ log: 'Registro', entries: 'Entradas', root: 'Raíz' },
   ...{ signedCheckpoint: 'El punto de control', publicLog: 'El registro público' },
   ...{ resultHash: 'Resultado, SHA-256', certificationHash: 'Certificación, SHA-256' },

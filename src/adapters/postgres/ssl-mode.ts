@@ -31,8 +31,7 @@ export function unsafeMode(url: string, set = process.env.PGSSLMODE): string | u
   const name = searchParams.has('sslmode') ? 'sslmode' : 'PGSSLMODE'
   return (
     `${name}=${/^[a-z-]{1,20}$/.test(mode) ? mode : '…'} does not verify the server: give ` +
-    'sslmode=verify-full ' +
-    '(and --engine-ca), or sslmode=disable to speak in clear'
+    'sslmode=verify-full (and --engine-ca), or sslmode=disable to speak in clear'
   )
 }
 

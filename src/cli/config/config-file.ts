@@ -105,8 +105,7 @@ function* keyProblems(found: readonly Member[], settings: readonly Setting[]): G
       offset,
       message: isDefinition
         ? `${key} is not a setting: if this is an election definition, rename it, because ` +
-          `${DEFAULT_FILE} is the name ` +
-          'of the configuration file'
+          `${DEFAULT_FILE} is the name of the configuration file`
         : `${key} is not a setting; ` +
           `${WITHOUT_SETTINGS.has(key.split('.')[0]!) ? 'that command has none' : way}`,
     }

@@ -284,10 +284,9 @@ export const DefinitionSchema = Type.Object(
         minimum: 1,
         maximum: 1_000_000,
         description:
-          'k: while voting is open, the ballots of a district are counted in groups of k; districts with ' +
-          'fewer than k voters are always counted together. 1 counts each ballot at once. If left out: ' +
-          '10, or ' +
-          '1 if `simulated` is true',
+          'k: while voting is open, the ballots of a district are counted in groups of k; districts ' +
+          'with fewer than k voters are always counted together. 1 counts each ballot at once. If left ' +
+          'out: 10, or 1 if `simulated` is true',
       }),
     ),
     districts: Type.Optional(

@@ -80,17 +80,15 @@ function fewGroups(election: Election, issued: ArrayLike<number>): string[] {
     ...(none === ''
       ? []
       : [
-          `with fewer than ${NONE_TOLD_BELOW * k} voters (twice suppress_below) no ballots are counted ` +
-            'while voting is ' +
-            `open, and all at once after it: ${none}`,
+          `with fewer than ${NONE_TOLD_BELOW * k} voters (twice suppress_below) no ballots are ` +
+            `counted while voting is open, and all at once after it: ${none}`,
         ]),
     ...(one === ''
       ? []
       : [
-          `with fewer than ${ONE_TOLD_BELOW * k} voters (three times suppress_below) at most one group ` +
-            `of ${k} ballots is ` +
-            `counted while voting is open, once ${NONE_TOLD_BELOW * k} have voted, and all others at ` +
-            `once after it: ${one}`,
+          `with fewer than ${ONE_TOLD_BELOW * k} voters (three times suppress_below) at most one ` +
+            `group of ${k} ballots is counted while voting is open, once ${NONE_TOLD_BELOW * k} have ` +
+            `voted, and all others at once after it: ${one}`,
         ]),
   ]
 }

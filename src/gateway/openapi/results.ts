@@ -105,9 +105,8 @@ const STREAM: readonly AreaPath[] = ofElection('/results/stream', 'get', {
   summary: 'Server-sent events with whole snapshots or their changes, at most ten a second',
   description:
     'Ends with its connection. A slow client misses snapshots: each one is complete. `retry` is ' +
-    '1000 milliseconds. ' +
-    'With `deltas=1` it begins with a whole snapshot, unless the client has the last id or ' +
-    'gets what it missed.',
+    '1000 milliseconds. With `deltas=1` it begins with a whole snapshot, unless the client has ' +
+    'the last id or gets what it missed.',
   parameters: LAST,
   answers: {
     200: {

@@ -30,9 +30,8 @@ const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'Any name for this ballot. If the answer was lost, the same request with the same name ' +
-    'returns the receipt of the ' +
-    'ballot already cast; without it, the answer is 409',
+    'Any name for this ballot. If the answer was lost, the same request with the same name returns ' +
+    'the receipt of the ballot already cast; without it, the answer is 409',
   schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN },
   example: 'a7d8c2',
 }
@@ -42,9 +41,8 @@ const SOLUTION: Parameter = {
   in: 'header',
   description:
     'After `challenge-needed`: the challenge, a dot, and a number. SHA-256 of the challenge’s ' +
-    'last part, a dot and the ' +
-    'number must begin with `bits` zero bits. Valid once, for two minutes, from the address ' +
-    'that got the challenge',
+    'last part, a dot and the number must begin with `bits` zero bits. Valid once, for two ' +
+    'minutes, from the address that got the challenge',
   schema: { type: 'string', maxLength: 100 },
 }
 

@@ -84,7 +84,7 @@ async function examined<Found extends { readonly findings: readonly Finding[] }>
     return { findings: [{ check: `${engine} answers` }, ...found.findings], found }
   } catch (error) {
     const remedy =
-      'start it, or correct its address ("npm run cluster -- --status" shows those of this ' + 'machine)'
+      'start it, or correct its address ("npm run cluster -- --status" shows those of this machine)'
     return { findings: [{ check: `${engine} answers`, wrong: inOneLine(error), remedy }] }
   }
 }

@@ -124,9 +124,8 @@ async function refuseKnown(
 ): Promise<void> {
   if (against.length === 0)
     note(
-      `${path}: warning: these voters were not compared with the roll; a voter who is already ` +
-        'on it gets a second vote: ' +
-        'name the earlier roll or key file with --against',
+      `${path}: warning: these voters were not compared with the roll; a voter who is already on it ` +
+        'gets a second vote: name the earlier roll or key file with --against',
     )
   for (const other of against) {
     const odd = await progress(`Comparing with ${other}`, signal, (onProgress) =>

@@ -113,7 +113,7 @@ export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
     onStale: () =>
       log.warn(
         bucket === null
-          ? 'this folder does not have the newest public log: name its public address ' + 'with --log-url'
+          ? 'this folder does not have the newest public log: name its public address with --log-url'
           : 'the bucket does not have what the publisher has reported: check that --log-store is ' +
               'the same for every server',
       ),

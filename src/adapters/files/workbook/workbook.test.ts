@@ -85,10 +85,9 @@ const refused = async (parts: Parts | Uint8Array): Promise<string> =>
 const STYLES =
   '<numFmts count="3"><numFmt numFmtId="164" formatCode="0000000"/><numFmt numFmtId="165" ' +
   'formatCode="000\\-00\\-0000"/><numFmt numFmtId="166" formatCode="[$-407]d\\.\\ mmm\\ ' +
-  'yyyy;@"/></numFmts>' +
-  '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf ' +
-  'numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/><xf ' +
-  'numFmtId="49"/></cellXfs>'
+  'yyyy;@"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf ' +
+  'numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/><xf ' +
+  'numFmtId="166"/><xf numFmtId="49"/></cellXfs>'
 
 test('texts, numbers, formatted zeros, dates, booleans and errors are read into their columns', async () => {
   const { records, notes } = await read({
@@ -99,16 +98,14 @@ test('texts, numbers, formatted zeros, dates, booleans and errors are read into 
     ],
     styles: STYLES,
     sheet:
-      '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="C2" t="inlineStr"><is><t>Name</t></is></c></row>' +
-      '<row r="4"><c r="A4"><v>491512345678</v></c><c r="B4" t="s"><v>1</v></c><c r="C4" ' +
-      's="1"><v>46113</v></c></row>' +
-      '<row r="5"><c r="A5" s="2"><v>7</v></c><c r="B5" s="3"><v>12345678</v></c><c r="C5" ' +
-      's="4"><v>46113.5</v></c></row>' +
-      '<row r="6"><c r="A6"><v>4.9151200000000002E+11</v></c><c r="B6" t="b"><v>1</v></c><c ' +
-      'r="C6" t="e"><v>#N/A</v></c></row>' +
-      '<row r="7" hidden="1"><c r="A7" t="str"><f>B1&amp;"x"</f><v>8x</v></c><c ' +
-      'r="B7"><f>1+1</f></c><c t="s"><v>2</v></c></row>' +
-      '<row r="9"><c r="A9" s="5"/><c r="B9" t="s"><v/></c></row>',
+      '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="C2" ' +
+      't="inlineStr"><is><t>Name</t></is></c></row><row r="4"><c r="A4"><v>491512345678</v></c><c ' +
+      'r="B4" t="s"><v>1</v></c><c r="C4" s="1"><v>46113</v></c></row><row r="5"><c r="A5" ' +
+      's="2"><v>7</v></c><c r="B5" s="3"><v>12345678</v></c><c r="C5" ' +
+      's="4"><v>46113.5</v></c></row><row r="6"><c r="A6"><v>4.9151200000000002E+11</v></c><c r="B6" ' +
+      't="b"><v>1</v></c><c r="C6" t="e"><v>#N/A</v></c></row><row r="7" hidden="1"><c r="A7" ' +
+      't="str"><f>B1&amp;"x"</f><v>8x</v></c><c r="B7"><f>1+1</f></c><c t="s"><v>2</v></c></row><row ' +
+      'r="9"><c r="A9" s="5"/><c r="B9" t="s"><v/></c></row>',
   })
   assert.deepEqual(records, [
     [2, 'Voter ID', '', 'Name'],
@@ -131,9 +128,8 @@ test('a roll is read from a workbook as from CSV, with the workbook’s row numb
     workbook({
       strings: ['<t>Voter ID</t>', '<t>Name</t>', '<t>Zoë</t>'],
       sheet:
-        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>' +
-        '<row r="2"><c r="A2"><v>7</v></c><c r="B2" t="s"><v>2</v></c></row><row r="3"><c ' +
-        'r="A3"><v>8</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row><row r="2"><c ' +
+        'r="A2"><v>7</v></c><c r="B2" t="s"><v>2</v></c></row><row r="3"><c r="A3"><v>8</v></c></row>',
     }),
   )
   const roll = await checkRoll(path, ELECTION)

@@ -32,8 +32,7 @@ const SMALL_PARTS: Readonly<Record<string, string>> = {
   'xl/styles.xml':
     `<styleSheet ${MAIN}><fonts count="1"><font><sz val="11"/><name ` +
     'val="Calibri"/></font></fonts><fills count="2"><fill><patternFill ' +
-    'patternType="none"/></fill><fill><patternFill ' +
-    'patternType="gray125"/></fill></fills><borders ' +
+    'patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders ' +
     'count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs ' +
     'count="2"><xf xfId="0"/><xf numFmtId="49" xfId="0" ' +
     'applyNumberFormat="1"/></cellXfs></styleSheet>',
@@ -65,9 +64,8 @@ export async function* workbookBytes(
   const sheet = add(zip, 'xl/worksheets/sheet1.xml')
   const first =
     `<worksheet ${MAIN}><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" ` +
-    'topLeftCell="A2" activePane="bottomLeft" ' +
-    `state="frozen"/></sheetView></sheetViews><cols><col min="1" max="${columns}" width="24" ` +
-    'style="1" customWidth="1"/></cols><sheetData>'
+    'topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col ' +
+    `min="1" max="${columns}" width="24" style="1" customWidth="1"/></cols><sheetData>`
   sheet.push(strToU8(HEAD + first))
   let row = 0
   for await (const batch of batches) {

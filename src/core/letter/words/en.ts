@@ -15,8 +15,7 @@ export const words = {
   voterKey: 'Voter key',
   once:
     'The key works once. Anyone with this letter can vote in your place: keep it private, and ' +
-    'destroy it after ' +
-    'you have voted.',
+    'destroy it after you have voted.',
   trouble: 'If it does not work',
   troubles: [
     'Compare the voter ID and the voter key with this letter, one character at a time. Capitals, ' +

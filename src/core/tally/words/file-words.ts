@@ -27,8 +27,7 @@ const en: FileWords = {
   ...{ passed: 'passed', rejected: 'rejected', quorumMissed: 'quorum not reached' },
   heldBack: (ballots, group) =>
     `${ballots.text} more are held: the ballots of a district are counted in groups of ` +
-    `${group.text}, the last ones ` +
-    'after voting has closed',
+    `${group.text}, the last ones after voting has closed`,
 }
 
 const es: FileWords = {

@@ -141,9 +141,8 @@ export const strings = {
     'Your ballot may or may not be recorded. Open your link or enter your key there: you will ' +
     'see which, and a ballot counts only once.',
   insecure:
-    'This page came over a connection without encryption: anyone who runs the network between ' +
-    'you and the server can read your key and your vote. Ask for an address that begins with ' +
-    'https.',
+    'This page came over a connection without encryption: anyone who runs the network between you ' +
+    'and the server can read your key and your vote. Ask for an address that begins with https.',
   notRemembered:
     'This browser keeps nothing. After “Cast my ballot” keep this page open until it says that ' +
     'your ballot is recorded.',

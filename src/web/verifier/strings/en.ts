@@ -106,9 +106,8 @@ export const en = {
 
   notSecure:
     'This page cannot check anything here: it came over a connection without encryption, where ' +
-    'others could have changed it, and browsers check signatures only on secure connections. ' +
-    'Open it at an address that begins with https://, or check with the command “elections ' +
-    'verify”.',
+    'others could have changed it, and browsers check signatures only on secure connections. Open ' +
+    'it at an address that begins with https://, or check with the command “elections verify”.',
   tooOld:
     'This browser cannot check the signatures used here (Ed25519). A current Firefox, Chrome, ' +
     'Edge or Safari can.',

@@ -66,10 +66,9 @@ export const es: Strings = {
   start: 'Comprobar ahora',
 
   notSecure:
-    'Aquí esta página no puede comprobar nada: llegó por una conexión sin cifrar, en la que ' +
-    'otras personas pudieron cambiarla, y los navegadores solo comprueban firmas en conexiones ' +
-    'seguras. Ábrala en una dirección que empiece por https://, o compruebe con la orden ' +
-    '«elections verify».',
+    'Aquí esta página no puede comprobar nada: llegó por una conexión sin cifrar, en la que otras ' +
+    'personas pudieron cambiarla, y los navegadores solo comprueban firmas en conexiones seguras. ' +
+    'Ábrala en una dirección que empiece por https://, o compruebe con la orden «elections verify».',
   tooOld:
     'Este navegador no puede comprobar las firmas que se usan aquí (Ed25519). Un Firefox, ' +
     'Chrome, Edge o Safari actual sí puede.',
@@ -151,9 +150,8 @@ export const es: Strings = {
     'periódico. Después compruebe otra vez con aquella: escríbala en «Para auditores: la clave ' +
     'del registro», escanee su código o abra el enlace del organizador.',
   keyOfLink:
-    'La clave vino con el enlace que le trajo aquí: esto vale tanto como quien le dio ese ' +
-    'enlace. Compare la clave con la que la organización publicó en otro lugar, en papel o en un ' +
-    'periódico.',
+    'La clave vino con el enlace que le trajo aquí: esto vale tanto como quien le dio ese enlace. ' +
+    'Compare la clave con la que la organización publicó en otro lugar, en papel o en un periódico.',
   notShownTitle: 'Lo que esto no muestra',
   notShownWrong: 'Por qué está mal, con intención o por error, y si cambia quién ganó.',
   notShown: [
@@ -228,7 +226,7 @@ export const es: Strings = {
     'tile-width': 'un archivo de huellas no contiene tantas como debe',
     'tile-differs': 'un archivo de huellas no es el que dan las entradas',
     'root-differs': 'las entradas no dan el árbol que nombra el estado firmado',
-    'entry-invalid': 'una entrada no es ninguna que conozca el protocolo',
+    'entry-invalid': 'una entrada no es una papeleta válida ni otra entrada que defina el protocolo',
     'entry-not-canonical': 'una entrada no está escrita como manda el protocolo',
     'entry-of-other-election': 'una entrada es de otra elección',
     'style-unknown': 'una papeleta nombra un modelo de papeleta que la elección no define',
@@ -271,7 +269,7 @@ export const es: Strings = {
     'ballots-before-opening': 'hay papeletas y la votación no ha empezado',
     'result-missing': 'falta el resultado publicado',
     'result-malformed': 'el resultado publicado no es un documento de resultado',
-    'result-differs': 'el resultado publicado no es lo que dicen las papeletas',
+    'result-differs': 'el resultado publicado difiere del recuento de las papeletas',
     'certification-malformed': 'la certificación no sigue el protocolo',
     'certification-signature': 'la certificación no está firmada con la clave del registro',
     'certification-of-other-election': 'la certificación es de otra elección',
