@@ -217,7 +217,7 @@ export const FAULTS = {
   'outcome-unknown': kind(
     EXIT.fault,
     ({ why }: Why) => `the server ended before it answered (${why})`,
-    'run the same command again: it reports what became of the change',
+    'run the same command again; it reports what became of the change',
   ),
   'disk-fault': kind(
     EXIT.fault,
