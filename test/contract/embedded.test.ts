@@ -178,7 +178,8 @@ test('a ballot log with a ballot twice, or without a key, is neither opened nor 
   database.exec('DROP TRIGGER ballots_never_change; UPDATE ballots SET tag = zeroblob(32) WHERE seq = 3')
   await assert.rejects(
     open,
-    (error) => error instanceof BrokenInvariant && /ballot 3 came from a key that was not issued/.test(error.message),
+    (error) =>
+      error instanceof BrokenInvariant && /ballot 3 came from a key that was not issued/.test(error.message),
   )
   database.exec('DROP TRIGGER ballots_never_go; DELETE FROM ballots WHERE seq = 2')
   await assert.rejects(open, (error) => error instanceof BrokenInvariant && /gaps/.test(error.message))

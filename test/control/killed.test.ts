@@ -30,7 +30,10 @@ async function killedAfter(context: TestContext, [step, isIn]: readonly [string,
       assert.equal((await vote(server.url, server.keys[0]!, 'ada')).status, 201)
       const cut = await add()
       assert.equal(cut.code, 70, cut.stderr)
-      assert.match(cut.stderr, /^elections: the server ended before it answered .*: run the same command again/m)
+      assert.match(
+        cut.stderr,
+        /^elections: the server ended before it answered .*: run the same command again/m,
+      )
       assert.ok(server.hasEnded())
       // No server has the folder now: the command opens it itself.
       const again = await add()

@@ -108,7 +108,10 @@ test('Node lacks nothing but its symbol table', { skip }, () => {
 test('a missing library, or one for another processor, is refused', { skip }, () => {
   const other = process.arch === 'x64' ? 'arm64' : 'x64'
   assert.throws(() => librariesOf(NODE, '/', other), /is not for/)
-  assert.throws(() => librariesOf(join(ROOT, 'package.json'), '/', process.arch), /not a 64-bit Linux program/)
+  assert.throws(
+    () => librariesOf(join(ROOT, 'package.json'), '/', process.arch),
+    /not a 64-bit Linux program/,
+  )
 })
 
 test('a second build gives every file the same bytes, permissions and time', { skip }, () => {
