@@ -124,7 +124,7 @@ test('missing keys are reported once, in one line, before anything is served', a
   assert.equal(code, 2, stderr)
   assert.equal(stdout, '')
   assert.deepEqual(stderr.trimEnd().split('\n').length, 1, stderr)
-  assert.match(stderr, /nowhere: cannot be read \(ENOENT\): is the Secret mounted there\?/)
+  assert.match(stderr, /nowhere: cannot be read \(ENOENT\): check that the Secret is mounted there/)
 })
 
 /** Starts a server with two processes, and makes certificates for it. */

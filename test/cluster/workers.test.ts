@@ -157,5 +157,5 @@ test('options that --workers does not support are refused', async () => {
   assert.match(alone.stderr, /--workers: is for a cluster/)
   const tally = await cluster.cli('serve', '--role', 'tally', '--workers', '2')
   assert.equal(tally.code, 2)
-  assert.match(tally.stderr, /--workers: is for servers that take votes/)
+  assert.match(tally.stderr, /--workers: is for servers that accept votes/)
 })

@@ -145,7 +145,8 @@ test('at 50 votes a second voting is extended and voters are added, and not one 
     const votes = stream.statuses.get(201) ?? 0
     t.diagnostic(`${votes} votes, the slowest took ${stream.slowestMs().toFixed(0)} ms`)
     assert.deepEqual([...stream.statuses.keys()], [201])
-    assert.ok(votes > 3 * VOTES_PER_SECOND, `only ${votes} votes while it was changed`)
+    // A fast machine makes all changes within two seconds.
+    assert.ok(votes > VOTES_PER_SECOND, `only ${votes} votes during the changes`)
 
     assert.ok(Date.now() < firstEndMs, 'this machine is too slow for the test')
     clock.to(firstEndMs + 1_000)

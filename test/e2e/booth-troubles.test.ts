@@ -351,7 +351,7 @@ test('the page says at the start that it has no storage or no camera', async (t)
       for (const name of ['localStorage', 'sessionStorage'])
         Object.defineProperty(globalThis, name, { get() { throw new DOMException('denied', 'SecurityError') } })`),
   )
-  await page.getByText('This browser offers no camera here').waitFor()
+  await page.getByText('This browser cannot use a camera here').waitFor()
   await typeKey(page, nextKey())
   await fillBallot(page, 'Ada Lovelace')
   await at(page, 'Review your ballot')
@@ -408,7 +408,7 @@ test('the receipt prints on one page, with address and time', async (t) => {
     assert.equal(pdf.match(/\/Type \/Page\b/g)?.length, 1, format)
   }
   await page.emulateMedia({ media: 'print' })
-  for (const onScreen of ['This page alone holds', 'Save the receipt: it is signed', 'Do others use'])
+  for (const onScreen of ['The receipt is only on this page', 'Save the receipt: it is signed', 'Do others use'])
     assert.equal(await page.getByText(onScreen).isVisible(), false, onScreen)
   const words = (await page.locator('.only-print').textContent())!
   assert.match(words, /^http.*\/e\/test-election.*Printed on .*\d{4}/)

@@ -160,7 +160,7 @@ test('then voters can vote there over HTTPS only', { skip }, async () => {
     headers: { host: NAME, 'content-type': 'application/json' },
   })
   assert.equal(inClear.status, 403)
-  assert.match(inClear.body, /nothing was counted/)
+  assert.match(inClear.body, /nothing was recorded/)
   assert.equal((await client.vote(url, other!, 'ada')).status, 201)
   client.close()
   assert.equal(await stopServing(), 0, served)
