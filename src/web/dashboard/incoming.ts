@@ -13,7 +13,9 @@ export interface Incoming {
   readonly take: (message: StreamMessage) => void
   /** A snapshot that came without a stream: no delta follows it. */
   readonly takeWhole: (snapshot: ResultsSnapshot) => void
-  /** The id of the last message read, after which a new stream resumes; '' if there is none. */
+  /**
+   * The id of the last message read, after which a new stream resumes; '' before the first message.
+   */
   readonly lastId: () => string
 }
 
