@@ -69,7 +69,7 @@ test('with any names and numbers, every shape is inside the picture and no name 
   )
 })
 
-test('the footer gives the address of the count, and says that it is not official until it is certified', () => {
+test('the footer has the address of the count, and says that an uncertified count is unofficial', () => {
   const { snapshot, contest } = snapshotOf(['A', 'B'], [30, 20])
   const textsOf = (log: object | null) =>
     contestDrawing({ ...snapshot, log } as ResultsSnapshot, contest, words).shapes.flatMap((shape) =>

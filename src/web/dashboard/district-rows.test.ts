@@ -13,7 +13,7 @@ const contest = {
   ],
 }
 
-test('a row has its turnout and its leader; a tie has several leaders, a district without votes has no leader', () => {
+test('a row has its turnout and its leader; a tie has several leaders, no votes have no leader', () => {
   const rows = districtRows(districts, contest)
   assert.deepEqual(
     rows.map(({ turnout, leaders, leadShare }) => [turnout, leaders, leadShare]),
