@@ -36,7 +36,7 @@ test('every row is on one page, and no column is higher than the room', () => {
   )
 })
 
-test('the elected rows are on the first page if that many rows fit on one page', () => {
+test('the rows with seats are on the first page if that many rows fit on one page', () => {
   fc.assert(
     fc.property(anyRows, anyColumns, fc.integer({ min: 1, max: 15 }), (rows, columns, together) => {
       const height = 400
