@@ -59,7 +59,7 @@ function glossary(): readonly Term[] {
 /** The text in lower case and without accents and vowel marks, which depend on the sentence. */
 const bare = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
-/** Every message of a dictionary by its path; a message that is a function is called with threes. */
+/** Every message of a dictionary by its path; a message that is a function gets threes. */
 function messages(dictionary: object, path: string, all = new Map<string, string>()): Map<string, string> {
   for (const [key, message] of Object.entries(dictionary)) {
     const here = `${path}.${key}`

@@ -1,6 +1,6 @@
 /**
- * Builds the pages into dist/web: one entry per folder here that has an index.html, assets hashed
- * under /assets/.
+ * Builds the pages into dist/web: one entry per folder here that has an index.html. Assets have
+ * hashed names below /assets/.
  *
  * Fails when a page's JavaScript outgrows its budget (PAGES below). Nothing is inlined: the pages
  * are served under `default-src 'self'`.
@@ -15,13 +15,13 @@ const KIB = 1024
 type Bundled = Rolldown.OutputBundle[string]
 
 interface PageBudget {
-  /** Gzipped JavaScript, with everything it imports. */
+  /** Most gzipped bytes of JavaScript, with everything that the page imports. */
   readonly budgetBytes: number
-  /** Modules of which a reader loads one alone, such as dictionaries: only the largest counts. */
+  /** Modules of which a reader loads only one, such as dictionaries. Only the largest counts. */
   readonly oneOf?: RegExp
   /**
-   * Modules that are loaded later, or for some readers alone; each with what it brings along has
-   * its own budget.
+   * Modules that load later, or only for some readers. Each has its own budget, which includes its
+   * imports.
    */
   readonly later?: readonly { readonly modules: RegExp; readonly budgetBytes: number }[]
 }
@@ -34,10 +34,10 @@ const PAGES: Record<string, PageBudget> = {
     later: [
       { modules: /\/booth\/(?:rich|tracker-qr|receipt|sample|kiosk)\.tsx$/, budgetBytes: 4 * KIB },
       { modules: /\/booth\/key-entry\.tsx$/, budgetBytes: 5 * KIB },
-      // For who votes from where too many wrong keys come; its worker hashes.
+      // For voters on a network that sent too many wrong keys. Its worker computes hashes.
       { modules: /\/booth\/challenge\.ts$/, budgetBytes: 6 * KIB },
-      // For who scans a letter alone; most of it is a reader of QR codes, for browsers that have
-      // none.
+      // Only for voters who scan a letter. Most of it is a reader of QR codes for browsers that
+      // have none.
       { modules: /\/booth\/letter-camera\.tsx$/, budgetBytes: 18 * KIB },
     ],
   },
@@ -53,16 +53,16 @@ const PAGES: Record<string, PageBudget> = {
       },
     ],
   },
-  // With its worker and a reader of QR codes: once loaded it works without a network. Other
-  // languages follow by themselves.
+  // Includes its worker and a reader of QR codes, so that the loaded page works without a network.
+  // The other languages load right after it.
   verifier: { budgetBytes: 88 * KIB, oneOf: /\/verifier\/strings\// },
 }
 
-/** One file for all of it: a file of a few bytes costs a request, and compresses badly. */
+/** One file for all of it, because a file of a few bytes costs a request and compresses badly. */
 const IN_EVERY_PAGE =
   /preload-helper|\/node_modules\/preact\/|\/shared\/(theme|remembered|save-file|isolate|base)\.ts/
 
-/** All of the booth but what comes late: its late parts lean on most of it. */
+/** All of the booth except its late parts, which use most of it. */
 const BOOTH_BASE =
   /\/web\/booth\/(?!main|key-entry|scan|letter-camera|receipt|sample|kiosk|rich\.|rich-strings|challenge|tracker-qr\.|strings\/)\S*\.tsx?$|\/election\/key-(?:link|check)\.ts$/
 
@@ -71,8 +71,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   root: at('.'),
   base: '/',
-  // Scripts find each other from where they are, below whatever path; in pages the server writes
-  // the path it knows.
+  // Scripts import each other by relative addresses, so that they work below any path. In pages the
+  // server inserts its path.
   experimental: {
     renderBuiltUrl: (_file, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
   },
@@ -85,8 +85,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: {
       polyfill: false,
-      // What a dictionary imports is loaded by then: a list of it in every page would be bytes for
-      // nothing.
+      // The imports of a dictionary are loaded by then. A list of them in every page would waste
+      // bytes.
       resolveDependencies: (_file, needed, { hostType }) => (hostType === 'js' ? [] : needed),
     },
     sourcemap: false,
@@ -98,7 +98,7 @@ export default defineConfig({
           groups: [
             { name: 'shared', test: IN_EVERY_PAGE },
             { name: 'booth-base', test: BOOTH_BASE },
-            // Late parts lean on most of the dashboard, too.
+            // Late parts use most of the dashboard, too.
             {
               name: 'dashboard-base',
               test: /\/web\/dashboard\//,
@@ -124,8 +124,8 @@ export default defineConfig({
 })
 
 /**
- * Dynamic imports as they are written. Vite's own helper loads their style sheets and their imports
- * ahead, which ours (one dictionary each) do not have, and takes 800 bytes of a small budget.
+ * Keeps dynamic imports as they are written. Vite's own helper loads their style sheets and imports
+ * ahead, which our dictionaries do not have, and takes 800 bytes of a small budget.
  */
 function plainDynamicImports(): Plugin {
   return {
@@ -137,9 +137,9 @@ function plainDynamicImports(): Plugin {
 }
 
 /**
- * The library of schemas without its checks of `format` (e-mail, URI, host names …): no form of
- * ours has one, and they are 5 kB. A form that has one all the same fails in the page at once, and
- * so do the tests of the pages.
+ * Removes the checks of `format` (e-mail, URI, host names …) from the library of schemas: they are
+ * 5 kB, and no schema of ours uses them. A schema that uses one fails in the page at once, and in
+ * the tests of the pages.
  */
 function noTextFormats(): Plugin {
   return {
@@ -152,7 +152,10 @@ function noTextFormats(): Plugin {
   }
 }
 
-/** Gzipped bytes of the workers that chunks start: files of their own, named in a chunk's text. */
+/**
+ * Gzipped bytes of the workers that chunks start. Workers are separate files, and the text of a
+ * chunk has their names.
+ */
 function workersOf(
   chunks: readonly (Bundled | undefined)[],
   bundle: Readonly<Record<string, Bundled>>,
@@ -167,7 +170,7 @@ function workersOf(
     }, 0)
 }
 
-/** The module that a chunk is fetched for by `import()`; empty for all others. */
+/** The module for which `import()` loads a chunk; empty for all other chunks. */
 function moduleOf(chunk: Bundled | undefined): string {
   return chunk?.type === 'chunk' && chunk.isDynamicEntry ? (chunk.facadeModuleId ?? '') : ''
 }
@@ -177,8 +180,8 @@ function sizeOf(chunk: Bundled | undefined): number {
 }
 
 /**
- * Chunks that are loaded from these, at once or ever, but for those left out and what they alone
- * bring.
+ * The chunks that these chunks load, at once or later, without those left out and the chunks that
+ * only they load.
  */
 function chunksFrom(
   bundle: Readonly<Record<string, Bundled>>,
@@ -200,7 +203,7 @@ function chunksFrom(
 function budgets(): Plugin {
   return {
     name: 'page-budgets',
-    // Last: Vite still writes into the chunks what they are to load.
+    // Runs last, because Vite adds imports to the chunks before.
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
@@ -221,7 +224,7 @@ function budgets(): Plugin {
           for (const file of Object.keys(bundle)) {
             const part = laterIn(file)
             if (part === undefined) continue
-            // What it brings along, and the page has not.
+            // The chunks that it loads and the page has not loaded.
             const own = chunksFrom(
               bundle,
               [file],

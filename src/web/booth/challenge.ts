@@ -69,7 +69,7 @@ function noticed() {
   }
 }
 
-/** Solves it in a worker or, if there are none, here, in turns with the page. */
+/** Solves it in a worker or, in a browser without workers, here, in turns with the page. */
 function solve(challenge: string, onTried: (tried: number) => void): Promise<number> {
   return inWorker(challenge, onTried).catch(async () => {
     const { tries } = await import('./challenge-tries.ts')

@@ -78,7 +78,9 @@ function Elsewhere({ pages }: { readonly pages: string }) {
   return (
     <>
       <p class="screen">
-        {/* The verifier reads the tracker from this page: the history would keep it in an address. */}
+        {/*
+         * The verifier reads the tracker from this page: history would keep an address with it.
+         */}
         {/* biome-ignore lint/security/noBlankTarget: it is a page of ours, and must see this one */}
         <a href={`${pages}verify`} target="_blank" rel="opener">
           {of(RECEIPT_STRINGS).checkBallot}

@@ -1,6 +1,6 @@
 /**
- * Build step: a .br and a .gz beside every text the build writes, so that the server compresses
- * nothing while it counts.
+ * Build step: writes a .br and a .gz file beside every text file of the build, so that the server
+ * compresses nothing while it counts.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** The page finds its data by its own address. */
+/** The page derives the addresses of its data from its own address. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addressesFor } from './addresses.ts'
@@ -23,7 +23,7 @@ test('an election has an address of its own', () => {
   assert.equal(addressesFor('/e/city-2026/results').verifier, '/e/city-2026/verify')
 })
 
-test('an address that is no election leads nowhere else', () => {
+test('an address that names no election leads to the default one, never to another host', () => {
   assert.equal(addressesFor('/e/..%2f..%2fevil/results').results, '/results')
   assert.equal(addressesFor('//evil.example/e/x/results').results, '/results')
 })

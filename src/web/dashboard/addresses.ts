@@ -1,11 +1,11 @@
 /**
- * Where the page's data is, from where the page is: `/` shows the default election, `/e/ID/results`
- * a named one.
+ * Derives the addresses of the page's data from the page's own path: `/` shows the default
+ * election, `/e/ID/results` shows the election with that id.
  */
 import { at } from '../shared/base.ts'
 
 export interface Addresses {
-  /** The snapshot; its stream lies below it. */
+  /** The snapshot. Its stream is at a path below this one. */
   readonly results: string
   readonly csv: string
   readonly json: string
@@ -18,7 +18,7 @@ export interface Addresses {
   readonly verifier: string
 }
 
-/** @param pathname below the server's base */
+/** @param pathname path of the page without the server's base path */
 export function addressesFor(pathname: string): Addresses {
   const id = /^\/e\/([a-z0-9_-]+)\/results\/?$/.exec(pathname)?.[1]
   const results = at(id === undefined ? '/results' : `/elections/${id}/results`)
@@ -35,6 +35,6 @@ export function addressesFor(pathname: string): Addresses {
   }
 }
 
-/** The map of an election's districts, by its SHA-256. */
+/** Address of the map of an election's districts. The map's SHA-256 names it. */
 export const mapAddress = (election: string, sha256: string): string =>
   at(`/e/${election}/pictures/${sha256}`)

@@ -1,12 +1,13 @@
 /**
- * The text that a screen reader gets now and then, not on each update: turnout and leader.
+ * The text that a screen reader announces every 30 s instead of at each update: turnout and
+ * leaders.
  */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Formats } from '../shared/format.ts'
 import { outcomeIn, outcomeSaid } from './outcome-statement.ts'
 import type { Strings } from './strings/en.ts'
 
-/** At most this many contests; the reader finds the others on the page. */
+/** At most this many contests are announced. The others are on the page. */
 const CONTESTS = 3
 
 export function announcementOf(snapshot: ResultsSnapshot, t: Strings, f: Formats): string {

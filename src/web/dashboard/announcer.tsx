@@ -1,7 +1,4 @@
-/**
- * The polite live region: at most one sentence or two every half minute, and only when something
- * changed.
- */
+/** The polite live region. It changes at most every 30 s, and only if its text has changed. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { announcementOf } from './announcement.ts'

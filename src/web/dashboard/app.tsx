@@ -1,5 +1,6 @@
 /**
- * The page: one feed, shown as the whole page, a wall, or one contest for another site.
+ * The page. It shows one feed in one of three views: the whole page, a wall, or one contest
+ * embedded in another site.
  */
 import { useEffect, useState } from 'preact/hooks'
 import type { Pulse } from '../../core/status/pulse.ts'
@@ -20,7 +21,10 @@ interface AppProps {
 }
 
 export function App({ addresses, options, needsToken }: AppProps & { readonly needsToken: boolean }) {
-  /** Without a token, as at first; with one; with one that was refused. */
+  /**
+   * `shut`: no token yet. `open`: the server accepts the token, or needs none. `refused`: the
+   * server has refused the token.
+   */
   const [door, setDoor] = useState<'shut' | 'open' | 'refused'>(needsToken ? 'shut' : 'open')
   const Gate = useLater(needsToken, async () => (await import('./token-gate.tsx')).TokenGate)
   if (door === 'open') return <Count {...{ addresses, options }} />
@@ -37,7 +41,7 @@ export function App({ addresses, options, needsToken }: AppProps & { readonly ne
 }
 
 function Count({ addresses, options }: AppProps) {
-  const [told, setSnapshot] = useState<ResultsSnapshot | null>(null)
+  const [received, setSnapshot] = useState<ResultsSnapshot | null>(null)
   const [inReadersLanguage, setTexts] = useState<InReadersLanguage>(() => asItIs)
   const [state, setState] = useState<Connection['state']>('waiting')
   const [pulse, setPulse] = useState<Pulse | null>(null)
@@ -45,24 +49,24 @@ function Count({ addresses, options }: AppProps) {
     () => openFeed(addresses.results, { snapshot: setSnapshot, state: setState, pulse: setPulse }),
     [],
   )
-  const election = told?.election
+  const election = received?.election
   useEffect(() => {
-    // Where it cannot be read, the names of the first language stay.
+    // If the definition cannot be read, the names stay in the election's first language.
     if (election)
       void ballotTexts(election, options.language ?? t.lang).then(
         (texts) => setTexts(() => texts),
         () => {},
       )
   }, [election?.id])
-  const title = told && inReadersLanguage(told).election.title
+  const title = received && inReadersLanguage(received).election.title
   useEffect(() => {
     if (title !== null) document.title = t.pageTitle(title)
   }, [title])
 
   const Kiosk = useLater(options.kiosk, async () => (await import('./wall/kiosk.tsx')).Kiosk)
 
-  if (told === null || (options.kiosk && Kiosk === null)) return <Waiting />
-  const snapshot = inReadersLanguage(told)
+  if (received === null || (options.kiosk && Kiosk === null)) return <Waiting />
+  const snapshot = inReadersLanguage(received)
   const lost = state === 'lost'
   if (options.embed !== null) return <Embed snapshot={snapshot} lost={lost} contestId={options.embed} />
   if (Kiosk !== null) return <Kiosk snapshot={snapshot} lost={lost} rotateMs={options.rotateMs} />

@@ -1,7 +1,6 @@
 /**
- * The balance for everybody (docs/invariants.md, "The balance"): four counters that must be equal,
- * and a visible alarm if they are not. The counters, and how the count flows, are below "About this
- * count".
+ * The balance (docs/invariants.md, "The balance"): four counters that must be equal, and a visible
+ * alarm if they are not. "About this count" shows the counters and how the count flows.
  */
 import { useState } from 'preact/hooks'
 import type { Pulse } from '../../core/status/pulse.ts'
@@ -12,13 +11,13 @@ import { f, t } from './viewer.ts'
 interface BalanceProps {
   readonly snapshot: ResultsSnapshot
   readonly pulse: Pulse | null
-  /** Address of the page that checks the log itself. */
+  /** Address of the page that checks the public log. */
   readonly verifier: string
 }
 
 export function Balance({ snapshot, pulse, verifier }: BalanceProps) {
   const { invariant } = snapshot
-  // Looked at here too: a page for people who trust nobody does not take the server's word for it.
+  // The page compares the counters too. Its readers need not trust the server's verdict.
   const equal = countersOf(invariant).every(([, n]) => n === invariant.keys_used)
   const settling = !equal && invariant.holds && invariant.settling === true
   const holds = (invariant.holds && equal) || settling
@@ -58,7 +57,7 @@ interface AboutProps {
   readonly counters: boolean
 }
 
-/** Its figures are fetched, and worked out, once it is open. */
+/** Loads and computes its figures only when the reader opens it. */
 function About({ snapshot, pulse, counters }: AboutProps) {
   const [open, setOpen] = useState(false)
   const Pipeline = useLater(open, async () => (await import('./pipeline.tsx')).Pipeline)

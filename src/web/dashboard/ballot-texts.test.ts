@@ -23,18 +23,18 @@ const file: DefinitionFile = {
   ],
 }
 
-test('a snapshot is told in the reader’s language, its ids and counts as they are', () => {
+test('a snapshot gets its names in the reader’s language, and its ids and counts stay the same', () => {
   const option = (id: string, name: string) => ({ id, name, color: null, votes: 3 })
   const snapshot = {
     election: { id: 'e', title: 'Election' },
     districts: [{ id: 'n', name: 'North', eligible: 9, cast: 6 }],
     contests: [{ id: 'm', title: 'Measure', options: [option('yes', 'Yes'), option('no', 'No')] }],
   } as unknown as ResultsSnapshot
-  const told = inReadersLanguage(file, 'es-MX')(snapshot)
-  assert.equal(told.election.title, 'Elección')
-  assert.deepEqual(told.districts, [{ id: 'n', name: 'Norte', eligible: 9, cast: 6 }])
-  assert.equal(told.contests![0]!.title, 'Medida')
-  assert.deepEqual(told.contests![0]!.options, [option('yes', 'Sí'), option('no', 'No')])
+  const translated = inReadersLanguage(file, 'es-MX')(snapshot)
+  assert.equal(translated.election.title, 'Elección')
+  assert.deepEqual(translated.districts, [{ id: 'n', name: 'Norte', eligible: 9, cast: 6 }])
+  assert.equal(translated.contests![0]!.title, 'Medida')
+  assert.deepEqual(translated.contests![0]!.options, [option('yes', 'Sí'), option('no', 'No')])
   assert.deepEqual(inReadersLanguage(file, 'ar')(snapshot), snapshot)
   assert.equal(inReadersLanguage(file, 'es')({ ...snapshot, contests: null }).contests, null)
 })

@@ -14,7 +14,8 @@ export const asItIs: InReadersLanguage = (snapshot) => snapshot
 
 /**
  * @param wanted the reader's language tag
- * @returns what a snapshot is shown through; it rejects where the definition cannot be read
+ * @returns the function that translates a snapshot; the promise rejects if the definition cannot be
+ *   read
  */
 export async function ballotTexts(
   { id, languages }: ResultsSnapshot['election'],
@@ -28,12 +29,12 @@ export async function ballotTexts(
 
 /** Snapshots list districts, contests and options in the order of the definition. */
 export function inReadersLanguage(file: DefinitionFile, wanted: string): InReadersLanguage {
-  const told = (text: Text) => textFor(text, wanted, file.languages ?? [])
-  const title = told(file.title)
-  const districts = file.districts?.map(({ name }) => told(name))
+  const nameIn = (text: Text) => textFor(text, wanted, file.languages ?? [])
+  const title = nameIn(file.title)
+  const districts = file.districts?.map(({ name }) => nameIn(name))
   const contests = file.contests.map((contest) => ({
-    title: told(contest.title),
-    names: contest.options.map(({ name }) => told(name)),
+    title: nameIn(contest.title),
+    names: contest.options.map(({ name }) => nameIn(name)),
   }))
   return (snapshot) => ({
     ...snapshot,

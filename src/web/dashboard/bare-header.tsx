@@ -1,6 +1,6 @@
 /**
- * The head of a page that has no controls, on a wall or in a frame: which election, and how it
- * stands.
+ * The header of a page without controls (a wall, or a frame in another site): the election's title
+ * and its state.
  */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { Badges } from './status-bar.tsx'

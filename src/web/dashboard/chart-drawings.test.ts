@@ -1,6 +1,4 @@
-/**
- * Pictures to take away: everything in them stays inside, and names are text whatever they hold.
- */
+/** Saved pictures: every shape lies inside the picture, and names are escaped as text. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -45,7 +43,7 @@ function inside({ width, height, shapes }: Drawing): void {
   }
 }
 
-test('options of any names and numbers stay inside the picture, and no name is markup', () => {
+test('with any names and numbers, every shape is inside the picture and no name becomes markup', () => {
   const options = fc.array(fc.tuple(fc.string({ unit: anyCharacter, maxLength: 200 }), fc.nat(10_000_000)), {
     ...{ minLength: 1, maxLength: 40 },
   })
@@ -71,7 +69,7 @@ test('options of any names and numbers stay inside the picture, and no name is m
   )
 })
 
-test('the foot says where the count is, and that it is not official until it is certified', () => {
+test('the footer has the address of the count, and says that an uncertified count is unofficial', () => {
   const { snapshot, contest } = snapshotOf(['A', 'B'], [30, 20])
   const textsOf = (log: object | null) =>
     contestDrawing({ ...snapshot, log } as ResultsSnapshot, contest, words).shapes.flatMap((shape) =>
@@ -81,7 +79,7 @@ test('the foot says where the count is, and that it is not official until it is 
   assert.ok(textsOf({ certified_at: '2026-01-02T00:00:00Z' }).includes('Certified'))
 })
 
-test('the curve, with its end in words', () => {
+test('the turnout picture has the curve, and its last value in words', () => {
   const { snapshot } = snapshotOf(['A', 'B'], [30, 20])
   const drawing = turnoutDrawing(
     snapshot,
@@ -97,7 +95,7 @@ test('the curve, with its end in words', () => {
   assert.ok(drawing.shapes.some((shape) => shape.kind === 'text' && shape.text === 'Simulated votes'))
 })
 
-test('a text is shortened to its room, by whole characters', () => {
+test('a text that is too wide is shortened by whole characters until it fits', () => {
   assert.equal(fitted('short', 1_000, 10, 400, measure), 'short')
   assert.equal(fitted('👩‍🚀'.repeat(50), 50, 10, 400, measure).at(-1), '…')
   fc.assert(

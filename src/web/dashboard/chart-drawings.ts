@@ -1,7 +1,4 @@
-/**
- * The pictures to take away: a contest with all its options, and turnout over time. Pure but for
- * the words.
- */
+/** The pictures that a reader can save: a contest with all its options, and turnout over time. */
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Formats } from '../shared/format.ts'
 import {
@@ -29,7 +26,7 @@ interface Words {
   readonly t: Strings
   readonly f: Formats
   readonly measure: Measure
-  /** Of the page that the picture is of. */
+  /** Address of the page that shows the same count. */
   readonly address: string
 }
 
@@ -104,8 +101,8 @@ function heading(title: string, snapshot: ResultsSnapshot, { measure }: Words): 
 }
 
 /**
- * The foot says of when it is, where, and whether it is official, and that votes are simulated: a
- * picture travels without its page.
+ * Adds the footer, because a picture is passed on without its page: the time, the page's address,
+ * whether the count is official, and whether its votes are simulated.
  */
 function finished(
   title: string,

@@ -1,36 +1,35 @@
 /**
- * What every chart over time stands in: its place on the page, and round shares and times around
- * it.
+ * The frame of every chart over time: its place on the page, and axes with round shares and times.
  */
 import type { ComponentChildren } from 'preact'
 import type { Box } from './turnout-scale.ts'
 import { useSize } from './use-size.ts'
 import { f } from './viewer.ts'
 
-/** What a chart has around it, of a geometry that has more. */
+/** The parts of a chart's geometry that the frame draws. */
 export interface Framed {
   readonly times: readonly { readonly x: number; readonly timeS: number }[]
   readonly stepS: number
   readonly shares: readonly { readonly y: number; readonly share: number }[]
 }
 
-/** Where a chart may draw. */
+/** The area in which a chart may draw. */
 export interface Place {
   readonly box: Box
-  /** Labels of times that have room beside one another. */
+  /** How many labels of times fit beside one another. */
   readonly most: number
-  /** Seconds that the reader's clock is ahead of UTC at the chart's start. */
+  /** Seconds by which the reader's time zone is ahead of UTC at the chart's start. */
   readonly offsetS: number
   /** CSS pixels. */
   readonly rem: number
 }
 
 interface ChartFrameProps<C extends Framed> {
-  /** What is to be seen, for those who do not see it. */
+  /** A description of the chart for screen readers. */
   readonly label: string
   /** Unix seconds. */
   readonly startS: number
-  /** Its height. */
+  /** Height of the chart, in rems. */
   readonly rems: number
   readonly plan: (place: Place) => C
   readonly children: (chart: C, place: Place) => ComponentChildren
@@ -74,7 +73,7 @@ export function ChartFrame<C extends Framed>({ label, startS, rems, plan, childr
   )
 }
 
-/** A tick's label is centred under it, or stands at the edge where half of it would be cut off. */
+/** Centres a label under its tick. A label that the edge would cut is aligned with the edge. */
 function labelAt(x: number, width: number, rem: number) {
   return x + rem * 2 > width
     ? { x: width, 'text-anchor': 'end' as const }

@@ -1,4 +1,4 @@
-/** The page must always find its way back: every loss leads to a new stream, and never to two. */
+/** The page always reconnects: every loss leads to one new stream, never to two. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -19,20 +19,20 @@ const SIGNALS: readonly Signal[] = [
 const after = (...signals: readonly (readonly [Signal, number])[]): Connection =>
   signals.reduce((connection, [signal, nowMs]) => step(connection, signal, nowMs), connectionAt(0))
 
-test('a page that has seen nothing waits, however often it fails', () => {
+test('a page without a first snapshot stays in the state "waiting" after any number of failures', () => {
   const connection = after(['opening', 0], ['broken', 10], ['opening', 1010], ['broken', 1020])
   assert.equal(connection.state, 'waiting')
   assert.equal(connection.reopenAtMs, 1020 + 2000)
 })
 
-test('a snapshot makes it live, a break loses it and a retry follows in a second', () => {
+test('a snapshot makes the page live; after a break the page is lost and retries within a second', () => {
   const live = after(['opening', 0], ['snapshot', 50])
   assert.deepEqual([live.state, live.reopenAtMs], ['live', null])
   const lost = step(live, 'broken', 100)
   assert.deepEqual([lost.state, lost.reopenAtMs], ['lost', 1100])
 })
 
-test('fifteen seconds of silence are a loss; a beat in between is not', () => {
+test('15 s without a message are a loss; a beat in between prevents it', () => {
   const live = after(['opening', 0], ['snapshot', 0])
   assert.equal(step(live, 'tick', SILENCE_MS - 1).state, 'live')
   assert.equal(step(live, 'tick', SILENCE_MS).state, 'lost')
@@ -41,7 +41,7 @@ test('fifteen seconds of silence are a loss; a beat in between is not', () => {
   assert.equal(step(heard, 'tick', 5000 + SILENCE_MS).state, 'lost')
 })
 
-test('an open stream alone does not make a lost page live; a beat does, for what is newer comes before it', () => {
+test('an open stream does not make a lost page live; a beat does, because newer numbers come before it', () => {
   const lost = after(['opening', 0], ['snapshot', 0], ['broken', 10], ['opening', 1010], ['heard', 1020])
   assert.equal(lost.state, 'lost')
   assert.equal(step(lost, 'snapshot', 1030).state, 'live')
@@ -68,7 +68,7 @@ test('retries slow down to at most ten seconds, spread by a third', () => {
   assert.ok(step(connection, 'broken', 0, 0.999).reopenAtMs! < 13_334)
 })
 
-test('whatever happens: numbers once seen stay, and there is always a next step', () => {
+test('after any signals, numbers once shown stay, and a next step is always scheduled', () => {
   const signals = fc.array(
     fc.tuple(
       fc.constantFrom<Signal>(...SIGNALS),
@@ -87,7 +87,7 @@ test('whatever happens: numbers once seen stay, and there is always a next step'
         connection = step(connection, signal, nowMs, spread)
         seen ||= signal === 'snapshot' || (signal === 'answer' && connection.askAtMs !== null)
         assert.equal(connection.state === 'waiting', !seen)
-        // Either a stream is open, which silence ends, or a time to open one is set and near.
+        // Either a stream is open, and silence ends it, or the next attempt is scheduled soon.
         if (connection.reopenAtMs === null)
           assert.notEqual(step(connection, 'tick', nowMs + SILENCE_MS).reopenAtMs, null)
         else assert.ok(connection.reopenAtMs <= nowMs + (connection.askAtMs === null ? 13_334 : 80_000))
@@ -97,7 +97,7 @@ test('whatever happens: numbers once seen stay, and there is always a next step'
   )
 })
 
-/** Two streams that opened, or did not, and told nothing. */
+/** Two streams, opened or not, that sent nothing. */
 const held = (first: Connection): Connection => {
   let connection = first
   for (let i = 0; i < 2; i++) {
@@ -109,7 +109,7 @@ const held = (first: Connection): Connection => {
   return connection
 }
 
-test('after two silent streams snapshots are asked for, again and again, and a stream is tried now and then', () => {
+test('after two silent streams the page requests snapshots repeatedly, and sometimes tries a stream', () => {
   const one = after(['opening', 0], ['tick', FIRST_SILENCE_MS])
   assert.deepEqual([one.silent, one.askAtMs], [1, null])
   const asks = held(connectionAt(0))
@@ -120,12 +120,12 @@ test('after two silent streams snapshots are asked for, again and again, and a s
   assert.deepEqual([polled.state, polled.askAtMs], ['polled', asks.heardAtMs + 5_100])
   const unanswered = step(polled, 'no-answer', polled.askAtMs!)
   assert.deepEqual([unanswered.state, unanswered.askAtMs], ['lost', polled.askAtMs! + 5_000])
-  // The stream that is tried is held back like the others, and the asking goes on.
+  // The network blocks the tried stream like the others, and the requests continue.
   const tried = step(step(polled, 'opening', 70_000), 'tick', 70_000 + FIRST_SILENCE_MS)
   assert.deepEqual([tried.state, tried.askAtMs], ['polled', polled.askAtMs])
 })
 
-test('a stream that speaks again ends the asking; one that spoke before it fell silent was not held back', () => {
+test('a stream that sends again ends the requests; a stream that sent before it fell silent is not blocked', () => {
   const polled = step(held(connectionAt(0)), 'answer', 20_000)
   const again = step(step(polled, 'opening', 80_000), 'snapshot', 80_010)
   assert.deepEqual([again.state, again.silent, again.askAtMs], ['live', 0, null])
@@ -139,7 +139,7 @@ test('a stream that speaks again ends the asking; one that spoke before it fell 
   }
 })
 
-test('a server that is down is not asked besides: its streams break, they are not silent', () => {
+test('a server that is down gets no snapshot requests: its streams break and are not silent', () => {
   let connection = connectionAt(0)
   for (let i = 0; i < 9; i++) {
     connection = step(connection, 'opening', connection.reopenAtMs!)

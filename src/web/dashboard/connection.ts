@@ -8,9 +8,12 @@
  * then.
  */
 export interface Connection {
-  /** `waiting` until the first snapshot; then `live`, `polled` (asked for one by one) or `lost`. */
+  /**
+   * `waiting` until the first snapshot; then `live`, `polled` (the page requests single snapshots)
+   * or `lost`.
+   */
   readonly state: 'waiting' | 'live' | 'polled' | 'lost'
-  /** The last sign of life, or when the stream was opened. */
+  /** When the last message came, or when the stream was opened. */
   readonly heardAtMs: number
   /** Losses since the last snapshot. */
   readonly failures: number
@@ -25,26 +28,26 @@ export interface Connection {
 }
 
 /**
- * `heard` is any sign of life; a `beat` is the server's own, which comes after whatever it has to
- * tell; `answer` and `no-answer` are what became of asking for a snapshot.
+ * `heard` is any message. A `beat` is the server's heartbeat, which comes after all that the server
+ * had to send. `answer` and `no-answer` are the outcomes of requesting a snapshot.
  */
 export type Signal =
   | ('opening' | 'heard' | 'snapshot' | 'beat' | 'broken' | 'wake' | 'tick')
   | ('answer' | 'no-answer')
 
-/** The server beats every 5 s; three missed beats are a silence. */
+/** The server sends a beat every 5 s. Three missed beats count as silence. */
 export const SILENCE_MS = 15_000
-/** It tells what there is when a stream begins. */
+/** Shorter, because the server sends the current snapshot as soon as a stream begins. */
 export const FIRST_SILENCE_MS = 8_000
 /** After this many silent streams in a row the page requests snapshots. */
 const MOST_SILENT = 2
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 10_000
-/** Between two snapshots that are asked for. */
+/** Time between two requests for a snapshot. */
 const ASK_EVERY_MS = 5_000
 /**
- * Between streams that are tried while snapshots are asked for: the reader may have gone to another
- * network.
+ * Time between two attempts to open a stream while the page requests snapshots. The reader may have
+ * moved to another network.
  */
 const TRY_EVERY_MS = 60_000
 
@@ -69,7 +72,7 @@ export function step(connection: Connection, signal: Signal, nowMs: number, spre
     case 'heard':
       return { ...connection, heardAtMs: nowMs }
     case 'beat':
-      // A stream resumed with nothing new to tell: the numbers here are the server's.
+      // A stream resumed without news: the numbers shown here are the server's present ones.
       return state === 'waiting'
         ? { ...step(connection, 'heard', nowMs), spoke: true }
         : step(connection, 'snapshot', nowMs)
@@ -86,7 +89,7 @@ export function step(connection: Connection, signal: Signal, nowMs: number, spre
     }
     case 'answer':
     case 'no-answer': {
-      // A stream has spoken meanwhile.
+      // A stream has sent something in the meantime.
       if (askAtMs === null) return connection
       const answered = signal === 'answer' ? 'polled' : state === 'waiting' ? 'waiting' : 'lost'
       return { ...connection, state: answered, askAtMs: nowMs + ASK_EVERY_MS * (1 + spread / 3) }

@@ -1,6 +1,5 @@
 /**
- * What the numbers of a contest are of: ballots, votes, what was left blank, and what a share is a
- * part of.
+ * The totals of a contest: ballots, votes, blank ballots, and the number that shares are parts of.
  */
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'
 import { votesGiven } from './ranking.ts'

@@ -1,5 +1,5 @@
 /**
- * One contest: its options ranked, as a table whose rows carry the bars, and the margin in a
+ * One contest: a table of its options by rank, with a bar in each row, and the margin in a
  * sentence.
  */
 
@@ -22,9 +22,9 @@ const SHOWN = 12
 
 interface ContestProps {
   readonly contest: ContestSnapshot
-  /** The snapshot it is of. */
+  /** The snapshot that the contest belongs to. */
   readonly of: CountStatement
-  /** Where nobody can ask for more: the options shown at most, and no buttons. */
+  /** The most options to show, without buttons, on a page whose reader cannot ask for more. */
   readonly atMost?: number
   readonly children?: ComponentChildren
 }
@@ -81,7 +81,7 @@ interface OptionRowProps {
   readonly row: Ranked<OptionSnapshot>
   readonly most: number
   readonly outcome: Outcome
-  /** Nobody below has a seat. */
+  /** The options below this row have no seat. */
   readonly isLastSeat: boolean
 }
 

@@ -13,7 +13,7 @@ const contest = {
   ],
 }
 
-test('a row has its turnout and its leader; a tie has several, no votes none', () => {
+test('a row has its turnout and its leader; a tie has several leaders, no votes have no leader', () => {
   const rows = districtRows(districts, contest)
   assert.deepEqual(
     rows.map(({ turnout, leaders, leadShare }) => [turnout, leaders, leadShare]),
@@ -25,7 +25,7 @@ test('a row has its turnout and its leader; a tie has several, no votes none', (
   )
 })
 
-test('while results are not shown nobody leads', () => {
+test('while results are hidden, no row has a leader', () => {
   for (const { leaders } of districtRows(districts, null)) assert.deepEqual(leaders, [])
 })
 
@@ -42,7 +42,7 @@ test('names sort as people sort them, and are found without accents or case', ()
   assert.ok(searchable('ZÜRICH').includes(searchable('zuri')))
 })
 
-test('a heading sorts numbers from the top and names from A; again turns it round', () => {
+test('a heading sorts numbers from the top and names from A; a second click reverses the order', () => {
   assert.deepEqual(nextSort(null, 'cast'), { key: 'cast', descending: true })
   assert.deepEqual(nextSort({ key: 'cast', descending: true }, 'cast'), { key: 'cast', descending: false })
   assert.deepEqual(nextSort({ key: 'cast', descending: true }, 'name'), { key: 'name', descending: false })

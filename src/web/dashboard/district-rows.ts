@@ -1,4 +1,4 @@
-/** The rows of the district table: who is ahead where, found by name and put in order. */
+/** The rows of the district table: leaders per district, search by name, and sorting. */
 import type { ContestSnapshot, DistrictSnapshot } from '../../core/status/snapshot.ts'
 
 export interface DistrictRow {
@@ -8,11 +8,11 @@ export interface DistrictRow {
   readonly name: string
   readonly eligible: number
   readonly cast: number
-  /** 0–1; null where nobody is eligible. */
+  /** 0–1; null if the district has no eligible voters. */
   readonly turnout: number | null
   /**
-   * Options with the most votes here, as indexes; empty without votes or where the contest is not
-   * voted on.
+   * Options with the most votes here, as indexes; empty if there are no votes, or if the district
+   * does not vote in the contest.
    */
   readonly leaders: readonly number[]
   /** The leaders' share of the votes given here. */
@@ -22,8 +22,8 @@ export interface DistrictRow {
   /** The margin as a part of the votes given here. */
   readonly marginShare: number | null
   /**
-   * Votes per option, in definition order; null where the contest is not voted on, or its votes are
-   * not told.
+   * Votes per option, in definition order; null if the district does not vote in the contest, or if
+   * its votes are withheld.
    */
   readonly votes: readonly number[] | null
   /** The votes of this district are withheld, so that they do not reveal a single vote. */
@@ -54,7 +54,8 @@ export function districtRows(
 type Lead = Pick<DistrictRow, 'leaders' | 'leadShare' | 'margin' | 'marginShare' | 'votes' | 'withheld'>
 
 /**
- * `row` is a district's index, votes per option, and blanks; the index alone where it is withheld.
+ * `row` is a district's index, votes per option, and blanks; only the index if its votes are
+ * withheld.
  */
 function leadersIn(row: readonly number[] | undefined): Lead {
   const votes = row === undefined || row.length === 1 ? null : row.slice(1, -1)
@@ -81,14 +82,14 @@ function leadersIn(row: readonly number[] | undefined): Lead {
   }
 }
 
-/** A name as it is compared: no case, no accents. */
+/** A name in the form that the search compares: lower case, without accents. */
 export function searchable(name: string): string {
   return name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
 /**
- * For each district its place in alphabetical order, worked out once: names do not change, and a
- * collator is slow.
+ * For each district, its place in alphabetical order. Callers compute it once, because names do not
+ * change and a collator is slow.
  */
 export function nameOrder(names: readonly string[], locale: string): number[] {
   const { compare } = new Intl.Collator(locale, { numeric: true })
@@ -101,7 +102,10 @@ export function nameOrder(names: readonly string[], locale: string): number[] {
   return order
 }
 
-/** Sorted rows; whatever has no value stands last either way, equals stay in definition order. */
+/**
+ * Returns the sorted rows. Rows without a value are last in both directions, and equal rows stay in
+ * definition order.
+ */
 export function sortRows(
   rows: readonly DistrictRow[],
   sort: Sort,
@@ -140,15 +144,18 @@ function orderOf(
   }
 }
 
-/** By option, and within it the strongest first; a tie after every single leader. */
+/**
+ * Sorts by leading option, and for one option by the leader's share, highest first. Ties come after
+ * all single leaders.
+ */
 function leaderOrder({ leaders, leadShare }: DistrictRow): number | null {
   if (leadShare === null) return null
   return leaders.length > 1 ? Number.MAX_SAFE_INTEGER : leaders[0]! + 1 - leadShare
 }
 
 /**
- * What a click on a column's heading makes of the order: its natural way first, then the other way
- * round.
+ * The order after a click on a column's heading: the column's natural direction first, then the
+ * reverse.
  */
 export function nextSort(sort: Sort, key: SortKey): Sort {
   const natural = key !== 'name' && key !== 'leader' && key !== 'margin'

@@ -1,4 +1,4 @@
-/** The table of the districts, with headings that sort and rows that open. */
+/** The table of the districts. Its headings sort it, and its rows open to show votes. */
 import type { OptionSnapshot } from '../../core/status/snapshot.ts'
 import type { DistrictRow, Sort, SortKey } from './district-rows.ts'
 import { DistrictVotes } from './district-votes.tsx'
@@ -8,7 +8,7 @@ import { f, t } from './viewer.ts'
 
 interface DistrictTableProps {
   readonly rows: readonly DistrictRow[]
-  /** null while results are not shown. */
+  /** null while results are hidden. */
   readonly options: readonly OptionSnapshot[] | null
   readonly suppressBelow: number
   readonly changes: RecentChanges
@@ -63,7 +63,7 @@ type DistrictProps = Omit<DistrictTableProps, 'rows' | 'sort' | 'sortBy'> & { re
 function District({ row, options, suppressBelow, changes, opened, open }: DistrictProps) {
   const isOpen = opened === row.id
   const change = changes.of(row.index)
-  const told = change === 0 ? t.none : f.change(change)
+  const changeText = change === 0 ? t.none : f.change(change)
   return (
     <>
       <tr data-district={row.id}>
@@ -94,12 +94,12 @@ function District({ row, options, suppressBelow, changes, opened, open }: Distri
         {options !== null && (
           <td class="number margin">{row.marginShare === null ? t.none : f.points(row.marginShare)}</td>
         )}
-        <td class="number change">{told}</td>
+        <td class="number change">{changeText}</td>
       </tr>
       {isOpen && options !== null && (
         <tr class="opened">
           <td colSpan={7}>
-            <DistrictVotes row={row} options={options} change={told} />
+            <DistrictVotes row={row} options={options} change={changeText} />
           </td>
         </tr>
       )}

@@ -1,4 +1,4 @@
-/** The votes of one district, option by option: what a row of the table opens to. */
+/** The votes of one district, option by option. A row of the table opens to this. */
 import type { OptionSnapshot } from '../../core/status/snapshot.ts'
 import type { DistrictRow } from './district-rows.ts'
 import { OptionBar } from './option-bar.tsx'
@@ -8,7 +8,7 @@ import { f, t } from './viewer.ts'
 interface DistrictVotesProps {
   readonly row: DistrictRow
   readonly options: readonly OptionSnapshot[]
-  /** Ballots of the last minute, in words. */
+  /** The number of ballots in the last minute, as text. */
   readonly change: string
 }
 

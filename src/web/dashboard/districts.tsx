@@ -1,6 +1,6 @@
 /**
- * The districts: found by name, sorted by any column, fifty rows at a time, each opening to its
- * votes; and their map.
+ * The districts and their map. The reader can search them by name, sort them by any column, and
+ * open one to see its votes. The table shows 50 rows at a time.
  */
 import { useMemo, useState } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
@@ -15,12 +15,14 @@ import { f, t } from './viewer.ts'
 /** With at most this many districts there is no search box. */
 const SEARCH_FROM = 21
 const PAGE_ROWS = 50
-/** From here on the table follows once a second instead of at every snapshot. */
+/**
+ * With this many districts or more, the table updates once a second instead of at every snapshot.
+ */
 const MANY = 500
 
 interface DistrictsProps {
   readonly snapshot: ResultsSnapshot
-  /** The rest of the page looks back; districts were not kept. */
+  /** The rest of the page shows an earlier moment. The server keeps no history of districts. */
   readonly past: boolean
 }
 
@@ -93,7 +95,10 @@ export function Districts({ snapshot, past }: DistrictsProps) {
 
 type MapProps = Parameters<typeof import('./map/district-map.tsx').DistrictMap>[0]
 
-/** Open on a desk; on a phone, whose reader may pay for every byte, once asked for. */
+/**
+ * Open from the start on a wide screen. On a phone the map loads only when the reader opens it,
+ * because the reader may pay for every byte.
+ */
 function MapFold(props: MapProps) {
   const [open, setOpen] = useState(() => matchMedia('(min-width: 60em)').matches)
   const DistrictMap = useLater(open, async () => (await import('./map/district-map.tsx')).DistrictMap)
@@ -111,14 +116,14 @@ interface Look {
   readonly limit: number
 }
 
-/** The rows as the reader wants them: which, in what order, how many. */
+/** The rows that the reader has asked for: the search, the order and the number. */
 function useLook(
   { election, districts }: ResultsSnapshot,
   contest: ContestSnapshot | null,
   change: (index: number) => number,
 ) {
   const [look, setLook] = useState<Look>({ query: '', sort: null, limit: PAGE_ROWS })
-  // Names are fixed for an election: what is derived from them is worked out once.
+  // An election's names do not change, so what depends on them is computed once.
   const names = useMemo(() => {
     const all = districts.map(({ name }) => name)
     return { alphabet: nameOrder(all, t.lang), searchable: all.map(searchable) }

@@ -1,6 +1,6 @@
 /**
- * A drawing on a canvas, as a PNG of twice its size: drawn by hand, so that the page needs no image
- * from anywhere.
+ * Draws a drawing on a canvas and returns a PNG of twice its size. It draws shape by shape, so that
+ * the page loads no image.
  */
 import { type Drawing, FONT, type Measure, PAPER } from './drawing.ts'
 

@@ -1,4 +1,4 @@
-/** A drawing as an SVG document. Names are text in it, whatever they hold. */
+/** A drawing as an SVG document. Names are escaped, so that they stay text. */
 import { type Drawing, FONT, PAPER, type Shape } from './drawing.ts'
 
 export function svgOf({ title, width, height, shapes }: Drawing): string {
@@ -35,7 +35,7 @@ function element(shape: Shape): string {
   }
 }
 
-/** Also without the two characters XML cannot hold that a name may. */
+/** Also removes the two characters that a name may contain and XML may not. */
 function escaped(text: string): string {
   return text
     .replace(/[\uFFFE\uFFFF]/g, '\uFFFD')

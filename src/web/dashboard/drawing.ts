@@ -1,6 +1,6 @@
 /**
- * A chart to take away: a few shapes on white, which become an SVG file or a canvas alike. Colours
- * and type are fixed here, since a picture leaves the page's styles behind.
+ * A chart to save: a few shapes on white, which become an SVG file or a canvas. Colours and type
+ * are fixed here, because a saved picture has none of the page's styles.
  */
 export interface Drawing {
   readonly title: string

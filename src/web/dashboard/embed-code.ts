@@ -1,4 +1,4 @@
-/** The piece of HTML with which another site shows one contest. */
+/** The HTML that shows one contest in another site. */
 export function embedCode(
   origin: string,
   election: string,
@@ -6,7 +6,7 @@ export function embedCode(
   title: string,
   options: number,
 ): string {
-  // About what the page is high on a desk; a frame scrolls where that is not enough.
+  // Roughly the height of the page on a wide screen. The frame scrolls if it is not enough.
   const height = 330 + 67 * Math.min(options, 12)
   const address = `${origin}/e/${encodeURIComponent(election)}/results?embed=${encodeURIComponent(contest)}`
   return (

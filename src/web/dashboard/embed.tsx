@@ -1,7 +1,4 @@
-/**
- * One contest, alone, for a frame in another site. Nothing here can be clicked but the way to the
- * whole page.
- */
+/** One contest for a frame in another site. Its only link leads to the whole page. */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { at } from '../shared/base.ts'
 import { BareHeader } from './bare-header.tsx'
@@ -16,7 +13,7 @@ const OPTIONS = 12
 interface EmbedProps {
   readonly snapshot: ResultsSnapshot
   readonly lost: boolean
-  /** '' is the first one. */
+  /** '' means the first contest. */
   readonly contestId: string
 }
 

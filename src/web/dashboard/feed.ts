@@ -1,6 +1,6 @@
 /**
- * Keeps the page fed: a stream, or where the network lets none through `/results`, as connection.ts
- * decides.
+ * Supplies the page with snapshots: from a stream or, if the network lets no stream through, from
+ * `/results`. connection.ts decides which.
  */
 import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
@@ -9,20 +9,24 @@ import { incoming } from './incoming.ts'
 import { type CountStream, get, streamAt } from './reading.ts'
 
 const TICK_MS = 250
-/** For the whole answer of `/results`. */
+/** Time limit for the whole answer of `/results`. */
 const ANSWER_MS = 30_000
 
 export interface FeedListener {
   /**
-   * At most once per frame, always the newest. What has not changed is the same object as before.
+   * Called at most once per frame, with the newest snapshot. Unchanged parts are the same objects
+   * as before.
    */
   readonly snapshot: (snapshot: ResultsSnapshot) => void
   readonly state: (state: Connection['state']) => void
-  /** Every few seconds. */
+  /** Called every few seconds. */
   readonly pulse: (pulse: Pulse) => void
 }
 
-/** @param results the address of `/results`; its stream lies below it. @returns ends the feed */
+/**
+ * @param results the address of `/results`; its stream is at a path below it @returns a function
+ *   that ends the feed
+ */
 export function openFeed(results: string, listener: FeedListener): () => void {
   let connection = connectionAt(performance.now())
   let source: CountStream | null = null
@@ -51,7 +55,7 @@ export function openFeed(results: string, listener: FeedListener): () => void {
       const answer = await get(results, AbortSignal.timeout(ANSWER_MS))
       const snapshot = answer.ok ? ((await answer.json()) as ResultsSnapshot) : null
       signal(snapshot ? 'answer' : 'no-answer')
-      // A stream that has spoken meanwhile is newer.
+      // If a stream has sent something in the meantime, that is newer.
       if (snapshot && connection.state === 'polled') messages.takeWhole(snapshot)
     } catch {
       signal('no-answer')
@@ -87,7 +91,9 @@ interface Told {
   readonly pulse: FeedListener['pulse']
 }
 
-/** @param isOurs whether the stream is still the page's: a closed one may have events under way */
+/**
+ * @param isOurs whether the page still uses the stream: a closed stream may still deliver events
+ */
 function listen(stream: CountStream, isOurs: () => boolean, { signal, messages, pulse }: Told): void {
   const on = (name: string, heard: (event: MessageEvent<string>) => void) =>
     stream.addEventListener(name, (event) => {

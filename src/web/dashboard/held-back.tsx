@@ -1,4 +1,4 @@
-/** Says plainly that ballots are missing from the votes, how many, and why. */
+/** Says how many ballots are not in the votes yet, and why. */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { f, t } from './viewer.ts'
 

@@ -1,11 +1,11 @@
-/** What stands in the place of the contests while there is no count to show. */
+/** Shown in place of the contests while there is no count to show. */
 import { f, t } from './viewer.ts'
 
 export function HiddenResults({ closesAt }: { closesAt: string }) {
   return <Instead id="hidden" title={t.hidden} text={t.hiddenUntil(f.dateTime(Date.parse(closesAt)))} />
 }
 
-/** Looking back further than the count was kept. */
+/** The reader looks back to a moment for which the server kept no count. */
 export function NoHistory() {
   return <Instead id="no-history" title={t.noHistory} text={t.noHistoryHint} />
 }

@@ -1,19 +1,21 @@
 /**
- * Messages of streams on their way to the page: read when the page is drawn, for of ten snapshots
- * in a burst only the last is worth drawing. A page that is not drawn, in a tab behind, reads a
- * heap of them at once, so that it stays small.
+ * Queues messages of streams until the page is drawn, because only the last of ten snapshots in a
+ * burst is worth drawing. A page in a background tab is not drawn: it reads the queue when the
+ * queue is full, so that it stays small.
  */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { type Known, known, type StreamMessage } from './stream-reader.ts'
 
-/** Messages that may wait for the page to be drawn. */
+/** Most messages that wait for the page to be drawn. */
 const HEAP = 50
 
 export interface Incoming {
   readonly take: (message: StreamMessage) => void
   /** A snapshot that came without a stream: no delta follows it. */
   readonly takeWhole: (snapshot: ResultsSnapshot) => void
-  /** The last message read, where a new stream goes on; '' where there is none. */
+  /**
+   * The id of the last message read, after which a new stream resumes; '' before the first message.
+   */
   readonly lastId: () => string
 }
 
@@ -21,12 +23,12 @@ export interface Incoming {
 export function incoming(onSnapshot: (snapshot: ResultsSnapshot) => void, onBroken: () => void): Incoming {
   let heap: StreamMessage[] = []
   let now: Known | null = null
-  let asked = false
+  let isScheduled = false
 
   const read = (): void => {
     const messages = heap
     heap = []
-    // What came before a whole snapshot says nothing any more.
+    // A whole snapshot replaces all earlier messages.
     const from = Math.max(
       0,
       messages.findLastIndex(({ delta }) => !delta),
@@ -34,7 +36,7 @@ export function incoming(onSnapshot: (snapshot: ResultsSnapshot) => void, onBrok
     try {
       for (const message of messages.slice(from)) {
         const next = known(now, message)
-        // What is known stays: a new stream goes on from there.
+        // Keeps the last good state: a new stream resumes from it.
         if (next === null) return onBroken()
         now = next
       }
@@ -44,7 +46,7 @@ export function incoming(onSnapshot: (snapshot: ResultsSnapshot) => void, onBrok
     }
   }
   const draw = () => {
-    asked = false
+    isScheduled = false
     read()
     if (now !== null) onSnapshot(now.snapshot)
   }
@@ -52,8 +54,8 @@ export function incoming(onSnapshot: (snapshot: ResultsSnapshot) => void, onBrok
     take: (message) => {
       heap.push(message)
       if (heap.length >= HEAP) read()
-      if (asked) return
-      asked = true
+      if (isScheduled) return
+      isScheduled = true
       requestAnimationFrame(draw)
     },
     takeWhole: (snapshot) => {

@@ -1,6 +1,6 @@
 /**
- * The languages of the page, each by its own name. Choosing one opens the page in it, and says so
- * in its address.
+ * The languages of the page, each by its own name. A choice opens the page in that language, with
+ * the language in its address.
  */
 import { LANGUAGES } from './strings/languages.ts'
 import { t } from './viewer.ts'

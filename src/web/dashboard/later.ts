@@ -1,4 +1,4 @@
-/** A part of the page that is fetched when it is first wanted; null until it is there. */
+/** Loads a part of the page when it is first needed. Returns null until it has arrived. */
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 

@@ -1,4 +1,4 @@
-/** The dashboard's entry: language, theme, then the page, fed for as long as it is open. */
+/** The dashboard's entry: sets language and theme, then shows the page. */
 import { render } from 'preact'
 import { below } from '../shared/base.ts'
 import { applyRememberedTheme } from '../shared/theme.ts'
@@ -9,7 +9,7 @@ import { speakReadersLanguage } from './viewer.ts'
 
 const options = viewOptions(location.search)
 applyRememberedTheme()
-// The address's wish is for this page alone, and is not remembered.
+// A theme in the address applies to this page only and is not remembered.
 if (options.theme !== null) document.documentElement.dataset.theme = options.theme
 await speakReadersLanguage(options.language)
 const page = document.getElementById('page')!

@@ -1,4 +1,4 @@
-/** Which election this is, when it opens and closes, and whether its votes are real. */
+/** The election's title, its opening and closing times, and whether its votes are simulated. */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { LanguageSwitch } from './language-switch.tsx'
 import { f, t } from './viewer.ts'

@@ -1,4 +1,7 @@
-/** The bar of an option's row: as long as its votes beside the most that any has. */
+/**
+ * The bar in an option's row. Its length is the option's votes in proportion to the votes of the
+ * leader.
+ */
 import type { OptionSnapshot } from '../../core/status/snapshot.ts'
 import { optionFill } from './palette.ts'
 

@@ -1,4 +1,4 @@
-/** Who has won a contest of a snapshot, or how it stands, and that in words. */
+/** The outcome of a contest in a snapshot, or its present standing, as data and as sentences. */
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { outcomeWithLot } from '../../core/tally/contest-outcome.ts'
 import type { Outcome, OutcomeRules } from '../../core/tally/outcome.ts'
@@ -34,17 +34,17 @@ export function outcomeSaid(
   t: Strings,
   f: Formats,
 ): OutcomeSentences {
-  const told = {
+  const counted = {
     rules: rulesOf(contest),
     names: contest.options.map(({ name }) => name),
     votes: contest.options.map(({ votes }) => votes),
   }
-  return outcomeSentences(told, outcome, t.outcome, { ...f, name: isolate })
+  return outcomeSentences(counted, outcome, t.outcome, { ...f, name: isolate })
 }
 
 export type RowWord = 'elected' | 'passed' | 'leads' | 'tied'
 
-/** The word beside an option's name, such as "elected"; null without one. */
+/** Returns the word beside an option's name, such as "elected"; null if the option has none. */
 export function wordOfRow({ standing, final, elected, tied }: Outcome, index: number): RowWord | null {
   if (tied.includes(index)) return 'tied'
   if (!elected.includes(index)) return null
@@ -53,8 +53,9 @@ export function wordOfRow({ standing, final, elected, tied }: Outcome, index: nu
 }
 
 /**
- * After how many rows the last seat is taken: where a line divides those in from those out. Null
- * where there is one seat, or no such line, as after a lot among equals.
+ * Returns the number of rows after which the last seat is filled: a line below it divides the
+ * elected from the others. Null if there is one seat, or if no line divides them, as after a lot
+ * among equals.
  */
 export function lastSeatAfter(
   ranked: readonly { readonly index: number; readonly option: { readonly none_of_these?: true } }[],

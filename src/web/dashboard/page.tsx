@@ -1,4 +1,4 @@
-/** The whole page of a snapshot: live, held still, or at an earlier moment of the count. */
+/** The whole page of a snapshot: live, paused, or at an earlier moment of the count. */
 import { useState } from 'preact/hooks'
 import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
@@ -22,10 +22,10 @@ import { t } from './viewer.ts'
 
 interface PageProps {
   readonly addresses: Addresses
-  /** The newest there is. */
+  /** The newest snapshot. */
   readonly snapshot: ResultsSnapshot
   readonly lost: boolean
-  /** Asked for one by one: the network lets no stream through. */
+  /** The page requests single snapshots, because the network lets no stream through. */
   readonly polled: boolean
   readonly pulse: Pulse | null
 }

@@ -1,4 +1,7 @@
-/** The default colours must be seen on a light and on a dark page (WCAG 1.4.11: 3 to 1). */
+/**
+ * The default colours must be visible on a light and on a dark page (WCAG 1.4.11: contrast of 3 to
+ * 1).
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { optionColor, optionFill, PALETTE } from './palette.ts'
@@ -26,7 +29,7 @@ test('no two default colours are the same', () => {
   assert.equal(new Set(PALETTE).size, PALETTE.length)
 })
 
-test('a hundred and thirty options look like a hundred and thirty', () => {
+test('each of 130 options has a different look', () => {
   const looks = Array.from({ length: 130 }, (_, i) => JSON.stringify(optionFill(null, i)))
   assert.equal(new Set(looks).size, 130)
   assert.equal(optionFill('#102030', 77).backgroundImage, undefined)

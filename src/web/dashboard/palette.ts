@@ -1,7 +1,7 @@
 /**
- * The colour of an option: the organiser's, or one of ten of middling brightness that stand out on
- * a light and on a dark page and suggest no party. Colour is never alone: every bar has its name,
- * rank and number in words.
+ * The colour of an option: the organiser's, or one of ten defaults. The defaults have a medium
+ * brightness, so that they stand out on a light and on a dark page, and suggest no party. Colour
+ * never carries a fact alone: every bar has its name, rank and number as text.
  */
 export const PALETTE = [
   '#1f9384', // teal
@@ -28,8 +28,8 @@ const ANGLES = [45, 135, 90, 0] as const
 const PERIODS_PX = [6, 9, 13] as const
 
 /**
- * How a bar of the option is filled: its colour, and where the ten have been used before it,
- * stripes.
+ * The fill of an option's bar: its colour, and stripes if earlier options have used all ten
+ * colours.
  */
 export function optionFill(
   own: string | null,

@@ -1,6 +1,4 @@
-/**
- * Looking back shows the numbers of one moment, and none if the server kept none.
- */
+/** Looking back shows the numbers of one moment, and no contests if the server kept no count. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
@@ -38,7 +36,7 @@ const history = {
   ],
 }
 
-test('a moment between two that were kept shows the earlier, turnout and count together', () => {
+test('between two kept moments, the page shows turnout and count of the earlier one', () => {
   const past = snapshotAt(snapshot, points, history, 20)
   assert.equal(past.as_of, '1970-01-01T00:00:10.000Z')
   assert.deepEqual([past.cast, past.blank, past.held], [30, 1, 4])
@@ -53,7 +51,7 @@ test('a moment between two that were kept shows the earlier, turnout and count t
   )
 })
 
-test('where no count was kept there is turnout and nothing else', () => {
+test('if the server kept no count, the page shows turnout only', () => {
   for (const kept of [null, { times: [], cast: [], held: [], contests: null }, history])
     for (const timeS of kept === history ? [5] : [5, 20, 30]) {
       const past = snapshotAt(snapshot, points, kept, timeS)

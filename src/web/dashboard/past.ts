@@ -7,7 +7,7 @@ import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../core/tally/history.ts'
 import type { TurnoutPoint } from './turnout-scale.ts'
 
-/** @param timeS Unix seconds of one of the points, or between them */
+/** @param timeS Unix seconds, of one of the points or between two of them */
 export function snapshotAt(
   snapshot: ResultsSnapshot,
   points: readonly TurnoutPoint[],
@@ -25,7 +25,7 @@ export function snapshotAt(
     return [{ ...contest, options, ballots, blank: past.blank[at]!, undervotes }]
   })
   const found = contests !== undefined && contests.length > 0
-  // One moment for everything on the page: where the count is known, its moment.
+  // Everything on the page is of one moment: the moment of the count, if the count is known.
   const shownS = found ? history!.times[at]! : timeS
   const cast = found
     ? history!.cast[at]!

@@ -1,6 +1,6 @@
 /**
- * Makes the picture of a chart and hands it to the reader. Fetched when a picture is first asked
- * for.
+ * Draws the picture of a chart and saves it as a file. The page loads this module when the reader
+ * first asks for a picture.
  */
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { saveFile } from '../shared/save-file.ts'
@@ -11,13 +11,13 @@ import { svgOf } from './drawing-svg.ts'
 import type { TurnoutPoint } from './turnout-scale.ts'
 import { f, t } from './viewer.ts'
 
-/** A contest, or turnout by its points. */
+/** What the picture shows: a contest, or the points of the turnout curve. */
 export interface Pictured {
   readonly snapshot: ResultsSnapshot
   readonly of: ContestSnapshot | readonly TurnoutPoint[]
 }
 
-/** @param name of the file, without its ending */
+/** @param name the file's name without its extension */
 export async function savePicture(pictured: Pictured, name: string, form: 'png' | 'svg'): Promise<void> {
   const drawing = drawingOf(pictured)
   const picture =

@@ -1,6 +1,6 @@
 /**
- * How the count flows: how fast ballots come, how soon they are safe, how many people watch.
- * Fetched when asked for.
+ * How the count flows: the rate of ballots, how long storing one takes, and the number of viewers.
+ * The page loads this part when the reader opens it.
  */
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { Pulse } from '../../core/status/pulse.ts'

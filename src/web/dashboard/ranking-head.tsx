@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { t } from './viewer.ts'
 
 interface RankingHeadProps {
-  /** What stands above the shares. */
+  /** The heading of the column of shares. */
   readonly children: ComponentChildren
 }
 

@@ -22,7 +22,7 @@ test('equal votes share a rank, and the next rank is skipped', () => {
   )
 })
 
-test('without votes all are first and nobody has a share', () => {
+test('without votes, all options are first and no option has a share', () => {
   for (const { rank, share } of rankOptions(options(0, 0, 0))) assert.deepEqual([rank, share], [1, null])
 })
 
@@ -61,7 +61,7 @@ test('shares add up to one', () => {
   )
 })
 
-test('shares are of the ballots where that is asked for', () => {
+test('shares are parts of the ballots if the caller gives their number', () => {
   assert.deepEqual(
     rankOptions(options(30, 10), 80).map(({ share }) => share),
     [0.375, 0.125],

@@ -1,4 +1,4 @@
-/** Who is where in a contest: ranks and shares. */
+/** The ranks and shares of a contest's options. */
 import type { ContestSnapshot, OptionSnapshot } from '../../core/status/snapshot.ts'
 
 export interface Counted {
@@ -11,13 +11,16 @@ export interface Ranked<T extends Counted> {
   readonly index: number
   /** 1 for the most votes; equal votes share a rank and the next is skipped (1, 2, 2, 4). */
   readonly rank: number
-  /** Of the votes given in the contest, or of its ballots, 0–1; null when there are none. */
+  /**
+   * Part of the votes given in the contest, or of its ballots, 0–1; null if there are no votes or
+   * ballots.
+   */
   readonly share: number | null
 }
 
 /**
  * Most votes first; equal votes stay in definition order.
- * @param whole what shares are of; the votes given if left out
+ * @param whole the number that shares are parts of; the votes given if left out
  */
 export function rankOptions<T extends Counted>(
   options: readonly T[],
@@ -33,7 +36,10 @@ export function rankOptions<T extends Counted>(
   })
 }
 
-/** The options of a contest, shares of what its organiser has them be of. */
+/**
+ * The ranked options of a contest. Its organiser decides whether shares are parts of the votes or
+ * of the ballots.
+ */
 export function rankContest({ options, share_of, ballots }: ContestSnapshot): Ranked<OptionSnapshot>[] {
   return rankOptions(options, share_of === 'ballots' ? ballots : undefined)
 }

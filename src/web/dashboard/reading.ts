@@ -4,17 +4,17 @@
  * use the device.
  */
 
-/** Of an EventSource, what the page needs. */
+/** The part of EventSource that the page needs. */
 export interface CountStream {
   readonly addEventListener: (name: string, heard: (event: Event) => void) => void
   readonly close: () => void
 }
 
-/** What a page with a token has besides, and others need not load. */
+/** What only a page with a token needs, so that other pages do not load it. */
 export interface ByToken {
   readonly token: string
   readonly stream: (address: string) => CountStream
-  /** Follows a link to a file: a browser's own request has no token. */
+  /** Follows a link to a file, because a browser's own request would not send the token. */
   readonly fetched: (link: Event) => void
   /** The server no longer accepts the token. */
   readonly onRefused: () => void
@@ -22,12 +22,12 @@ export interface ByToken {
 
 let held: ByToken | undefined
 
-/** From now on with a token. */
+/** From now on the page reads with a token. */
 export function readWith(by: ByToken): void {
   held = by
 }
 
-/** What is done with a click on a link to a file; undefined where the browser does it. */
+/** The handler of a click on a link to a file; undefined if the browser follows the link. */
 export const onLink = (): ByToken['fetched'] | undefined => held?.fetched
 
 export async function get(address: string, signal?: AbortSignal): Promise<Response> {
@@ -35,7 +35,7 @@ export async function get(address: string, signal?: AbortSignal): Promise<Respon
     ...(signal && { signal }),
     ...(held && { headers: { authorization: `Bearer ${held.token}` } }),
   })
-  // It is the token that is refused, not the request.
+  // These statuses refuse the token, not the request.
   if (held && (answer.status === 401 || answer.status === 403)) held.onRefused()
   return answer
 }

@@ -1,9 +1,9 @@
-/** Changes of the last minute: counted from what was seen first, and forgotten in time. */
+/** Changes of the last minute are counted from the first numbers seen, and end after a minute. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recentChanges } from './recent-changes.ts'
 
-test('what was there at first is no change; what comes is, for a minute', () => {
+test('the first numbers are no change; ballots that come later are a change for a minute', () => {
   const changes = recentChanges()
   changes.note(1_000, [500, 7])
   assert.deepEqual([changes.of(0), changes.of(1), changes.lastMs(0)], [0, 0, null])
@@ -17,7 +17,7 @@ test('what was there at first is no change; what comes is, for a minute', () => 
   assert.equal(changes.lastMs(0), 2_000)
 })
 
-test('after a silence of hours the change is what came at its end', () => {
+test('after hours without a snapshot, the change is the difference at the next snapshot', () => {
   const changes = recentChanges()
   changes.note(0, [10])
   changes.note(5_000, [12])
@@ -25,7 +25,7 @@ test('after a silence of hours the change is what came at its end', () => {
   assert.equal(changes.of(0), 3)
 })
 
-test('other districts begin from nothing', () => {
+test('a different list of districts begins without changes', () => {
   const changes = recentChanges()
   changes.note(0, [10])
   changes.note(1_000, [10, 900])

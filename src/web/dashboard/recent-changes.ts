@@ -2,17 +2,20 @@
  * Recent ballots per district, as far as this page has seen them. Callers give the time.
  */
 
-/** Changes are of the last minute. */
+/** The period that changes cover. */
 export const WINDOW_MS = 60_000
-/** Kept that many moments of it. */
+/** The number of moments kept within that period. */
 const MARKS = 6
 
 export interface RecentChanges {
-  /** Notes the ballots cast per district. Other districts than before begin from nothing. */
+  /**
+   * Notes the ballots cast per district. If the number of districts has changed, all begin without
+   * changes.
+   */
   readonly note: (nowMs: number, cast: readonly number[]) => void
-  /** Ballots that a district got within the last minute. */
+  /** The number of ballots cast in a district within the last minute. */
   readonly of: (index: number) => number
-  /** When a district last got any; null where this page has not seen it. */
+  /** When a district last got a ballot; null if it got none since the page opened. */
   readonly lastMs: (index: number) => number | null
 }
 
@@ -20,7 +23,7 @@ export function recentChanges(): RecentChanges {
   let now = new Float64Array(0)
   let notedMs = 0
   let lastMs = new Float64Array(0)
-  /** Oldest first. The first is what changes are counted from. */
+  /** Oldest first. Changes are counted from the first. */
   let marks: { readonly atMs: number; readonly cast: Float64Array }[] = []
   return {
     note: (nowMs, cast) => {
@@ -30,7 +33,7 @@ export function recentChanges(): RecentChanges {
       notedMs = nowMs
       if (isOther) lastMs = new Float64Array(cast.length)
       else for (let i = 0; i < now.length; i++) if (now[i] !== before[i]) lastMs[i] = nowMs
-      // After a silence the change is what came at its end.
+      // After a silence, the change is the difference to the last numbers before it.
       if (isOther || silentMs >= WINDOW_MS) marks = [{ atMs: nowMs, cast: isOther ? now : before }]
       while (marks.length > 1 && nowMs - marks[1]!.atMs >= WINDOW_MS) marks.shift()
       if (nowMs - marks.at(-1)!.atMs >= WINDOW_MS / MARKS) marks.push({ atMs: nowMs, cast: now })

@@ -1,9 +1,9 @@
-/** Two buttons that make a picture of a chart, PNG or SVG, of what is shown at that moment. */
+/** Two buttons that save a chart, as it is at that moment, as a PNG or SVG picture. */
 import type { Pictured } from './picture-file.ts'
 import { t } from './viewer.ts'
 
 interface SavePictureProps extends Pictured {
-  /** The file's name without its ending. */
+  /** The file's name without its extension. */
   readonly name: string
 }
 
@@ -11,7 +11,7 @@ export function SavePicture({ name, ...pictured }: SavePictureProps) {
   const save = (form: 'png' | 'svg') =>
     import('./picture-file.ts').then(
       ({ savePicture }) => savePicture(pictured, name, form),
-      // What draws it did not arrive: the next click asks for it again.
+      // The module did not load. The next click requests it again.
       () => {},
     )
   return (

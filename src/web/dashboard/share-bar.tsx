@@ -1,9 +1,9 @@
-/** The whole as one bar, cut by who got what. The table under it says the same in numbers. */
+/** One bar for all votes, with a piece for each option. The table below it has the same numbers. */
 import type { OptionSnapshot } from '../../core/status/snapshot.ts'
 import { optionFill } from './palette.ts'
 import type { Ranked } from './ranking.ts'
 
-/** A piece narrower than this could not be seen. */
+/** A narrower piece would be invisible. */
 const LEAST = 0.002
 
 export function ShareBar({ ranked }: { ranked: readonly Ranked<OptionSnapshot>[] }) {

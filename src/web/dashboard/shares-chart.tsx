@@ -1,6 +1,6 @@
 /**
- * The shares of a contest over time, beside turnout: lines from the same moments as the look-back
- * slider's.
+ * The shares of a contest over time, and turnout. The lines have the same moments as the slider
+ * that looks back.
  */
 import type { ComponentChildren } from 'preact'
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'

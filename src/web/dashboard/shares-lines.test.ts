@@ -1,6 +1,6 @@
 /**
- * Shares over time are those of the look-back slider, of the whole that the contest's shares are
- * of.
+ * Shares over time are the shares that the slider shows, as parts of the contest's votes or
+ * ballots.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -18,7 +18,7 @@ const history = (...votes: number[][]): HistorySnapshot => ({
   contests: [{ id: 'c', ballots: [10, 40], blank: [0, 0], votes }],
 })
 
-test('best first, of the votes given or of the ballots', () => {
+test('lines are sorted by present share, as a part of the votes or of the ballots', () => {
   const kept = history([6, 10], [2, 30])
   assert.deepEqual(shareLines(contest([10, 30]), kept), [
     {
@@ -39,14 +39,14 @@ test('best first, of the votes given or of the ballots', () => {
   assert.deepEqual(shareLines(contest([10, 30], 'ballots'), kept)[1]!.points[0], [100, 0.6])
 })
 
-test('nothing kept, one moment, other options than now: no lines', () => {
+test('without kept counts, with one moment, or with other options than now, there are no lines', () => {
   assert.deepEqual(shareLines(contest([1, 2]), null), [])
   assert.deepEqual(shareLines(contest([1, 2]), { ...history([1, 1], [1, 1]), contests: null }), [])
   assert.deepEqual(shareLines(contest([1, 2]), { ...history([1], [1]), times: [100] }), [])
   assert.deepEqual(shareLines(contest([1, 2, 3]), history([1, 1], [1, 1])), [])
 })
 
-test('forty options draw the best eight; the chart stays in its box', () => {
+test('of 40 options the chart draws the best eight, and stays in its box', () => {
   const forty = Array.from({ length: 40 }, (_, i) => [i, i])
   const lines = shareLines(contest(forty.map(([n]) => n!)), history(...forty))
   assert.equal(lines.length, MOST_LINES)

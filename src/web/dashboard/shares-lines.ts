@@ -1,5 +1,6 @@
 /**
- * The shares of a contest at every moment that its count was kept, and what their chart spans.
+ * The shares of a contest at every moment for which the server kept its count, and the geometry of
+ * their chart.
  */
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../core/tally/history.ts'
@@ -18,7 +19,7 @@ export interface ShareLine {
   readonly points: readonly SharePoint[]
 }
 
-/** Best first; empty where the count was kept at fewer than two moments. */
+/** Lines by present share, highest first; empty if the server kept fewer than two moments. */
 export function shareLines(contest: ContestSnapshot, history: HistorySnapshot | null): ShareLine[] {
   const kept = history?.contests?.find(({ id }) => id === contest.id)
   if (!kept || history!.times.length < 2 || kept.votes.length !== contest.options.length) return []

@@ -1,4 +1,4 @@
-/** Opens to the shares of a contest over time. */
+/** A part that opens to show the shares of a contest over time. */
 import { useEffect, useState } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../core/tally/history.ts'
@@ -10,7 +10,7 @@ interface SharesProps {
   readonly snapshot: ResultsSnapshot
   readonly contest: ContestSnapshot
   readonly history: HistorySnapshot | null
-  /** Asks for the history, which is not asked for more often than it changes. */
+  /** Requests the history, if the last request was long enough ago. */
   readonly load: () => void
 }
 

@@ -1,4 +1,7 @@
-/** Who has won, or how it stands, and whether the ballots still out could change it. */
+/**
+ * The winners or the present standing, and whether ballots that are not counted yet could change
+ * it.
+ */
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'
 import type { Outcome } from '../../core/tally/outcome.ts'
 import { outcomeSaid } from './outcome-statement.ts'

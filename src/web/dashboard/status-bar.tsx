@@ -1,6 +1,6 @@
 /**
- * The line that stays in sight: status, how fresh the numbers are, whether the connection holds,
- * and what holds them still.
+ * The bar that stays visible: the status, the age of the numbers, the connection, and the controls
+ * that pause.
  */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { ThemeToggle } from './theme-toggle.tsx'
@@ -18,13 +18,19 @@ interface StatusBarProps {
 
 export function StatusBar({ snapshot, lost, polled, paused, setPaused, past, backToNow }: StatusBarProps) {
   const time = timeOf(snapshot)
-  const told = past ? t.lookingBackAt(time) : paused ? t.pausedAt(time) : lost ? t.connectionLost(time) : null
+  const notice = past
+    ? t.lookingBackAt(time)
+    : paused
+      ? t.pausedAt(time)
+      : lost
+        ? t.connectionLost(time)
+        : null
   return (
     <header class={`status${lost ? ' lost' : ''}${past || paused ? ' held' : ''}`}>
       <Badges snapshot={snapshot} />
       <p class="freshness">
-        {told === null && <Freshness snapshot={snapshot} />}
-        <span role="status">{told ?? (polled && <span class="hint">{t.polled}</span>)}</span>
+        {notice === null && <Freshness snapshot={snapshot} />}
+        <span role="status">{notice ?? (polled && <span class="hint">{t.polled}</span>)}</span>
       </p>
       {past ? (
         <button type="button" class="pill" onClick={backToNow}>
@@ -43,7 +49,7 @@ export function StatusBar({ snapshot, lost, polled, paused, setPaused, past, bac
   )
 }
 
-/** Where the election stands, and what that means for the count. */
+/** The phase of the election, and what it means for the count. */
 export function Badges({ snapshot: { phase, contests, election, log } }: { snapshot: ResultsSnapshot }) {
   const certified = phase === 'closed' && log?.certified_at !== undefined
   const later = contests === null && election.results === 'after-close'

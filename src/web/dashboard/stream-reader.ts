@@ -1,11 +1,11 @@
 /**
- * What a page knows of the count, event by event of a stream in deltas (docs/protocol.md).
+ * The state of the count on the page, after each event of a stream of deltas (docs/protocol.md).
  */
 import { type Patch, patched } from '../../core/status/patch.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 
 export interface Known {
-  /** Of the event it is the state after. */
+  /** The id of the last event in this state. */
   readonly id: string
   readonly snapshot: ResultsSnapshot
 }
@@ -18,9 +18,9 @@ export interface StreamMessage {
 }
 
 /**
- * What is known after a message.
- * @returns null where a message before this one is missing
- * @throws SyntaxError for text that is not JSON
+ * Returns the state after a message.
+ * @returns null if an earlier message is missing
+ * @throws {SyntaxError} if the message is not JSON
  */
 export function known(before: Known | null, { id, delta, data }: StreamMessage): Known | null {
   if (!delta) return { id, snapshot: JSON.parse(data) as ResultsSnapshot }

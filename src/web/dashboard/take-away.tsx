@@ -1,4 +1,4 @@
-/** A contest to take elsewhere: as a picture, or live in another site. */
+/** A contest for use elsewhere: as a picture, or live in another site. */
 import { useState } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { at } from '../shared/base.ts'
@@ -44,7 +44,7 @@ export function TakeAway({ snapshot, contest }: TakeAwayProps) {
               onFocus={(event) => event.currentTarget.select()}
             />
           </label>
-          {/* The clipboard is the browser's to give, and it gives it to secure pages only. */}
+          {/* Browsers offer the clipboard to secure pages only. */}
           {isSecureContext && (
             <p>
               <button type="button" class="small" onClick={copy}>

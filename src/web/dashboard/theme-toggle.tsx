@@ -21,7 +21,7 @@ export function ThemeToggle() {
   )
 }
 
-/** Calls `changed` when the system changes its mind; returns the way to stop. */
+/** Calls `changed` when the system's theme changes. Returns a function that ends this. */
 function onSystemTheme(changed: () => void): () => void {
   const query = systemTheme()
   query.addEventListener('change', changed)

@@ -1,6 +1,6 @@
 /**
- * A count that is for those with an access token: what this page is, what everybody may have, and a
- * field for the token.
+ * The page of a count that needs an access token: an explanation, what is public, and a field for
+ * the token.
  */
 import { useState } from 'preact/hooks'
 import { bearerOf } from '../../core/access/access-token.ts'
@@ -13,13 +13,13 @@ import { t } from './viewer.ts'
 
 interface TokenGateProps {
   readonly addresses: Addresses
-  /** A token was good, and is not any more. */
+  /** The server accepted a token before, and refuses it now. */
   readonly refused: boolean
-  /** In another site's frame, where nobody should type a secret. */
+  /** The page is in a frame of another site, where a reader should not type a secret. */
   readonly framed: boolean
-  /** The count can be read. */
+  /** The server accepts the token. */
   readonly onOpen: () => void
-  /** Not any more. */
+  /** The server no longer accepts the token. */
   readonly onRefused: () => void
 }
 

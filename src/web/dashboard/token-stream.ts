@@ -1,12 +1,12 @@
 /**
  * A stream of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)
- * that is asked for with a token: a browser's own EventSource sends no header of a page's. It ends
- * with `error` and is not opened again.
+ * that is requested with a token, because a browser's EventSource cannot send headers. It ends with
+ * an `error` event and does not reconnect.
  */
 import { saveFile } from '../shared/save-file.ts'
 import { type CountStream, get } from './reading.ts'
 
-/** A status other than 200 is its end. */
+/** A status other than 200 ends the stream. */
 export function tokenStream(address: string): CountStream {
   const target = new EventTarget()
   const leave = new AbortController()
@@ -22,12 +22,12 @@ export function tokenStream(address: string): CountStream {
       heard(value)
     }
   }
-  // Whatever ends it: the page opens another.
+  // After any end the page opens a new stream.
   read().catch(() => target.dispatchEvent(new Event('error')))
   return { addEventListener: target.addEventListener.bind(target), close: () => leave.abort() }
 }
 
-/** A file behind a link, named as the server names it. */
+/** Saves the file behind a link, under the name that the server gives it. */
 export async function fetchedByToken(event: Event): Promise<void> {
   event.preventDefault()
   const { href } = event.currentTarget as HTMLAnchorElement
@@ -38,16 +38,16 @@ export async function fetchedByToken(event: Event): Promise<void> {
 }
 
 /**
- * Takes a stream's text, cut anywhere, and tells its events. Lines end as our server ends them, by
- * LF.
+ * Parses a stream's text, cut into pieces anywhere, and reports its events. Lines end with LF, as
+ * our server sends them.
  */
 export function eventsIn(
-  tell: (name: string, event: { data: string; lastEventId: string }) => void,
+  onEvent: (name: string, event: { data: string; lastEventId: string }) => void,
 ): (text: string) => void {
   let rest = ''
   let lastEventId = ''
   return (text) => {
-    // Of a long event that comes in many pieces only the new one is looked through.
+    // Searches only the new piece of a long event that comes in many pieces.
     const from = Math.max(0, rest.length - 1)
     rest += text
     let begin = 0
@@ -60,7 +60,7 @@ export function eventsIn(
         else if (field === 'data') data.push(value!)
         else if (field === 'id') lastEventId = value!
       }
-      if (data.length > 0) tell(name, { data: data.join('\n'), lastEventId })
+      if (data.length > 0) onEvent(name, { data: data.join('\n'), lastEventId })
       begin = end + 2
     }
     rest = rest.slice(begin)

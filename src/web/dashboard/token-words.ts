@@ -1,4 +1,7 @@
-/** Texts of the page that asks for an access token before it shows the count; loaded with it. */
+/**
+ * Texts of the page that asks for an access token before it shows the count. They load with that
+ * page.
+ */
 import type { Strings } from './strings/en.ts'
 import { t } from './viewer.ts'
 

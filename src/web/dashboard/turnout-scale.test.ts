@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { pointsUntil, shareTicks, timeStep, timeTicks, turnoutChart } from './turnout-scale.ts'
 
-test('share ticks are round and reach the highest', () => {
+test('share ticks are round, and the last one reaches the highest share', () => {
   assert.deepEqual(shareTicks(0.45), [0, 0.2, 0.4, 0.6])
   assert.deepEqual(shareTicks(1), [0, 0.5, 1])
   assert.deepEqual(shareTicks(0.07), [0, 0.02, 0.04, 0.06, 0.08])
@@ -18,7 +18,7 @@ test('share ticks are round and reach the highest', () => {
   )
 })
 
-test('time ticks are few and on the round moments of the place', () => {
+test('time ticks are few, and at round hours of the local time', () => {
   assert.equal(timeStep(3600, 6), 600)
   assert.deepEqual(timeTicks(3601, 10_800, 3600, 0), [7200, 10_800])
   const halfHourZone = 19_800 // UTC+5:30: whole hours there are half hours of UTC

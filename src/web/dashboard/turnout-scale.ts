@@ -15,7 +15,7 @@ export function timeStep(spanS: number, most: number): number {
 }
 
 /**
- * Round times within [startS, endS], on the hours and midnights of a place `offsetS` seconds ahead
+ * Round times within [startS, endS], at hours and midnights of a time zone `offsetS` seconds ahead
  * of UTC.
  */
 export function timeTicks(startS: number, endS: number, stepS: number, offsetS: number): number[] {
@@ -42,9 +42,9 @@ export function shareTicks(highest: number): number[] {
 }
 
 /**
- * The points up to the moment of the snapshot, and that moment as the last. The server's points
- * stand at the end of their interval, which may still lie ahead; and between changes the curve goes
- * on to now.
+ * The points up to the moment of the snapshot, which is the last point. The server dates a point at
+ * the end of its interval, which may still be in the future. Between changes the curve continues to
+ * now.
  */
 export function pointsUntil(
   points: readonly TurnoutPoint[],
@@ -69,12 +69,15 @@ export interface TurnoutChart {
   readonly times: readonly { readonly x: number; readonly timeS: number }[]
   readonly stepS: number
   readonly shares: readonly { readonly y: number; readonly share: number }[]
-  /** Where any moment and any share stand. */
+  /** The coordinates of a moment and of a share. */
   readonly x: (timeS: number) => number
   readonly y: (share: number) => number
 }
 
-/** At least one point; `eligible` above 0. */
+/**
+ * @param points at least one
+ * @param eligible above 0
+ */
 export function turnoutChart(
   points: readonly TurnoutPoint[],
   eligible: number,

@@ -1,4 +1,4 @@
-/** Turnout over time: a small chart, the way back through it, and the same numbers as a table. */
+/** Turnout over time: a small chart, a slider that looks back, and the same numbers as a table. */
 import { useState } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { ChartFrame } from './chart-frame.tsx'
@@ -20,11 +20,13 @@ interface Moment {
 interface TurnoutProps {
   readonly snapshot: ResultsSnapshot
   readonly points: readonly TurnoutPoint[]
-  /** The moment looked back at, as asked for and as shown; null is now. */
+  /**
+   * The earlier moment that the reader chose, and the kept moment that is shown; null means now.
+   */
   readonly askedS: number | null
   readonly moment: Moment | null
   readonly setMoment: (timeS: number | null) => void
-  /** The reader reaches for the scrubber. */
+  /** Called when the reader touches or focuses the slider. */
   readonly onTouch: () => void
 }
 
@@ -89,7 +91,7 @@ interface PointsProps {
 
 interface ChartProps extends PointsProps {
   readonly moment?: Moment | null
-  /** Its height. */
+  /** Height of the chart, in rems. */
   readonly rems?: number
 }
 
@@ -126,7 +128,7 @@ interface CursorProps {
   readonly eligible: number
 }
 
-/** Where on the curve the page looks back to. */
+/** Marks the earlier moment on the curve. */
 function Cursor({ moment, chart, box, eligible }: CursorProps) {
   const x = chart.x(moment.timeS)
   return (
@@ -137,7 +139,7 @@ function Cursor({ moment, chart, box, eligible }: CursorProps) {
   )
 }
 
-/** Newest first. Its rows are made only once it is open. */
+/** Newest first. Renders its rows only when it is open. */
 function PointsTable({ points, eligible }: PointsProps) {
   const [open, setOpen] = useState(false)
   return (

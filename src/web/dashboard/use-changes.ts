@@ -1,4 +1,4 @@
-/** The changes of the last minute in what a page is told, noted with every snapshot. */
+/** The changes of the last minute, updated with every snapshot. */
 import { useRef } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { type RecentChanges, recentChanges } from './recent-changes.ts'

@@ -1,6 +1,5 @@
 /**
- * The history of the count, fetched when the reader first reaches for it, and anew when it has
- * grown old.
+ * The history of the count. The page loads it when the reader first needs it, and again after 10 s.
  */
 import { useRef, useState } from 'preact/hooks'
 import type { HistorySnapshot } from '../../core/tally/history.ts'
@@ -18,7 +17,7 @@ export function useHistory(url: string) {
       .then(async (answer) => {
         if (answer.ok) setHistory((await answer.json()) as HistorySnapshot)
       })
-      // Without it the scrubber still tells turnout; the next touch asks again.
+      // Without the history the slider still shows turnout. The next touch requests it again.
       .catch(() => {})
   }
   return { history, load }

@@ -1,5 +1,5 @@
 /**
- * The size of an element and of one rem, in CSS pixels, kept up to date: what a chart needs to draw
+ * The size of an element and of one rem, in CSS pixels, kept up to date. A chart needs them to draw
  * sharp text.
  */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'

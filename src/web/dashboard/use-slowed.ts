@@ -1,10 +1,10 @@
 /**
- * A value that changes at most every `everyMs`: for what is too much work, or too restless, at ten
- * times a second.
+ * A value that changes at most every `everyMs`, for parts that would cost too much work or be too
+ * restless at ten times a second.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-/** With 0 the value passes through. */
+/** With 0, every value passes through. */
 export function useSlowed<T>(value: T, everyMs: number): T {
   const latest = useRef(value)
   latest.current = value

@@ -1,10 +1,10 @@
-/** The address decides the view, and no address breaks it. */
+/** The address decides the view, and no address breaks the page. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { viewOptions } from './view-options.ts'
 
-test('a wall, a frame, a theme', () => {
+test('the address chooses the wall, the frame, the theme and the time per slide', () => {
   assert.deepEqual(viewOptions('?kiosk=1&rotate=20s&theme=dark'), {
     kiosk: true,
     rotateMs: 20_000,
@@ -25,7 +25,7 @@ test('a wall, a frame, a theme', () => {
     assert.equal(viewOptions(`?rotate=${rotate}`).rotateMs, ms, rotate)
 })
 
-test('whatever stands there, there is a page, and it turns neither at once nor never', () => {
+test('every address gives valid options, with 3 s to 1 h per slide', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (rotate, rest) => {
       const { rotateMs, theme } = viewOptions(`?rotate=${rotate}&${rest}`)

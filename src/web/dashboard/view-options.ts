@@ -1,18 +1,18 @@
 /**
- * How the page is to be shown, as its address asks: on a wall (`kiosk`), in another site (`embed`),
- * light or dark.
+ * The view that the address asks for: on a wall (`kiosk`), in another site (`embed`), light or
+ * dark.
  */
 import type { Theme } from '../shared/theme.ts'
 
 export interface ViewOptions {
   readonly kiosk: boolean
-  /** How long the wall shows one thing. */
+  /** How long the wall shows one slide. */
   readonly rotateMs: number
-  /** The contest shown alone; '' is the first one; null is the whole page. */
+  /** Id of the contest shown alone; '' means the first contest, null the whole page. */
   readonly embed: string | null
-  /** null leaves it to the reader. */
+  /** null leaves the choice to the reader. */
   readonly theme: Theme | null
-  /** null is the browser's. */
+  /** null means the browser's language. */
   readonly language: string | null
 }
 
@@ -20,9 +20,7 @@ const ROTATE_MS = 15_000
 const SHORTEST_MS = 3_000
 const LONGEST_MS = 3_600_000
 
-/**
- * Whatever stands in the address gives a page: what is not understood is as if it were not there.
- */
+/** Never fails: unknown or invalid parameters are ignored. */
 export function viewOptions(search: string): ViewOptions {
   const asked = new URLSearchParams(search)
   const theme = asked.get('theme')
@@ -35,7 +33,9 @@ export function viewOptions(search: string): ViewOptions {
   }
 }
 
-/** `20s`, `20`, `1m`, `500ms`, never faster than can be read. */
+/**
+ * Parses `20s`, `20`, `1m` or `500ms`. The result is at least 3 s, so that people can read a slide.
+ */
 function durationMs(text: string | null): number | null {
   const found = /^(\d{1,6}(?:\.\d+)?)(ms|s|m)?$/.exec(text ?? '')
   if (found === null) return null

@@ -1,7 +1,4 @@
-/**
- * Who is reading: the browser's languages, as the words (`t`) and number formats (`f`) of the
- * results pages.
- */
+/** The reader's language: the words (`t`) and number formats (`f`) of the results pages. */
 import { type Formats, formatsFor } from '../shared/format.ts'
 import { en, type Strings } from './strings/en.ts'
 import { localeFor, stringsFor } from './strings/languages.ts'
@@ -10,7 +7,7 @@ import { localeFor, stringsFor } from './strings/languages.ts'
 export let t: Strings = en
 export let f: Formats = formatsFor('en')
 
-/** Call once, before the first render. `?lang=ar` goes before the browser's own languages. */
+/** Call once, before the first render. `?lang=ar` takes precedence over the browser's languages. */
 export async function speakReadersLanguage(asked: string | null): Promise<void> {
   const preferred = asked === null ? navigator.languages : [asked, ...navigator.languages]
   t = await stringsFor(preferred)

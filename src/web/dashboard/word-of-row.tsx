@@ -1,4 +1,4 @@
-/** What became of an option, in a word beside its name: elected, passed, leads, tied. */
+/** The word beside an option's name: elected, passed, leads, tied. */
 import type { Outcome } from '../../core/tally/outcome.ts'
 import { wordOfRow } from './outcome-statement.ts'
 import { t } from './viewer.ts'

@@ -1,7 +1,7 @@
 /**
- * Below which path of its host the server is: `/`, or such as `/vote/` behind a proxy. A page's
- * scripts lie in `assets/` below it, whatever the proxy does to paths, so that nobody has to say it
- * to the page.
+ * The path of the server on its host: `/`, or for instance `/vote/` behind a proxy. A page's
+ * scripts are in `assets/` below it even if the proxy changes paths, so the page needs no
+ * configuration.
  */
 export const BASE = /^(.*\/)assets\/[^/]*$/.exec(new URL(import.meta.url).pathname)?.[1] ?? '/'
 
@@ -10,7 +10,7 @@ export function at(path: string): string {
   return BASE + path.slice(1)
 }
 
-/** The path of the server that a page's address stands for. */
+/** The server's path for a page's address. */
 export function below(pathname: string): string {
   return pathname.startsWith(BASE) ? `/${pathname.slice(BASE.length)}` : pathname
 }

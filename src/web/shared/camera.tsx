@@ -1,4 +1,7 @@
-/** A code before the camera: on only while this is on screen, and its pictures go nowhere. */
+/**
+ * Reads a code with the camera. The camera is on only while this part is on the screen, and its
+ * pictures stay in the browser.
+ */
 import { useEffect, useRef } from 'preact/hooks'
 
 const LOOK_EVERY_MS = 200
@@ -16,7 +19,7 @@ interface CameraProps {
   /** The text of a code in a picture, or null. */
   readonly codeIn: (picture: CanvasImageSource, width: number, height: number) => Promise<string | null>
   readonly onText: (text: string) => void
-  /** Told in words why there is no picture. */
+  /** Called with the reason, in words, if there is no picture. */
   readonly onTrouble: (words: string) => void
   readonly onClose: () => void
 }

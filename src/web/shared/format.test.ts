@@ -6,7 +6,7 @@ import { formatsFor } from './format.ts'
 
 const f = formatsFor('en-GB', 'en-GB', 'UTC')
 
-test('shares have one digit, and their ends are honest', () => {
+test('shares have one digit, and only exact values show 0.0% or 100.0%', () => {
   assert.equal(f.share(0.5), '50.0%')
   assert.equal(f.share(0), '0.0%')
   assert.equal(f.share(1), '100.0%')
@@ -21,7 +21,7 @@ test('shares have one digit, and their ends are honest', () => {
   )
 })
 
-test('counts are grouped, small rates have a digit', () => {
+test('counts have digit groups, and small rates have one decimal', () => {
   assert.equal(f.count(10_000_000), '10,000,000')
   assert.equal(f.perSecond(0.25), '0.3')
   assert.equal(f.perSecond(1234.4), '1,234')

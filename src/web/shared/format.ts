@@ -1,6 +1,6 @@
 /**
- * Numbers and times as people read them, by Intl. A share never rounds to "all" or "nothing" when
- * it is neither.
+ * Formats numbers and times for people, with Intl. A share is never rounded to 0 % or 100 % if it
+ * is neither.
  */
 
 /** A number with its text: the value is for choosing a plural. */

@@ -1,5 +1,5 @@
 /**
- * What this browser remembers of how a reader wants a page; where storage is denied a choice lasts
+ * The reader's choices for a page, in the browser's storage. If storage is denied, a choice lasts
  * as long as the page.
  */
 export function recall(name: string): string | null {

@@ -1,6 +1,6 @@
 /**
- * Light or dark: the system's wish until the reader chooses, then the reader's, remembered in this
- * browser.
+ * Light or dark: the system's setting until the reader chooses, then the reader's choice, which
+ * this browser remembers.
  */
 import { recall, remember } from './remembered.ts'
 

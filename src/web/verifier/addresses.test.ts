@@ -1,13 +1,10 @@
-/**
- * Where the page looks for logs: beside itself, and only where an address that was typed can mean
- * one.
- */
+/** The page looks for logs beside itself, and only at addresses that a typed address can mean. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ownLog, typedElection, typedLogs } from './addresses.ts'
 import { receiptIn, trackerIn } from './arrival.ts'
 
-test('a page’s own log is its election’s, or the default one’s', () => {
+test('a page’s own log is the log of its election, or of the default election', () => {
   const own = (path: string) => new URL(ownLog(new URL(path, 'https://vote.example'))).pathname
   assert.equal(own('/verify'), '/log/')
   assert.equal(own('/e/city-2026/verify'), '/elections/city-2026/log/')
@@ -15,7 +12,7 @@ test('a page’s own log is its election’s, or the default one’s', () => {
   assert.equal(ownLog(new URL('https://vote.example//evil.example/e/x/verify')), 'https://vote.example/log/')
 })
 
-test('an address may be a server’s, a page’s or a log’s own, with or without https', () => {
+test('a typed address may be a server’s, a page’s or a log’s, with or without https', () => {
   assert.deepEqual(typedLogs('vote.example'), ['https://vote.example/log/', 'https://vote.example/'])
   assert.deepEqual(typedLogs(' http://vote.example:8501/?a#b '), [
     'http://vote.example:8501/log/',
@@ -42,7 +39,7 @@ test('an address may be a server’s, a page’s or a log’s own, with or witho
     assert.equal(typedLogs(none), undefined, none)
 })
 
-test('a tracker is taken from a fragment and from a scanned link; any other text is itself', () => {
+test('a fragment and a scanned link give their tracker; any other text stays as it is', () => {
   const tracker = 'A'.repeat(43)
   assert.equal(trackerIn(`#${tracker}`), tracker)
   for (const other of ['', '#', `#${tracker}x`, `#k=${tracker}`, '#<img src=x>'])

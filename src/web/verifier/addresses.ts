@@ -1,4 +1,4 @@
-/** Where logs stand: beside this page, and at or below an address that somebody typed. */
+/** The addresses of logs: beside this page, and at or below an address that the reader typed. */
 import { at, below } from '../shared/base.ts'
 
 /** The log of the election whose verifier page this is. */
@@ -7,20 +7,21 @@ export function ownLog(page: URL): string {
   return new URL(at(id === undefined ? '/log/' : `/elections/${id}/log/`), page.origin).href
 }
 
-/** `/e/ID/…` names an election; any other page speaks of the default one. */
+/** `/e/ID/…` names an election. Any other page is about the default election. */
 export function ownElection(page: URL): string | undefined {
   return /^\/e\/([a-z0-9_-]+)(?:\/|$)/.exec(below(page.pathname))?.[1]
 }
 
 /**
- * One of an election's pages, of a server that may be below a path: that path, and the election.
+ * Matches a page of an election. The groups are the server's path, which may be empty, and the
+ * election's id.
  */
 const PAGE = /^((?:\/[\w.~-]+)*)\/e\/([a-z0-9_-]+)(?:\/|$)/
 
 /**
- * What a typed address may mean: a log's own, one that a log stands below, or one of an election's
- * pages.
- * @returns undefined where it is none
+ * The log addresses that a typed address may mean: the address of a log, an address above a log, or
+ * a page of an election.
+ * @returns undefined if the text is not an address
  */
 export function typedLogs(typed: string): readonly string[] | undefined {
   const url = typedAddress(typed)
@@ -34,7 +35,7 @@ export function typedLogs(typed: string): readonly string[] | undefined {
   return path.endsWith('/log/') ? [logAt('')] : [logAt('log/'), logAt('')]
 }
 
-/** The election that a typed address names by itself, as one of an election's pages does. */
+/** The election that a typed address names, if it is a page of an election. */
 export function typedElection(typed: string): string | undefined {
   const url = typedAddress(typed)
   return url && PAGE.exec(url.pathname)?.[2]

@@ -1,6 +1,6 @@
 /**
- * The page: what to check, the checking, what came of it. One at a time, each under its heading,
- * which takes the focus.
+ * The page. It shows one view at a time: what to check, the progress, or the outcome. Each view has
+ * a heading, which takes the focus.
  */
 
 import { useEffect, useRef, useState } from 'preact/hooks'
@@ -32,7 +32,7 @@ type View =
 interface AppProps {
   readonly checker: Checker
   readonly tracker: string
-  /** The log's key, from the link that led here. */
+  /** The log's key from the link that opened this page. */
   readonly logKey: string
 }
 
@@ -103,7 +103,10 @@ interface Errands {
   readonly lookUp: () => Promise<void>
 }
 
-/** The whole log, or one ballot: each ends in a view of what came of it. */
+/**
+ * The two tasks: checking the whole log and looking up one ballot. Each ends in a view of its
+ * outcome.
+ */
 function errands(
   checker: Checker,
   form: Form,
@@ -137,15 +140,18 @@ function errands(
   return { begin, lookUp }
 }
 
-/** The count beside this page: its election's, or the default one's. */
+/** Address of the results page of this page's election, or of the default election. */
 function resultsAddress(): string {
   return below(location.pathname).replace(/\/?verify\/?$/, '') === '' ? at('/') : 'results'
 }
 
-/** What comes to an open page: a tracker in a link, a file or folder that is dropped on it. */
+/**
+ * Handles what arrives at an open page: a tracker in a link, or a file or folder that is dropped on
+ * it.
+ */
 function useArrivals(onFields: (fields: Partial<Form>) => void, onDropped: (dropped: Dropped) => void): void {
   useEffect(() => {
-    // A link opened in this very tab changes the fragment alone, and loads nothing.
+    // A link opened in this tab changes only the fragment and does not load the page.
     const arrive = () => {
       const key = takeLogKey()
       if (key !== undefined) return onFields({ key, linkKey: key })
@@ -168,7 +174,9 @@ function useArrivals(onFields: (fields: Partial<Form>) => void, onDropped: (drop
   }, [])
 }
 
-/** The log in a folder, or the receipt in a file: none where no text or code is in it. */
+/**
+ * The log in a folder, or the receipt in a file. No receipt if the file has no text and no code.
+ */
 async function fieldsIn(dropped: Dropped, checker: Checker): Promise<Partial<Form>> {
   if (dropped.kind === 'folder') return { where: 'folder', files: dropped.files }
   const text = await readsCodes(checker).textOf(dropped.file)
@@ -177,7 +185,10 @@ async function fieldsIn(dropped: Dropped, checker: Checker): Promise<Partial<For
   return key === undefined ? { receipt: receiptIn(text) } : { key }
 }
 
-/** Keeps what a sound log has shown, for the next time. @returns whether it is kept */
+/**
+ * Remembers the checkpoint of a sound log for the next check. @returns whether the browser stored
+ * it
+ */
 function remembered({ report, shown }: Outcome): boolean {
   return isSound(report) && shown !== null && remember(shown)
 }

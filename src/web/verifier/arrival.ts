@@ -1,7 +1,7 @@
 /**
- * A tracker that the reader comes with: from the booth's page that opened this one, or in the
- * fragment of a link, which is taken out of the address at once. The browser's history keeps such a
- * link all the same, so the booth makes none.
+ * The tracker that a reader brings: from the booth's page that opened this one, or from the
+ * fragment of a link. The page removes the fragment from the address at once. The browser's history
+ * keeps such a link all the same, so the booth creates none.
  */
 
 const TRACKER = /[A-Za-z0-9_-]{43}/
@@ -11,15 +11,15 @@ export function trackerIn(fragment: string): string | undefined {
 }
 
 /**
- * What a scanned code or pasted text means: a link to this page says its tracker, anything else
- * itself.
+ * The receipt in a scanned code or pasted text: the tracker if the text is a link to this page,
+ * else the text itself.
  */
 export function receiptIn(text: string): string {
   const trimmed = text.trim()
   return new RegExp(`^https?://\\S+#(${TRACKER.source})$`, 'i').exec(trimmed)?.[1] ?? trimmed
 }
 
-/** The log's key in a link that an organiser gives out, or in its code: `#key=` and the key. */
+/** The log's key in an organiser's link or in its code: `#key=` and the key. */
 export function logKeyIn(text: string): string | undefined {
   const found = /#key=([^&]+)$/.exec(text.trim())?.[1]
   try {
@@ -42,12 +42,12 @@ export function takeTracker(): string | undefined {
   return trackerIn(hash)
 }
 
-/** What the receipt in the booth shows, if it is what opened this page. */
+/** The tracker of the booth's receipt, if the booth opened this page. */
 function handedOver(): string | undefined {
   try {
     const booth: Window | null = window.opener
     return trackerIn(`#${booth?.document.querySelector<HTMLElement>('[data-tracker]')?.dataset.tracker}`)
   } catch {
-    return undefined // opened by a page from elsewhere
+    return undefined // a page of another site opened this one
   }
 }

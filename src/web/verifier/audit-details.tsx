@@ -1,6 +1,6 @@
 /**
- * What an auditor wants to see, folded: key and where it came from, root, checkpoint, rate, what is
- * remembered.
+ * Details for auditors, folded: the key and its source, the root, the checkpoint, the rate, and
+ * what this browser remembers.
  */
 import { useState } from 'preact/hooks'
 import { knownLog, without } from '../../core/verify/memory.ts'

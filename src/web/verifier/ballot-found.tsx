@@ -1,4 +1,4 @@
-/** What became of the receipt, and on request what the log says of its ballot. */
+/** The state of the receipt and, on request, its ballot in the log. */
 import { Heading } from './heading.tsx'
 import type { Outcome, PublishedBallot } from './job.ts'
 import { type ReceiptVerdict, receiptVerdict } from './verdict.ts'

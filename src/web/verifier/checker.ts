@@ -1,6 +1,6 @@
 /**
- * The page's end of its worker, which is started with the page and lives as long: nothing is
- * fetched later.
+ * The page's side of its worker. The worker starts with the page and lives as long, so that nothing
+ * is loaded later.
  */
 import type { Failure, FromWorker, Job, LookedUp, Outcome, Picture, Progress, ToWorker } from './job.ts'
 
@@ -30,7 +30,7 @@ export function startChecker(): Checker {
   const send = (message: ToWorker) => worker.postMessage(message)
 
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => waiting.get(data.run)?.(data))
-  // It did not arrive, or fell over: whoever waits is told, and whoever asks later.
+  // The worker did not load, or it crashed: all pending and later requests fail.
   worker.addEventListener('error', (event) => {
     broken = event.message || 'the worker did not start'
     for (const run of [...waiting.keys()]) reportBroken(run)

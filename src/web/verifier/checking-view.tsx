@@ -1,4 +1,4 @@
-/** The checking: how far it is, and the way to stop it. */
+/** The view during a check: its progress, and a button that stops it. */
 import { Heading } from './heading.tsx'
 import type { Progress } from './job.ts'
 import { f, t } from './words.ts'
@@ -11,7 +11,7 @@ interface CheckingViewProps {
 export function CheckingView({ progress, onStop }: CheckingViewProps) {
   const known = progress !== null && progress.of > 0
   const done = known ? t.progress(f.count(progress.leaves), f.figure(progress.of)) : t.starting
-  // Aloud only now and then: at each quarter.
+  // Screen readers announce only each quarter.
   const quarter = known ? Math.floor((4 * progress.leaves) / progress.of) / 4 : 0
   return (
     <>

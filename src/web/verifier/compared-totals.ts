@@ -1,4 +1,4 @@
-/** The totals that were counted here, beside those that were published: with names, for people. */
+/** The totals counted here beside the published ones, with names for people. */
 import { MOST_DEFINITION_BYTES } from '../../core/log/resource-bounds.ts'
 import { utf8Text } from '../../core/tlog/utf8.ts'
 import { DEFINITION_PATH, electionOf } from '../../core/verify/beginning.ts'
@@ -9,14 +9,14 @@ export interface ComparedContest {
   readonly options: readonly {
     readonly name: string
     readonly counted: number
-    /** Null where the published result has no such number. */
+    /** Null if the published result has no such number. */
     readonly published: number | null
   }[]
 }
 
 /**
- * @param totals votes per option of each contest, of a log whose definition was verified
- * @param published the result document, whatever it says; undefined where none was read
+ * @param totals votes per option of each contest, from a log with a verified definition
+ * @param published the result document, not checked; undefined if none was read
  */
 export async function comparedTotals(
   read: LogReader,
@@ -36,7 +36,7 @@ export async function comparedTotals(
   }))
 }
 
-/** By contest and option, as far as it can be read. */
+/** Published votes by contest and option, as far as the document can be read. */
 function votesIn(document: Uint8Array | undefined): ReadonlyMap<string, number> {
   const votes = new Map<string, number>()
   try {
@@ -45,6 +45,6 @@ function votesIn(document: Uint8Array | undefined): ReadonlyMap<string, number> 
     for (const { id, options } of contests)
       for (const option of options)
         if (Number.isSafeInteger(option.votes)) votes.set(`${id}\n${option.id}`, option.votes)
-  } catch {} // no document, or another one: there is nothing to set beside
+  } catch {} // no document, or an unknown one: there is nothing to compare
   return votes
 }

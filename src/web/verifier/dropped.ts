@@ -1,11 +1,11 @@
-/** What was dropped on the page: a folder, with all files in it, or one file. */
+/** Reads what the reader drops on the page: a folder with all its files, or one file. */
 import type { FolderFiles } from './log-folder.ts'
 
 export type Dropped =
   | { readonly kind: 'folder'; readonly files: FolderFiles }
   | { readonly kind: 'file'; readonly file: File }
 
-/** Files of a log of some ten million entries; a folder of more is none. */
+/** The files of a log of about ten million entries. A folder with more files is not a log. */
 const MOST_FILES = 100_000
 
 export async function droppedIn(data: DataTransfer | null): Promise<Dropped | undefined> {
@@ -19,7 +19,7 @@ export async function droppedIn(data: DataTransfer | null): Promise<Dropped | un
   return file && { kind: 'file', file }
 }
 
-/** Files that an input for folders was given, by their paths below the folder. */
+/** The files that the reader picked in an input for folders, by their paths below the folder. */
 export function pickedIn(list: FileList | null): FolderFiles {
   return [...(list ?? [])].map((file) => [file.webkitRelativePath.replace(/^[^/]*\//, ''), file])
 }

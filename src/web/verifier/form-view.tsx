@@ -1,4 +1,4 @@
-/** What to check: which log, and whose receipt. */
+/** The form: which log to check, and with which receipt. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Checker } from './checker.ts'
@@ -14,7 +14,7 @@ import { f, t } from './words.ts'
 interface FormViewProps {
   readonly form: Form
   readonly change: (changes: Partial<Form>) => void
-  /** Undefined while it is asked for; null where no log answers. */
+  /** Undefined until the server has answered; null if it has no log. */
   readonly own: OwnLog | null | undefined
   readonly trouble: SignatureTrouble
   readonly failure: Failure | undefined
@@ -66,7 +66,7 @@ export function FormView(props: FormViewProps) {
   )
 }
 
-/** What this page does, and whether it can do it here. */
+/** What this page does, and whether this browser and connection allow it. */
 function Intro({ own, trouble }: Pick<FormViewProps, 'own' | 'trouble'>) {
   return (
     <>
@@ -90,7 +90,7 @@ function Intro({ own, trouble }: Pick<FormViewProps, 'own' | 'trouble'>) {
   )
 }
 
-/** What is wrong, beside the field it is about. */
+/** The fields, with each fault beside its field. */
 interface FieldProps extends Pick<FormViewProps, 'form' | 'change'> {
   readonly wrong: Field | undefined
   readonly faultOf: (field: Field) => ComponentChildren
@@ -148,7 +148,7 @@ function LogFields({ form, change, own, wrong, faultOf }: FieldProps & Pick<Form
   )
 }
 
-/** The log's key, folded away: most readers have none to type. */
+/** The log's key, folded, because most readers have no key to type. */
 function KeyField({ form, change, wrong, faultOf }: FieldProps) {
   return (
     <details class="more" open={wrong === 'key' || form.key !== ''}>

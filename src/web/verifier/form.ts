@@ -1,4 +1,4 @@
-/** What a reader fills in, and the source it names. */
+/** The fields of the form, and the source of the log that they name. */
 import { ownElection, ownLog, typedElection, typedLogs } from './addresses.ts'
 import type { Failure, Source } from './job.ts'
 import type { FolderFiles } from './log-folder.ts'
@@ -8,7 +8,7 @@ export interface Form {
   readonly address: string
   readonly files: FolderFiles
   readonly key: string
-  /** The one that the link brought which led here; '' where there was none. */
+  /** The key in the link that opened this page; '' if it had no key. */
   readonly linkKey: string
   /** A tracker, or a receipt file's text. */
   readonly receipt: string
@@ -25,8 +25,8 @@ export function sourceOf({ where, address, files }: Form, page: URL): Source | F
 }
 
 /**
- * Whether the key is a link's word: who gave the link out vouches for it, and nobody need know who
- * that is.
+ * Whether the key came with the link. Then only the person who gave out the link vouches for it,
+ * and the reader may not know that person.
  */
 export function isKeyOfLink({ key, linkKey }: Form): boolean {
   return linkKey !== '' && key.trim() === linkKey.trim()
@@ -34,7 +34,7 @@ export function isKeyOfLink({ key, linkKey }: Form): boolean {
 
 export type Field = 'address' | 'folder' | 'receipt' | 'key'
 
-/** The field to mend; undefined where it is none of them. */
+/** The field to correct; undefined if the failure is not about a field. */
 export function fieldOf({ why }: Failure, { where }: Form): Field | undefined {
   if (why === 'bad-receipt') return 'receipt'
   if (why === 'bad-key' || why === 'key-not-remembered') return 'key'

@@ -1,11 +1,11 @@
-/** A hash state that is used again gives the hashes of RFC 6962, whatever was hashed before. */
+/** A reused hash state gives the hashes of RFC 6962, independent of what was hashed before. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
 import { browserTreeHasher } from './hashing.ts'
 
-test('leaves of every length and nodes, one after the other: as by node:crypto', () => {
+test('leaves of every length and nodes, hashed one after the other, have the same hashes as with node:crypto', () => {
   const [hasher, known] = [browserTreeHasher(), nodeTreeHasher()]
   const step = fc.record({
     leaf: fc.boolean(),

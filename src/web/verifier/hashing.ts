@@ -1,6 +1,6 @@
 /**
- * The Merkle tree's hashes by `@noble/hashes` with a state that is used again: of its time for a
- * short text, half went into making and clearing one.
+ * The Merkle tree's hashes by `@noble/hashes`, with a reused state: creating and clearing a state
+ * took half of the time for a short text.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { HASH_BYTES, type TreeHasher } from '../../core/tlog/merkle.ts'

@@ -1,33 +1,33 @@
-/** What the page and its worker say to each other. Types alone. */
+/** The messages between the page and its worker. */
 import type { Memory } from '../../core/verify/memory.ts'
 import type { KeyFrom, Session } from '../../verify/session.ts'
 import type { ComparedContest } from './compared-totals.ts'
 
-/** Where the log is read. */
+/** The source of the log. */
 export type Source =
   /** Addresses that end in a slash, tried in this order. */
   | {
       readonly kind: 'address'
       readonly bases: readonly string[]
-      /** The id of the election that the address names; undefined where it names none. */
+      /** The id of the election that the address names; undefined if it names none. */
       readonly election: string | undefined
     }
-  /** A folder that was picked: files by their paths in it. */
+  /** A folder that the reader picked: its files by their paths in it. */
   | { readonly kind: 'files'; readonly files: readonly (readonly [string, File])[] }
 
 export interface Job {
   readonly source: Source
   readonly nowMs: number
-  /** The log's key as its organiser published it; empty where nobody typed one. */
+  /** The log's key as its organiser published it; empty if the reader typed none. */
   readonly key: string
-  /** A receipt file's text or a tracker; empty where there is none. */
+  /** The text of a receipt file, or a tracker; empty if there is neither. */
   readonly receipt: string
   readonly memory: Memory
 }
 
-/** The ballot that a tracker stands for, as the log holds it. */
+/** The ballot of a tracker, as the log has it. */
 export interface PublishedBallot {
-  /** Null where the entry names none. */
+  /** Null if the entry names no district. */
   readonly district: string | null
   /** Contests of its ballot style, with the names of what was chosen. */
   readonly contests: readonly { readonly title: string; readonly chosen: readonly string[] }[]
@@ -36,26 +36,29 @@ export interface PublishedBallot {
 }
 
 export interface Outcome extends Session {
-  /** The address it was read at; null for files. */
+  /** The address at which the log was read; null for files. */
   readonly place: string | null
   readonly ballot: PublishedBallot | null
-  /** Null where not every entry was read and sound. */
+  /** Null unless every entry was read and is valid. */
   readonly totals: readonly ComparedContest[] | null
   readonly bytes: number
   readonly seconds: number
 }
 
-/** A ballot that was looked up by its proof alone. */
+/** The outcome of looking up a ballot by its proof only. */
 export interface LookedUp {
-  /** `no-proof`: the server has none; `unproved`: it gave one that does not hold. */
+  /**
+   * `in`: the proof is valid. `no-proof`: the server has no proof. `unproved`: the server's proof
+   * is invalid.
+   */
   readonly state: 'in' | 'no-proof' | 'unproved'
   readonly leaf: number | null
-  /** The log's key that it was held against; null where none was found. */
+  /** The log's key that checked the proof; null if no key was found. */
   readonly key: string | null
   readonly keyFrom: KeyFrom
 }
 
-/** Why nothing could be said of the log. */
+/** Why the log could not be checked. */
 export type Failure =
   | {
       readonly why:
@@ -72,7 +75,7 @@ export type Failure =
 
 export interface Progress {
   readonly leaves: number
-  /** Entries of the log; 0 while that is not known. */
+  /** The number of entries of the log; 0 until it is known. */
   readonly of: number
   readonly bytes: number
 }

@@ -1,13 +1,13 @@
 /**
- * A log in a folder that was picked or dropped: a copy of `log/`, or a folder with one log
- * somewhere in it.
+ * Opens a log in a folder that the reader picked or dropped: a copy of `log/`, or a folder with one
+ * log somewhere in it.
  */
 import type { OpenLog } from '../../verify/session.ts'
 import { Unreachable } from './log-reading.ts'
 
 export type FolderFiles = readonly (readonly [string, File])[]
 
-/** @returns which it is not where there is not exactly one log */
+/** @returns `no-log` or `several-logs` if the folder does not have exactly one log */
 export function openFolder(files: FolderFiles): OpenLog | 'no-log' | 'several-logs' {
   const byPath = new Map(files)
   const roots = [...byPath.keys()].flatMap((path) => /^(.*\/|)checkpoint$/.exec(path)?.[1] ?? [])
@@ -32,7 +32,7 @@ async function bytesOf(file: File | undefined, mostBytes: number): Promise<Uint8
   try {
     return new Uint8Array(await file.slice(0, mostBytes + 1).arrayBuffer())
   } catch (cause) {
-    // It was moved, changed or taken away after it was picked.
+    // The file was moved, changed or deleted after the reader picked it.
     throw new Unreachable(file.name, (cause as Error).message, cause)
   }
 }

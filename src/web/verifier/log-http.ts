@@ -1,6 +1,6 @@
 /**
- * A log on a server, ours or a stranger's: bounded in size and time, tried again a few times, never
- * elsewhere.
+ * Reads a log on a server, ours or another. Size and time are bounded, a failed request is repeated
+ * a few times, and redirects to other addresses are refused.
  */
 
 import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
@@ -20,7 +20,11 @@ import { Stopped, Unreachable } from './log-reading.ts'
 
 const TOO_SLOW = 'too slow'
 
-/** The first of these addresses that has a checkpoint. @throws Unreachable */
+/**
+ * Opens the log at the first of these addresses that has a checkpoint.
+ * @returns undefined if none has one
+ * @throws {Unreachable} if a server does not answer
+ */
 export async function openAddress(bases: readonly string[], stop: AbortSignal): Promise<OpenLog | undefined> {
   for (const base of bases) {
     const read = httpReader(base, stop)
@@ -28,8 +32,8 @@ export async function openAddress(bases: readonly string[], stop: AbortSignal): 
     return {
       place: base,
       read,
-      // Beside some logs there is none, or it is not for pages from elsewhere: then it is not
-      // compared, and that is said.
+      // Some servers publish no result beside the log, or forbid other sites to read it. Then the
+      // totals are not compared, and the report says so.
       result: async (mostBytes) => {
         try {
           return await read('../results.json', mostBytes)
@@ -60,7 +64,7 @@ function httpReader(base: string, stop: AbortSignal): LogReader {
   }
 }
 
-/** @returns why to try again, where that may help */
+/** @returns the answer, or as text why another attempt may help */
 async function attempt(
   url: string,
   mostBytes: number,
@@ -76,7 +80,8 @@ async function attempt(
     isSlow = true
     abort()
   }
-  // The first look is at the answer's beginning, the others at what came since the one before.
+  // The first check waits for the beginning of the answer. The others compare with the bytes at the
+  // previous check.
   const look = () => {
     if (came < 0 || came - cameThen < LEAST_SPAN_BYTES) return endSlow()
     cameThen = came

@@ -1,9 +1,9 @@
-/** What a reading of a log has in common wherever it lies: it can be stopped, and it can fail. */
+/** Errors of every reader of a log, on a server or in a folder: it was stopped, or it failed. */
 
-/** Thrown by a reader when the reader's person has pressed Stop. */
+/** Thrown when the person has pressed Stop. */
 export class Stopped extends Error {}
 
-/** A log could not be read: no answer, or one that is none. */
+/** Thrown if a log cannot be read: there is no answer, or an invalid one. */
 export class Unreachable extends Error {
   readonly where: string
   constructor(where: string, why: string, cause?: unknown) {

@@ -1,6 +1,6 @@
 /**
- * One ballot, by the proof that the log's server gives for it and the signed state the proof leads
- * to: at once, however large the log. For the worker. Of the rest of the log it says nothing.
+ * Looks up one ballot by the proof of the log's server and the signed checkpoint in it. This takes
+ * a moment even in a large log, but does not check the rest of the log. It runs in the worker.
  */
 import { Malformed } from '../../core/tlog/malformed.ts'
 import type { TreeHasher } from '../../core/tlog/merkle.ts'
@@ -15,7 +15,7 @@ import { parseAsked } from '../../core/verify/receipt.ts'
 import { type KeyFrom, rememberedPlace } from '../../verify/session.ts'
 import type { LookedUp } from './job.ts'
 
-/** 64 hashes and a checkpoint with its signatures. */
+/** Enough for 64 hashes and a checkpoint with its signatures. */
 const MOST_PROOF_BYTES = 100_000
 
 export interface LookUpDeps {
@@ -27,8 +27,8 @@ export interface LookUpDeps {
 }
 
 /**
- * @param receipt a tracker or a receipt's text, which was found sound
- * @param typed the log's key, or nothing
+ * @param receipt a valid tracker or receipt text
+ * @param typed the log's key, or ''
  */
 export async function lookUp(receipt: string, typed: string, deps: LookUpDeps): Promise<LookedUp> {
   const { read, hasher, verify } = deps

@@ -1,4 +1,6 @@
-/** What came of looking up one ballot: the first step, of which the whole log is the second. */
+/**
+ * The outcome of looking up one ballot. It is the first step; checking the whole log is the second.
+ */
 import { Heading } from './heading.tsx'
 import type { LookedUp } from './job.ts'
 import { OfLink } from './of-link.tsx'
@@ -6,7 +8,7 @@ import { f, t } from './words.ts'
 
 interface LookedUpViewProps {
   readonly found: LookedUp
-  /** Whether the key is the one of the link that led here. */
+  /** Whether the key came with the link that opened this page. */
   readonly keyOfLink: boolean
   readonly onWhole: () => void
   readonly onOther: () => void

@@ -1,6 +1,6 @@
 /**
- * The verifier's entry: key and tracker out of the address first of all, then language and looks,
- * worker and page.
+ * The verifier's entry. It first removes the key and the tracker from the address, then sets
+ * language and theme, and starts the worker and the page.
  */
 import { render } from 'preact'
 import { applyRememberedTheme } from '../shared/theme.ts'

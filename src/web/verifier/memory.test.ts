@@ -1,13 +1,11 @@
-/**
- * What the browser keeps of logs is read as it was kept, and ignored where it was tampered with.
- */
+/** The browser reads its memory of logs as it was stored, and ignores it if it is malformed. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { BLANK_MEMORY, type Memory } from '../../core/verify/memory.ts'
 import { readMemory, recallMemory, remember } from './memory.ts'
 
-test('what was kept is read, also where it was kept by the names of logs', () => {
+test('a stored memory is read, also in the earlier form with the names of logs', () => {
   const log = { key: 'a.example+key', checkpoints: [{ note: 'a.example\n5\n', seenAtMs: 5 }] }
   const now: Memory = { logs: [[log.key, log]], places: [['https://a.example/log/', log.key]] }
   assert.deepEqual(readMemory(JSON.stringify(now)), now)
@@ -15,7 +13,7 @@ test('what was kept is read, also where it was kept by the names of logs', () =>
   assert.deepEqual(readMemory(JSON.stringify(once)), now)
 })
 
-test('text that is no memory is nothing, whatever it is', () => {
+test('any text that is not a memory is read as a blank memory', () => {
   for (const text of [null, '', '{', '[]', 'null', '{"logs":[["a",{"key":1,"checkpoints":[]}]],"places":[]}'])
     assert.deepEqual(readMemory(text), BLANK_MEMORY)
   fc.assert(
@@ -26,7 +24,7 @@ test('text that is no memory is nothing, whatever it is', () => {
   )
 })
 
-test('fifty strangers with the longest checkpoints cannot make the browser forget', (t) => {
+test('fifty other logs with the longest checkpoints cannot make the browser forget a log', (t) => {
   const kept = new Map<string, string>()
   const storage = {
     getItem: (name: string) => kept.get(name) ?? null,

@@ -1,17 +1,17 @@
 /**
- * What this browser remembers of logs (core/verify/memory.ts), in its storage. Contents that do not
- * parse are ignored.
+ * The browser's memory of logs (core/verify/memory.ts), in its storage. Content that does not parse
+ * is ignored.
  */
 import { BLANK_MEMORY, byKey, type Memory, type Verified, withVerified } from '../../core/verify/memory.ts'
 
-/** Characters of its checkpoints: a stranger's can be a megabyte each. */
+/** The most characters of a log's checkpoints: a stranger's checkpoint can be a megabyte long. */
 const MOST_OF_A_LOG = 32 * 1024
 const BOUNDS = { logs: 50, checkpoints: 16, characters: MOST_OF_A_LOG }
-/** More than so many logs have. */
+/** More characters than the remembered logs can have. */
 const MOST_CHARACTERS = 2_000_000
 const NAME = 'verified-logs'
 
-/** A blank one, where the text is no such memory. */
+/** Returns a blank memory if the text is not a memory. */
 export function readMemory(text: string | null): Memory {
   if (text === null || text.length > MOST_CHARACTERS) return BLANK_MEMORY
   try {
@@ -44,7 +44,7 @@ export function recallMemory(): Memory {
   }
 }
 
-/** @returns whether it is kept */
+/** @returns whether the browser stored it */
 export function keepMemory(memory: Memory): boolean {
   try {
     if (memory.logs.length === 0) localStorage.removeItem(NAME)
@@ -56,8 +56,8 @@ export function keepMemory(memory: Memory): boolean {
 }
 
 /**
- * Adds a verified checkpoint, but for one so long that it would take the place of others. @returns
- * whether it is kept
+ * Adds a verified checkpoint, unless its length would push other logs out of the memory.
+ * @returns whether the browser stored it
  */
 export function remember(verified: Verified): boolean {
   if (verified.note.length > MOST_OF_A_LOG) return false

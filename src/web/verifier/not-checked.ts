@@ -1,6 +1,6 @@
 /**
- * What a report could not check, by names that a dictionary can have: the report has English
- * sentences.
+ * Maps the report's English sentences about what it could not check to names, which the
+ * dictionaries translate.
  */
 
 /** `#` stands for a number. */
@@ -17,7 +17,7 @@ const SENTENCES = {
 
 export type NotChecked = keyof typeof SENTENCES
 
-/** Undefined for a sentence not known here, which is then shown as it is. */
+/** Returns undefined for an unknown sentence. The page shows such a sentence unchanged. */
 export function notCheckedIn(
   sentence: string,
 ): { readonly name: NotChecked; readonly number: number } | undefined {

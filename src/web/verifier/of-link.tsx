@@ -1,4 +1,7 @@
-/** That a link brought the key: it is as good as who gave the link out. */
+/**
+ * A note that the key came with a link: the reader can trust it as much as the person who gave out
+ * the link.
+ */
 import { t } from './words.ts'
 
 export function OfLink({ vkey }: { readonly vkey: string | null }) {

@@ -1,6 +1,6 @@
 /**
- * What came of it: the verdict, the receipt's, what was checked and how much, what is wrong, what
- * could not be checked.
+ * The outcome: the verdict on the log and on the receipt, what was checked and how much of it, what
+ * is wrong, and what could not be checked.
  */
 import { FINDINGS, type Finding } from '../../core/verify/finding.ts'
 import { saveFile } from '../shared/save-file.ts'
@@ -20,9 +20,9 @@ import { f, t } from './words.ts'
 interface OutcomeViewProps {
   readonly outcome: Outcome
   readonly receipt: string
-  /** Whether the key is the one of the link that led here. */
+  /** Whether the key came with the link that opened this page. */
   readonly keyOfLink: boolean
-  /** Whether this browser remembers what it saw. */
+  /** Whether this browser remembers this check. */
   readonly kept: boolean
   readonly nowMs: number
   readonly onAgain: () => void
@@ -40,7 +40,7 @@ const says: Readonly<Record<Verdict, () => readonly [title: string, words: strin
 export function OutcomeView(props: OutcomeViewProps) {
   const { outcome, kept } = props
   const { report } = outcome
-  // Who asked about a ballot reads of that first.
+  // A reader who asked about a ballot sees its state first.
   const isAsked = receiptVerdict(report) !== undefined
   return (
     <>
@@ -69,9 +69,9 @@ interface VerdictBoxProps {
 
 function VerdictBox({ outcome, isFirst, keyOfLink, nowMs }: VerdictBoxProps) {
   const { report, seconds, place } = outcome
-  const [said, words, kind] = says[verdictOf(report)]()
+  const [verdictTitle, words, kind] = says[verdictOf(report)]()
   const onTrust = kind !== 'wrong' && isOnTrust(outcome)
-  const title = onTrust ? t.verdictTrust : said
+  const title = onTrust ? t.verdictTrust : verdictTitle
   // What it vouches for, or accuses: another key than the link's may as well be the link's fault.
   const vouches = kind === 'wrong' ? report.findings.some(({ code }) => code === 'key-differs') : !onTrust
   return (
@@ -103,7 +103,7 @@ function VerdictBox({ outcome, isFirst, keyOfLink, nowMs }: VerdictBoxProps) {
   )
 }
 
-/** That nobody outside the log vouched for its key, which key that is, and how to mend it. */
+/** Warns that only the log itself vouches for its key, shows the key, and says what to do. */
 function OnTrust({ outcome: { report, keyFrom } }: { readonly outcome: Outcome }) {
   return (
     <>
@@ -116,7 +116,7 @@ function OnTrust({ outcome: { report, keyFrom } }: { readonly outcome: Outcome }
   )
 }
 
-/** Whatever the verdict: what no check of a log can show. */
+/** What no check of a log can show, for every verdict. */
 function NotShown({ report }: { readonly report: Report }) {
   const lines = [...(isSound(report) ? [] : [t.notShownWrong]), ...t.notShown]
   return (
@@ -131,7 +131,7 @@ function NotShown({ report }: { readonly report: Report }) {
   )
 }
 
-/** What speaks against the log. */
+/** The findings against the log. */
 function Wrong({ report }: { readonly report: Report }) {
   const wrong = againstLog(report)
   if (wrong.length === 0) return null
@@ -204,7 +204,7 @@ function Actions({ outcome, receipt, nowMs, onAgain, onOther }: OutcomeViewProps
   )
 }
 
-/** Of a log that is sound and closed. */
+/** The words about the certification of a sound and closed log. */
 function certifiedWords({ certification }: Report): string {
   if (!certification?.holds) return t.notCertified
   const lots = (certification.lots ?? []).map(({ contest, elected }) => t.byLot(contest, f.list(elected)))

@@ -1,6 +1,6 @@
 /**
- * What the server this page came from says of its log before anything is checked: enough to know
- * what is in store.
+ * What this page's server says about its own log, before any check: enough to show the title and
+ * the size of the download.
  */
 import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
 
@@ -9,10 +9,10 @@ export interface OwnLog {
   readonly entries: number
 }
 
-/** What an entry takes of reading, with the hashes beside it. */
+/** Bytes to read per entry, including its hashes. */
 export const BYTES_PER_ENTRY = 170
 
-/** Null where no log answers. */
+/** Returns null if no log answers. */
 export async function ownLogAt(base: string): Promise<OwnLog | null> {
   try {
     const [checkpoint, definition] = await Promise.all(

@@ -1,6 +1,6 @@
 /**
- * Text out of files and pictures: the browser's own reader of codes where it has one, the worker's
- * where not.
+ * Reads text from files and pictures. The browser's own code reader reads codes if it exists, else
+ * the worker's.
  */
 import type { Checker } from './checker.ts'
 
@@ -9,7 +9,7 @@ interface Detector {
 }
 type DetectorClass = new (options: { readonly formats: readonly string[] }) => Detector
 
-/** Pictures are made no larger than this before a code is looked for. */
+/** Pictures are scaled down to this many pixels a side before the search for a code. */
 const MOST_PIXELS_ASIDE = 1_200
 const MOST_PICTURE_BYTES = 30_000_000
 const MOST_TEXT_BYTES = 100_000
@@ -17,7 +17,7 @@ const MOST_TEXT_BYTES = 100_000
 export interface CodeReader {
   /** The text of a code in a picture, or null. */
   readonly codeIn: (picture: CanvasImageSource, width: number, height: number) => Promise<string | null>
-  /** A file's text, or that of the code in it where it is a picture; null where there is none. */
+  /** The text of a file or, if it is a picture, of the code in it; null if the file has neither. */
   readonly textOf: (file: File) => Promise<string | null>
 }
 
@@ -34,7 +34,7 @@ export function readsCodes(checker: Checker): CodeReader {
     try {
       const [code] = Native === undefined ? [] : await new Native({ formats: ['qr_code'] }).detect(canvas)
       if (code !== undefined) return code.rawValue
-    } catch {} // it is there in name only, or not for this format
+    } catch {} // the browser has the class but no working reader for this format
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
     return checker.read({ width: canvas.width, height: canvas.height, data })
   }
@@ -50,7 +50,7 @@ export function readsCodes(checker: Checker): CodeReader {
         picture.close()
         return text
       } catch {
-        return null // no picture this browser knows
+        return null // not a picture format of this browser
       }
     },
   }

@@ -1,6 +1,6 @@
 /**
- * The ballot at a leaf of a verified log, in words: the names of what was chosen, as the definition
- * has them.
+ * The ballot at a leaf of a verified log, in words: the names of the chosen options from the
+ * definition.
  */
 
 import { MOST_DEFINITION_BYTES } from '../../core/log/resource-bounds.ts'
@@ -15,7 +15,7 @@ import { MOST_BUNDLE_BYTES } from '../../core/verify/bounds.ts'
 import type { LogReader } from '../../core/verify/range.ts'
 import type { PublishedBallot } from './job.ts'
 
-/** Null where the entry is no ballot that can be put in words, or is not public. */
+/** Returns null if the entry is not a ballot that can be put into words, or is not public. */
 export async function publishedBallot(
   read: LogReader,
   hasher: TreeHasher,

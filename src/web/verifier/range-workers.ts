@@ -1,7 +1,7 @@
 /**
- * A log checked on several processors (core/verify/range-pool.ts): the worker starts others of its
- * own script. It reads the log for them, so that it can tell how far it is, and stop. Where none
- * starts, it does all by itself.
+ * Checks a log on several processors (core/verify/range-pool.ts). The worker starts more workers of
+ * its own script. It reads the log for them, so that it can report progress and stop. If no other
+ * worker starts, it checks everything itself.
  */
 import type { TreeHasher } from '../../core/tlog/merkle.ts'
 import type { LogReader } from '../../core/verify/range.ts'
@@ -15,25 +15,25 @@ import {
   type ToThread,
 } from '../../core/verify/range-pool.ts'
 
-/** By which a worker knows what it was started for. */
+/** The name of the workers that check ranges. A worker learns its task from its name. */
 const NAME = 'ranges'
 const READY = 'ready'
 const MOST_WORKERS = 4
-/** Entries below which workers take longer to start than they save. */
+/** With fewer entries, starting workers takes longer than they save. */
 const WORTH_WORKERS = 30_000
-/** Their script was loaded with the page: what takes longer is not coming. */
+/** Their script was loaded with the page. A worker that takes longer will not start. */
 const START_MS = 3000
 
 export function isRangeWorker(): boolean {
   return self.name === NAME
 }
 
-/** @param processors that the browser has, as far as it says */
+/** @param processors the number of processors, as the browser reports it */
 export function workerRanges(read: LogReader, hasher: TreeHasher, processors: number): RangesOf {
   return async (rules, size) => {
     const here = () => rangesHere(read, hasher)(rules, size)
-    // One processor reads for them and puts together what they say. On two there was nothing to
-    // gain.
+    // One processor reads for the workers and combines their results. With two processors there is
+    // nothing to gain.
     const count = Math.min(MOST_WORKERS, processors - 1)
     if (size < WORTH_WORKERS || count < 2) return here()
     const started = await Promise.all(Array.from({ length: count }, startWorker))
@@ -42,7 +42,7 @@ export function workerRanges(read: LogReader, hasher: TreeHasher, processors: nu
   }
 }
 
-/** Null where it does not start. */
+/** Resolves to null if the worker does not start. */
 function startWorker(): Promise<RangeThread | null> {
   return new Promise((resolve) => {
     let worker: Worker
@@ -79,7 +79,7 @@ function threadOf(worker: Worker): RangeThread {
   }
 }
 
-/** What such a worker does all its life. */
+/** The whole task of a worker that checks ranges. */
 export function workOnRanges(hasher: TreeHasher): void {
   const hear = rangeThread((message, transfer) => self.postMessage(message, { transfer }), hasher)
   self.addEventListener('message', ({ data }: MessageEvent<ToThread>) => hear(data))

@@ -1,4 +1,4 @@
-/** The receipt: typed, pasted, from a file or a picture, or by the camera. */
+/** The receipt: typed, pasted, from a file or a picture, or from the camera. */
 import type { ComponentChildren } from 'preact'
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { Camera, hasCamera } from '../shared/camera.tsx'
@@ -37,7 +37,7 @@ export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsPro
   const endInTrouble = (words: string) => {
     setScanning(false)
     setTrouble(words)
-    // The button that was pressed is gone, and the words say to type.
+    // The pressed button has disappeared, and the message asks the reader to type.
     field.current?.focus()
   }
   return (
@@ -92,11 +92,11 @@ const cameraWords = () => ({
 interface WaysProps {
   readonly codes: ReturnType<typeof readsCodes>
   readonly onText: (text: string | null) => void
-  /** Undefined where there is no camera, or it is on already. */
+  /** Undefined if there is no camera, or if it is already on. */
   readonly onScan: (() => void) | undefined
 }
 
-/** Ways to bring a receipt besides typing it. */
+/** Ways to enter a receipt without typing. */
 function Ways({ codes, onText, onScan }: WaysProps) {
   return (
     <div class="actions">

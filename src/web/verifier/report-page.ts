@@ -1,7 +1,6 @@
 /**
- * The outcome as a page of its own, to keep, to open anywhere and to print: what is on the screen,
- * in its language, without a script and without anything of a receipt, for a report is for passing
- * on.
+ * The outcome as a page to keep, open anywhere and print. It has what is on the screen, in the same
+ * language. It has no script and nothing from a receipt, because people pass reports on.
  */
 
 const LOOKS = `
@@ -25,7 +24,8 @@ export function reportPage(): Blob {
   const title = document.createElement('title')
   title.textContent = document.title
   const head = `<meta charset="utf-8">${title.outerHTML}<style>${LOOKS}</style>`
-  // As text: a style made in this page's documents would go by this page's policy.
+  // The page is built as text: this page's policy would apply to a style element in a document
+  // created here.
   const page = `<html lang="${lang}" dir="${dir}"><head>${head}</head><body>${shown.outerHTML}</body></html>`
   return new Blob([`<!doctype html>\n${page}\n`], { type: 'text/html' })
 }

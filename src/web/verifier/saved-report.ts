@@ -1,15 +1,15 @@
-/** Files to keep of a verification. */
+/** The files of a check that a reader can save. */
 import type { FindingCode } from '../../core/verify/finding.ts'
 import { knownLog, type Memory } from '../../core/verify/memory.ts'
 import type { VerifyReport } from '../../core/verify/report.ts'
 import type { Outcome } from './job.ts'
 
-/** Findings whose words name a tracker. */
+/** Findings whose text contains a tracker. */
 const TELLING: ReadonlySet<FindingCode> = new Set(['promise-broken', 'tracker-not-found'])
 
 /**
- * Nothing of a receipt is in it: a report is for passing on, and a tracker shows how somebody
- * voted.
+ * The report as JSON. It has nothing from a receipt, because people pass reports on, and a tracker
+ * shows how somebody voted.
  */
 export function reportText({ report, place, keyFrom, seconds }: Outcome, nowMs: number): string {
   return pretty({
@@ -22,7 +22,7 @@ export function reportText({ report, place, keyFrom, seconds }: Outcome, nowMs: 
 }
 
 /**
- * What convinces a stranger: the receipt or the earlier checkpoints, the log's key and the
+ * Evidence that anyone can check: the receipt or the earlier checkpoints, the log's key, and the
  * checkpoint that differs.
  */
 export function evidenceText(outcome: Outcome, receipt: string, memory: Memory, nowMs: number): string {
@@ -43,7 +43,7 @@ export function evidenceText(outcome: Outcome, receipt: string, memory: Memory, 
   })
 }
 
-/** Whether there is something a stranger could be convinced with. */
+/** Whether the findings include something that anyone can check. */
 export function isEvidence({ findings }: VerifyReport): boolean {
   return findings.some(({ code }) =>
     (['promise-broken', 'rollback', 'split-view', 'rewritten', 'key-differs'] as FindingCode[]).includes(

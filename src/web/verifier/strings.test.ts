@@ -1,6 +1,6 @@
 /**
- * The verifier's dictionaries: nothing left in English, every number said, and every sentence of a
- * report known.
+ * The verifier's dictionaries are fully translated, use every number, and know every sentence of a
+ * report.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -11,41 +11,42 @@ import { en, type Strings } from './strings/en.ts'
 import { es } from './strings/es.ts'
 
 /**
- * Every message of a dictionary by its path, called with figures and words where it is a function.
+ * Every message of a dictionary by its path. A message that is a function is called with figures
+ * and words.
  */
 function spoken(strings: Strings): Map<string, string> {
-  const said = new Map<string, string>()
+  const textsByPath = new Map<string, string>()
   const hear = (path: string, message: unknown) => {
     if (typeof message === 'object' && message !== null)
       for (const [key, inner] of Object.entries(message)) hear(`${path}.${key}`, inner)
-    else if (typeof message !== 'function') said.set(path, String(message))
+    else if (typeof message !== 'function') textsByPath.set(path, String(message))
     else {
-      // A figure where a word is wanted says itself, and the other way round.
+      // The argument works as a word and as a figure.
       const three = Object.assign(new String('3'), { value: 3, text: '3' })
-      said.set(path, (message as (...all: unknown[]) => string)(three, three))
+      textsByPath.set(path, (message as (...all: unknown[]) => string)(three, three))
     }
   }
   for (const [key, message] of Object.entries(strings)) hear(key, message)
-  return said
+  return textsByPath
 }
 
-test('no message is left untranslated or empty, and each says the numbers it is given', () => {
+test('no message is untranslated or empty, and each contains the numbers that it is given', () => {
   const english = spoken(en)
   assert.ok(english.size > 150)
   for (const strings of [es, ar]) {
-    const said = spoken(strings)
-    assert.deepEqual([...said.keys()].sort(), [...english.keys()].sort())
-    for (const [path, text] of said) {
+    const textsByPath = spoken(strings)
+    assert.deepEqual([...textsByPath.keys()].sort(), [...english.keys()].sort())
+    for (const [path, text] of textsByPath) {
       assert.ok(text.length > 0, path)
       if (path !== 'dir') assert.notEqual(text, english.get(path), `${strings.lang} ${path}`)
       const numbers = (words: string) => words.split(/[3#]/).length
-      // "43 letters" is written with a digit of its own.
+      // "43 letters" contains a number that is not an argument.
       assert.equal(numbers(text), numbers(english.get(path)!), `${strings.lang} ${path}: ${text}`)
     }
   }
 })
 
-test('what a report could not check has words in every language', () => {
+test('every sentence about what a report could not check has a translation in every language', () => {
   const room = new URL('../../core/verify/', import.meta.url)
   const source = readdirSync(room)
     .filter((name) => !name.endsWith('.test.ts'))
@@ -53,7 +54,7 @@ test('what a report could not check has words in every language', () => {
     .filter((text) => /\bunchecked\(/.test(text))
     .join('\n')
   const literals = [...source.matchAll(/'([^'\n]+)'|`([^`\n]+)`/g)].map((match) => match[1] ?? match[2]!)
-  // Witnesses are not asked for here.
+  // This page does not check witnesses.
   const sentences = literals.filter((text) => /^[a-z ,${}]+: /.test(text) && !text.includes('witnesses'))
   assert.equal(sentences.length, 8, sentences.join('\n'))
   for (const sentence of sentences) assert.ok(notCheckedIn(sentence.replace(/\$\{\w+\}/, '7')), sentence)

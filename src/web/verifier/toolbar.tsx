@@ -1,9 +1,9 @@
-/** The bar at the top: language and darkness. */
+/** The bar at the top: language and theme. */
 import { useState } from 'preact/hooks'
 import { chooseTheme, currentTheme } from '../shared/theme.ts'
 import { choose, LANGUAGES, type Language, t } from './words.ts'
 
-/** @param onLanguage told when the words have changed */
+/** @param onLanguage called when the words have changed */
 export function Toolbar({ onLanguage }: { readonly onLanguage: () => void }) {
   const [theme, setTheme] = useState(currentTheme)
   const toggle = () => {

@@ -1,6 +1,5 @@
 /**
- * What was counted here beside what was published, and what changed while the election ran: in
- * words and numbers.
+ * The totals counted here beside the published ones, and the changes to the election while it ran.
  */
 import type { ComparedContest } from './compared-totals.ts'
 import type { Outcome } from './job.ts'

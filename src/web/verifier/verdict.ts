@@ -1,9 +1,9 @@
-/** What a report comes to, for people: of the log, and apart from it of the receipt. */
+/** The verdicts of a report for people: one on the log, and a separate one on the receipt. */
 import type { Finding, FindingCode } from '../../core/verify/finding.ts'
 import type { VerifyReport } from '../../core/verify/report.ts'
 import type { Session } from '../../verify/session.ts'
 
-/** What may be wrong with a receipt while nothing is wrong with the log. */
+/** Findings about a receipt that say nothing against the log. */
 const OF_RECEIPT: ReadonlySet<FindingCode> = new Set([
   'receipt-malformed',
   'receipt-other-log',
@@ -13,13 +13,13 @@ const OF_RECEIPT: ReadonlySet<FindingCode> = new Set([
 
 export type Verdict = 'wrong' | 'held-back' | 'open' | 'no-result' | 'result'
 
-/** What speaks against the log. */
+/** The findings against the log. */
 export function againstLog({ findings }: VerifyReport): readonly Finding[] {
   return findings.filter(({ code }) => !OF_RECEIPT.has(code))
 }
 
 export function isSound(report: VerifyReport): boolean {
-  // Past the findings kept one by one there are only more of a kind.
+  // Findings beyond those listed are only more of the same kinds.
   return againstLog(report).length === 0 && report.checkpoint !== null
 }
 
@@ -39,7 +39,7 @@ export type ReceiptVerdict =
   | 'forged'
   | 'unknown'
 
-/** Undefined where none was asked for, or nothing can be said of one. */
+/** Returns undefined if the reader asked about no receipt. */
 export function receiptVerdict({ receipts, findings }: VerifyReport): ReceiptVerdict | undefined {
   const [receipt] = receipts
   if (receipt === undefined) return undefined
@@ -50,8 +50,8 @@ export function receiptVerdict({ receipts, findings }: VerifyReport): ReceiptVer
 }
 
 /**
- * Whether nobody outside the log vouched for its key: it is the log's own word, now or when this
- * browser first came.
+ * Whether the key comes only from the log itself, now or at this browser's first visit, and no one
+ * outside the log has vouched for it.
  */
 export function isOnTrust({ keyFrom }: Session): boolean {
   return keyFrom !== 'given'

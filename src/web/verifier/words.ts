@@ -1,6 +1,6 @@
 /**
- * The page's language: its words (`t`) and formats (`f`). The reader's dictionary comes first, the
- * others right after it: later nothing need be fetched.
+ * The page's language: its words (`t`) and formats (`f`). The page loads the reader's dictionary
+ * first and the others right after it, so that it loads nothing later.
  */
 import { type Formats, formatsFor } from '../shared/format.ts'
 import { recall, remember } from '../shared/remembered.ts'
@@ -19,21 +19,27 @@ export const LANGUAGES: readonly { readonly language: Language; readonly name: s
   { language: 'ar', name: 'العربية' },
 ]
 
-/** The booth remembers the reader's choice under this name; it is one reader. */
+/**
+ * The booth stores the reader's choice under the same name, because booth and verifier have the
+ * same reader.
+ */
 const CHOSEN = 'language'
 
-/** Live bindings: whoever imports them has the language of the last `speak`. */
+/** Live bindings: modules that import them see the language of the last `speak`. */
 export let t: Strings
 export let f: VerifierFormats
 
-/** The one chosen here before, else the first of the browser's that there is, else English. */
+/**
+ * The language chosen here before, else the first of the browser's languages that has a dictionary,
+ * else English.
+ */
 export function ownLanguage(): Language {
   const asked = new URLSearchParams(location.search).get('lang')
   const wanted = [asked ?? '', recall(CHOSEN) ?? '', ...navigator.languages].map((tag) => tag.split('-')[0]!)
   return (wanted.find((language) => Object.hasOwn(DICTIONARIES, language)) ?? 'en') as Language
 }
 
-/** Rejects where the dictionary cannot be fetched; then the language is the one it was. */
+/** Rejects if the dictionary cannot be loaded; then the language stays the same. */
 export async function speak(language: Language): Promise<void> {
   t = await DICTIONARIES[language]()
   const locale = navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language
@@ -49,7 +55,7 @@ export async function choose(language: Language): Promise<void> {
   remember(CHOSEN, language)
 }
 
-/** For a page that goes on without a network. */
+/** Loads the other dictionaries, so that the page works without a network. */
 export function fetchOthers(): void {
   for (const load of Object.values(DICTIONARIES)) load().catch(() => {})
 }

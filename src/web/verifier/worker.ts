@@ -1,7 +1,7 @@
 /**
- * The worker: reads a log, verifies it by what `elections verify` is made of, and tells how far it
- * is. Reads QR codes too, so that neither keeps the page from answering. Touches the network only
- * where the page says.
+ * The worker. It reads a log, verifies it with the code of `elections verify`, and reports its
+ * progress. It reads QR codes too, so that neither task blocks the page. It uses only the network
+ * addresses that the page gives it.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import decodeQR from 'qr/decode.js'
@@ -21,14 +21,14 @@ import { publishedBallot } from './published-ballot.ts'
 import { isRangeWorker, workerRanges, workOnRanges } from './range-workers.ts'
 import { verifyEd25519 } from './signatures.ts'
 
-const TELL_EVERY_MS = 100
-/** Entries that a browser has memory for: it knows every nonce. */
+const REPORT_EVERY_MS = 100
+/** The most entries that a browser has memory for: the check keeps every nonce. */
 const MOST_ENTRIES = 10_000_000
 const hasher = browserTreeHasher()
 const runs = new Map<number, AbortController>()
 const say = (message: FromWorker) => postMessage(message)
 
-/** Asked for something that cannot be verified. */
+/** The page asked for something that cannot be verified. */
 class Unfit extends Error {
   readonly failure: Failure
   constructor(why: Exclude<Failure['why'], 'unreachable' | 'fault'>) {
@@ -50,7 +50,7 @@ else
 
 type Asked = Extract<ToWorker, { readonly type: 'check' }>
 
-/** @param errand says what came of it, and throws what says why nothing did */
+/** @param errand posts its outcome, and throws if it fails */
 async function begin(
   { run }: { readonly run: number },
   errand: (stop: AbortSignal) => Promise<void>,
@@ -68,8 +68,8 @@ async function begin(
 }
 
 async function checkWhole({ run, job, processors }: Asked, stop: AbortSignal): Promise<void> {
-  const tell = throttled((progress) => say({ type: 'progress', run, progress }))
-  say({ type: 'done', run, outcome: await check(job, processors, stop, tell) })
+  const onProgress = throttled((progress) => say({ type: 'progress', run, progress }))
+  say({ type: 'done', run, outcome: await check(job, processors, stop, onProgress) })
 }
 
 async function lookedUp({ source, key, receipt, memory }: Job, stop: AbortSignal): Promise<LookedUp> {
@@ -78,7 +78,7 @@ async function lookedUp({ source, key, receipt, memory }: Job, stop: AbortSignal
   return lookUp(receipt, typed, { read, place, hasher, verify: verifyEd25519, memory })
 }
 
-/** @throws Unfit for a receipt or a key that is none */
+/** @throws {Unfit} if the receipt or the key is malformed */
 function soundKey(key: string, receipt: string): string {
   if (receipt !== '' && receiptTrouble(receipt) !== undefined) throw new Unfit('bad-receipt')
   const typed = keyTyped(key)
@@ -99,12 +99,12 @@ async function check(
   { source, nowMs, key, receipt, memory }: Job,
   processors: number,
   stop: AbortSignal,
-  tell: (progress: Progress) => void,
+  onProgress: (progress: Progress) => void,
 ): Promise<Outcome> {
   const startedMs = performance.now()
   const typed = soundKey(key, receipt)
   const log = await opened(source, stop)
-  const { read, bytes } = counted(log.read, stop, tell)
+  const { read, bytes } = counted(log.read, stop, onProgress)
   const asked = {
     receipts: receipt === '' ? [] : [receipt],
     ...(typed === '' ? {} : { key: typed }),
@@ -148,15 +148,15 @@ function textIn({ width, height, data }: Picture): string | null {
   try {
     return decodeQR({ width, height, data })
   } catch {
-    return null // there is no code in it, or none that can be read
+    return null // the picture has no readable code
   }
 }
 
-function throttled(tell: (progress: Progress) => void): (progress: Progress) => void {
-  let toldMs = Number.NEGATIVE_INFINITY
+function throttled(onProgress: (progress: Progress) => void): (progress: Progress) => void {
+  let reportedMs = Number.NEGATIVE_INFINITY
   return (progress) => {
-    if (performance.now() - toldMs < TELL_EVERY_MS) return
-    toldMs = performance.now()
-    tell(progress)
+    if (performance.now() - reportedMs < REPORT_EVERY_MS) return
+    reportedMs = performance.now()
+    onProgress(progress)
   }
 }

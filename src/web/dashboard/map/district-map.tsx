@@ -1,7 +1,7 @@
 /**
- * The map of the districts: who leads, by how much, or turnout. For eyes and pointers; the table
- * below it has the same for keyboards and screen readers. Fetched, with its file, where an election
- * has one and the reader opens it.
+ * The map of the districts: the leader, the margin, or turnout. The table below it has the same
+ * facts for keyboards and screen readers. The page loads this code and the map's file when the
+ * reader opens the map of an election that has one.
  */
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { OptionSnapshot } from '../../../core/status/snapshot.ts'
@@ -13,14 +13,14 @@ import { type MapShapes, mapShapes } from './map-shapes.ts'
 
 interface DistrictMapProps {
   readonly address: string
-  /** What the map is of, in words. */
+  /** Title of what the map shows. */
   readonly title: string
   readonly rows: readonly DistrictRow[]
-  /** null while results are not shown: then the map shows turnout. */
+  /** null while results are hidden: then the map shows turnout. */
   readonly options: readonly OptionSnapshot[] | null
-  /** Opens a district; left out where nobody points at the map. */
+  /** Opens a district; left out on a wall, which has no pointer. */
   readonly open?: (id: string) => void
-  /** What it shows; left out where the reader chooses. */
+  /** What the map shows; left out if the reader chooses. */
   readonly fixed?: Shown
 }
 
@@ -74,7 +74,7 @@ export function DistrictMap({ address, title, rows, options, open, fixed }: Dist
       </svg>
       {open !== undefined && (
         <p class="map-tells" aria-hidden="true">
-          {row === undefined ? ' ' : <Told row={row} options={options} />}
+          {row === undefined ? ' ' : <AreaFacts row={row} options={options} />}
         </p>
       )}
       {shown === 'leader' ? <Legend rows={rows} options={options!} /> : <Scale of={shown} />}
@@ -85,15 +85,16 @@ export function DistrictMap({ address, title, rows, options, open, fixed }: Dist
 
 const STEPS = [0, 0.5, 1] as const
 
-/** How much the weakest and the strongest colour stand for. */
+/** The values of the weakest, the middle and the strongest colour. */
 function Scale({ of }: { readonly of: Exclude<Shown, 'leader'> }) {
-  const told = (step: number) => (of === 'turnout' ? f.share(step) : t.points(f.points(step * FULL_MARGIN)))
+  const valueAt = (step: number) =>
+    of === 'turnout' ? f.share(step) : t.points(f.points(step * FULL_MARGIN))
   return (
     <ul class="legend">
       {STEPS.map((step) => (
         <li key={step}>
           <span class="swatch" style={{ backgroundColor: 'var(--accent)', opacity: strength(step) }} />
-          {told(step)}
+          {valueAt(step)}
           {of === 'margin' && step === 1 && '+'}
         </li>
       ))}
@@ -117,13 +118,13 @@ function useShapes(address: string, rows: readonly DistrictRow[]): Loaded {
     try {
       return mapShapes(file, new Set(rows.map(({ id }) => id)))
     } catch {
-      return 'fails' // the count is shown, whatever is wrong with its map
+      return 'fails' // a broken map must not hide the count
     }
   }, [file, rows.length])
 }
 
-/** The area that the pointer is on. */
-function Told({ row, options }: { row: DistrictRow; options: readonly OptionSnapshot[] | null }) {
+/** The facts of the area that the pointer is on. */
+function AreaFacts({ row, options }: { row: DistrictRow; options: readonly OptionSnapshot[] | null }) {
   const { name, leaders, leadShare, marginShare, turnout } = row
   const facts = [`${t.turnout} ${f.share(turnout)}`]
   const [first] = leaders
@@ -142,7 +143,7 @@ function Told({ row, options }: { row: DistrictRow; options: readonly OptionSnap
   )
 }
 
-/** Who leads in how many districts. */
+/** The number of districts in which each option leads. */
 function Legend({ rows, options }: { rows: readonly DistrictRow[]; options: readonly OptionSnapshot[] }) {
   const leads = options.map((_, i) => rows.filter(({ leaders }) => leaders.length === 1 && leaders[0] === i))
   return (

@@ -1,4 +1,4 @@
-/** How an area of the map is filled: whose colour, how strong. */
+/** The fill of an area of the map: its colour and its strength. */
 import type { OptionSnapshot } from '../../../core/status/snapshot.ts'
 import type { DistrictRow } from '../district-rows.ts'
 import { optionColor } from '../palette.ts'
@@ -6,11 +6,11 @@ import { optionColor } from '../palette.ts'
 export const SHOWN = ['leader', 'margin', 'turnout'] as const
 export type Shown = (typeof SHOWN)[number]
 
-/** From this lead on, two fifths of the votes, a colour is at its full strength. */
+/** From this lead on (40 % of the votes) a colour has its full strength. */
 export const FULL_MARGIN = 0.4
 const WEAKEST = 0.25
 
-/** Nothing is known of the area, or nobody is ahead in it: the colour of the page's lines. */
+/** The colour of the page's lines, for an area without data or without a single leader. */
 const BLANK = { fill: 'var(--line)' }
 
 export function fillOf(

@@ -1,4 +1,4 @@
-/** Areas as paths, whatever way round they are drawn and whatever their places are counted in. */
+/** Areas become paths for either direction of drawing and for every kind of coordinates. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -21,7 +21,7 @@ const square = (id: string, x: number, y: number, size: number, turned = false):
 const collection = (...features: Feature<Polygon>[]): FeatureCollection<Polygon> => ({
   ...{ type: 'FeatureCollection', features },
 })
-/** The corners of a path of straight lines. */
+/** The corners of a path that has only straight lines. */
 const corners = (d: string) =>
   [...d.matchAll(/[ML]([-\d.]+),([-\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)])
 const spanOf = (d: string, axis: 0 | 1) => {
@@ -29,7 +29,7 @@ const spanOf = (d: string, axis: 0 | 1) => {
   return Math.max(...places) - Math.min(...places)
 }
 
-test('on the ground, either way round: the areas fill the room, and north is up', () => {
+test('areas in degrees, drawn in either direction, fill the box with north up', () => {
   for (const turned of [false, true]) {
     const { areas, box } = mapShapes(
       collection(square('south', 8, 47, 0.1, turned), square('north', 8, 47.1, 0.1, turned)),
@@ -44,7 +44,7 @@ test('on the ground, either way round: the areas fill the room, and north is up'
   }
 })
 
-test('metres in GeoJSON count upwards, places on the sheet of a topology downwards', () => {
+test('metres in GeoJSON count upwards, coordinates of a drawn topology count downwards', () => {
   const metres = mapShapes(
     collection(square('a', 2e6, 1e6, 1e5), square('b', 2e6, 1.1e6, 1e5)),
     new Set(['a']),
@@ -90,7 +90,7 @@ test('metres in GeoJSON count upwards, places on the sheet of a topology downwar
   assert.ok(shapes.outlines.startsWith('M'))
 })
 
-test('what was looked over is drawn, whatever is odd about it', () => {
+test('every map that passes the check of the file can be drawn', () => {
   const place = fc.oneof(fc.nat(4), fc.integer({ min: -180, max: 180 }), fc.constantFrom(90, -90, 1e8))
   const arcs = fc.array(fc.array(fc.tuple(place, place), { maxLength: 5 }), { minLength: 1, maxLength: 3 })
   const ring = fc.array(fc.integer({ min: -3, max: 2 }), { maxLength: 3 })

@@ -1,6 +1,6 @@
 /**
- * The areas of a map as SVG paths: on the ground in an equal-area projection about the middle, or
- * on a sheet as they are (core/map/district-map.ts has looked the file over).
+ * The areas of a map as SVG paths. Degrees are projected with equal areas around the map's middle;
+ * coordinates on a sheet are drawn as they are. core/map/district-map.ts has checked the file.
  */
 import { geoArea, geoAzimuthalEqualArea, geoCentroid, geoIdentity, geoPath } from 'd3-geo'
 import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson'
@@ -8,22 +8,22 @@ import { feature, mesh } from 'topojson-client'
 import type { GeometryCollection, Topology } from 'topojson-specification'
 import { areaId } from '../../../core/map/district-map.ts'
 
-/** The longer side of the map, in its own unit. */
+/** The longer side of the map, in SVG units. */
 export const SIDE = 1000
 
 type Area = Feature<Polygon | MultiPolygon>
 
 export interface MapShapes {
-  /** Where the map is: left, top, width, height. */
+  /** The map's view box: left, top, width, height. */
   readonly box: readonly [number, number, number, number]
-  /** By their place in the file; `id` is '' where it is keyed by nothing. */
+  /** In the order of the file; `id` is '' if the area has no id. */
   readonly areas: readonly { readonly id: string; readonly d: string }[]
-  /** Borders of larger units, where the map has some. */
+  /** Borders of larger units, if the map has them; else ''. */
   readonly outlines: string
 }
 
 /**
- * @param districts ids of the districts: an object of a topology with none of them is an outline
+ * @param districts ids of the districts: an object of a topology without any of them is an outline
  */
 export function mapShapes(
   file: FeatureCollection<Polygon | MultiPolygon> | Topology,
@@ -66,11 +66,14 @@ function ofTopology(topology: Topology, districts: ReadonlySet<string>) {
 const ringsOf = ({ geometry }: Area): Position[][] =>
   geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat()
 
-/** Degrees, and not places on a sheet. */
+/** Whether the coordinates are degrees, not coordinates on a sheet. */
 const isOnGround = (area: Area) =>
   ringsOf(area).every((ring) => ring.every(([x, y]) => Math.abs(x!) <= 180.5 && Math.abs(y!) <= 90.5))
 
-/** The other way round an area is all of the Earth but itself. */
+/**
+ * Reverses rings drawn in the wrong direction: d3-geo would take such a ring for all of the Earth
+ * except the area.
+ */
 function rewind(area: Area): void {
   const { geometry } = area
   const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates

@@ -1,4 +1,4 @@
-/** Which language a reader gets, and that names cannot turn the words around them. */
+/** The language that a reader gets. A name cannot change the direction of the words around it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { en, type Strings } from './en.ts'
@@ -13,29 +13,29 @@ test('the reader’s variety of the language is used, else the language itself',
   assert.equal(localeFor(en, ['de-DE']), 'en')
 })
 
-/** Calls every message of a dictionary with figures and words, and gives back what it says. */
+/** Calls every message of a dictionary with figures and words, and returns the texts. */
 function spoken(strings: Strings): Map<string, string> {
   const figure = { value: 3, text: '3' }
-  const said = new Map<string, string>()
+  const textsByKey = new Map<string, string>()
   for (const [key, message] of Object.entries(strings)) {
-    if (typeof message !== 'function') said.set(key, JSON.stringify(message))
-    // A figure where a word is wanted says itself, and the other way round.
+    if (typeof message !== 'function') textsByKey.set(key, JSON.stringify(message))
+    // The argument works as a word and as a figure.
     else
-      said.set(
+      textsByKey.set(
         key,
         (message as (...all: unknown[]) => string)(...Array(5).fill(Object.assign(new String('3'), figure))),
       )
   }
-  return said
+  return textsByKey
 }
 
-test('no message is left untranslated or empty, and each says the numbers it is given', async () => {
+test('no message is untranslated or empty, and each contains the numbers that it is given', async () => {
   const alike = new Set(['lang', 'dir', 'savePng', 'saveSvg', 'none', 'milliseconds'])
   const english = spoken(en)
   for (const language of ['es', 'ar']) {
-    const said = spoken(await stringsFor([language]))
-    assert.deepEqual([...said.keys()].sort(), [...english.keys()].sort())
-    for (const [key, text] of said) {
+    const textsByKey = spoken(await stringsFor([language]))
+    assert.deepEqual([...textsByKey.keys()].sort(), [...english.keys()].sort())
+    for (const [key, text] of textsByKey) {
       assert.ok(text.length > 0, `${language} ${key}`)
       if (!alike.has(key) && !(language === 'es' && key === 'turnout'))
         assert.notEqual(text, english.get(key), `${language} ${key}`)
@@ -45,6 +45,6 @@ test('no message is left untranslated or empty, and each says the numbers it is 
   }
 })
 
-test('a name with a direction of its own is isolated', () => {
+test('a name with another writing direction is isolated', () => {
   assert.ok(en.takeAwayOf('\u202Eevil').includes('\u2068\u202Eevil\u2069'))
 })

@@ -1,13 +1,13 @@
 /**
- * The languages of the results pages, and which of them a reader gets. English is at hand, the
- * others are fetched.
+ * The languages of the results pages, and the choice of one for a reader. English comes with the
+ * page; the others are loaded.
  */
 import { en, type Strings } from './en.ts'
 
 interface Language {
   /** BCP 47. */
   readonly tag: string
-  /** Its own name for itself. */
+  /** The language's own name. */
   readonly name: string
   readonly load: () => Promise<Strings>
 }
@@ -19,22 +19,22 @@ export const LANGUAGES: readonly Language[] = [
 ]
 
 /**
- * The first of the reader's languages (BCP 47 tags, best first) there is a dictionary for; else
- * English.
+ * Returns the dictionary of the first of the reader's languages (BCP 47 tags, best first) that has
+ * one; else English.
  */
 export async function stringsFor(preferred: readonly string[]): Promise<Strings> {
   for (const wanted of preferred) {
     const language = LANGUAGES.find(({ tag }) => tag === wanted.toLowerCase().split('-')[0])
     if (language === undefined) continue
-    // A dictionary that does not arrive must not keep the count from anybody.
+    // The page shows the count in English if a dictionary fails to load.
     return language.load().catch(() => en)
   }
   return en
 }
 
 /**
- * The reader's own variety of the page's language (en-GB, en-IN …), for numbers that match the
- * words around them.
+ * Returns the reader's own variety of the page's language (en-GB, en-IN …), so that numbers match
+ * the words around them.
  */
 export function localeFor(strings: Strings, preferred: readonly string[]): string {
   const own = preferred.find((tag) => tag.toLowerCase().split('-')[0] === strings.lang)

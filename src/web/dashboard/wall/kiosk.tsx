@@ -1,6 +1,6 @@
 /**
- * A wall: big type, no controls on it, and one thing after the other. A presenter's remote or a
- * keyboard turns it, too.
+ * A wall: large type, no controls, one slide after the other. A presenter's remote or a keyboard
+ * turns it, too.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../../core/status/snapshot.ts'
@@ -60,8 +60,8 @@ const FORWARD = new Set(['PageDown', 'ArrowRight', 'ArrowDown', ' ', 'Enter'])
 const BACK = new Set(['PageUp', 'ArrowLeft', 'ArrowUp', 'Backspace'])
 
 /**
- * Where the wall is: how often it has turned, and the page of what it shows. Each stays for
- * `rotateMs`.
+ * The position of the wall: how often it has turned, and the page of its present slide. Each page
+ * stays for `rotateMs`.
  */
 function useTurns(rotateMs: number) {
   const [at, setAt] = useState({ turn: 0, page: 0 })

@@ -1,6 +1,6 @@
 /**
- * Of many districts those that a wall tells of: where most comes in, where it is closest, where the
- * latest came from.
+ * Selects the districts that a wall shows, out of many: those with most new ballots, the closest
+ * contests, and the latest ballots.
  */
 import type { DistrictRow } from '../district-rows.ts'
 import type { RecentChanges } from '../recent-changes.ts'
@@ -22,7 +22,7 @@ export function notableDistricts(
   return {
     growing: least(rows, most, ({ index }) => (changes.of(index) === 0 ? null : [-changes.of(index)])),
     closest: least(rows, most, ({ marginShare }) => (marginShare === null ? null : [marginShare])),
-    // Of those that came at once, first where most came.
+    // Among ballots of the same moment, the district with most new ballots is first.
     latest: least(rows, most, ({ index }) => {
       const ms = changes.lastMs(index)
       return ms === null ? null : [-ms, -changes.of(index)]
@@ -30,9 +30,7 @@ export function notableDistricts(
   }
 }
 
-/**
- * The rows with the smallest values, compared one after the other; those without any are left out.
- */
+/** The rows with the smallest keys, compared value by value. Rows without a key are left out. */
 function least(
   rows: readonly DistrictRow[],
   most: number,

@@ -1,4 +1,4 @@
-/** Rows on a wall: each on one page and one alone, in order, none cut where it need not be. */
+/** Rows on a wall: each is on exactly one page, in order, and none is cut if it fits. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -36,7 +36,7 @@ test('every row is on one page, and no column is higher than the room', () => {
   )
 })
 
-test('the seats are on the first page wherever so many rows fit on one', () => {
+test('the rows with seats are on the first page if that many rows fit on one page', () => {
   fc.assert(
     fc.property(anyRows, anyColumns, fc.integer({ min: 1, max: 15 }), (rows, columns, together) => {
       const height = 400
@@ -49,12 +49,12 @@ test('the seats are on the first page wherever so many rows fit on one', () => {
   )
 })
 
-/** Rows as high as their type, in both layouts. */
+/** Rows as high as their type, in one and in two columns. */
 const measured =
   (rows: number) =>
   ({ size }: Layout) => ({ head: size * 10, rows: Array.from({ length: rows }, () => size * 10 * 1.8) })
 
-test('few options are large; many stand in two columns where the screen is wide, then on pages', () => {
+test('few options have large type; many have two columns on a wide screen, then several pages', () => {
   const wide = { width: 1_800, height: 620, vmin: 10.8 }
   const high = { width: 1_000, height: 1_400, vmin: 10.8 }
   assert.deepEqual(layoutFor(wide, measured(2), 1), { size: SIZES[0], columns: 1 })
@@ -63,7 +63,7 @@ test('few options are large; many stand in two columns where the screen is wide,
   assert.deepEqual(layoutFor(wide, measured(100), 1), { size: SIZES.at(-1), columns: 2 })
 })
 
-test('pages are about as full as one another', () => {
+test('all pages have about the same number of rows', () => {
   const rows = new Array<number>(40).fill(50)
   assert.deepEqual(pagesIn({ height: 650 }, { columns: 2 }, { head: 0, rows }, 1), [
     [10, 10],
@@ -79,15 +79,15 @@ const SCREENS = [
 ] as const
 
 /**
- * Where rows are to lie on a screen: heading, figures, sentence and last lines have the rest, more
- * of it at the worst.
+ * The room for rows on a screen. The heading, the figures, the sentence and the last lines take the
+ * rest, and most in the crowded case.
  */
 function roomOn([width, height]: readonly [number, number], crowded: boolean): Room {
   const vmin = Math.min(width, height) / 100
   return { width: width - 8 * vmin, height: height * 0.8 - (crowded ? 34 : 22) * vmin, vmin }
 }
 
-/** Heights as the page has them (wall.css): a name is broken where its column is narrow. */
+/** Heights as on the page (wall.css): a name breaks into lines in a narrow column. */
 const rowsOf =
   (options: number, letters: number, { width, vmin }: Room) =>
   ({ size, columns }: Layout) => {
@@ -96,7 +96,7 @@ const rowsOf =
     return { head: 4 * vmin, rows: Array.from({ length: options }, () => type * (1.2 * lines + 0.82)) }
   }
 
-/** Over one round: how often each option of each contest was shown. */
+/** How often each option of each contest was shown in one round. */
 function roundOf(contests: number, options: number, letters: number, seats: number, room: Room) {
   const ids = Array.from({ length: contests }, (_, c) => `c${c}`)
   const measured = rowsOf(options, letters, room)
@@ -123,7 +123,7 @@ function roundOf(contests: number, options: number, letters: number, seats: numb
   return shown
 }
 
-test('one to ten contests of 2, 4, 12 and 40 options: each is shown whole, once in a round, on every screen', () => {
+test('one to ten contests of 2, 4, 12 and 40 options are each shown once a round in full, on every screen', () => {
   for (const screen of SCREENS)
     for (const crowded of [false, true])
       for (const options of [2, 4, 12, 40])

@@ -1,7 +1,7 @@
 /**
- * How the rows of a contest lie on a wall: as large as lets all of them be seen at once, in two
- * columns where that helps, else at the smallest size that is read from ten metres, over as many
- * pages as it takes. Pure: heights are measured elsewhere.
+ * The layout of a contest's rows on a wall: the largest size at which all fit on one page, in two
+ * columns if that helps. Otherwise the smallest size that people can read from ten metres, on as
+ * many pages as needed. Callers measure the heights.
  */
 
 /**
@@ -10,7 +10,7 @@
  */
 export const SIZES = [8, 6.4, 5.2, 4.4, 3.8, 3.2, 2.8] as const
 
-/** A column narrower than so many times its type size breaks most names. */
+/** A column narrower than this many times its type size would break most names. */
 const LEAST_COLUMN = 26
 
 export interface Layout {
@@ -21,13 +21,13 @@ export interface Layout {
 export interface Room {
   readonly width: number
   readonly height: number
-  /** One hundredth of the shorter side of the screen, in the unit of the other two. */
+  /** One hundredth of the shorter side of the screen, in the unit of the other two numbers. */
   readonly vmin: number
 }
 
-/** What rows come to in a layout, in the room's unit. */
+/** The heights of rows in a layout, in the room's unit. */
 export interface Heights {
-  /** Of a column's heading. */
+  /** Height of a column's heading. */
   readonly head: number
   readonly rows: readonly number[]
 }
@@ -36,8 +36,8 @@ export interface Heights {
 export type Pages = readonly (readonly number[])[]
 
 /**
- * @param measured what the rows, best first, come to in a layout
- * @param together so many of the first rows belong on one page: the seats
+ * @param measured returns the heights of the rows, best first, in a layout
+ * @param together the number of first rows that belong on one page: the seats
  */
 export function layoutFor(room: Room, measured: (layout: Layout) => Heights, together: number): Layout {
   const pagesOf = (layout: Layout) => pagesIn(room, layout, measured(layout), together).length
@@ -55,7 +55,7 @@ function layoutsOf(size: number, { width, vmin }: Room): Layout[] {
   return columns.map((n) => ({ size, columns: n }))
 }
 
-/** The fewest pages that show every row, with about as many rows each. */
+/** The fewest pages that show every row, with about the same number of rows on each. */
 export function pagesIn(
   { height }: Pick<Room, 'height'>,
   { columns }: Pick<Layout, 'columns'>,
@@ -71,7 +71,7 @@ export function pagesIn(
   return fewest
 }
 
-/** At most `limit` rows on a page; on the first one as many as belong together. */
+/** At most `limit` rows on a page, but on the first page all rows that belong together. */
 function packed(
   rows: readonly number[],
   room: number,
@@ -90,7 +90,7 @@ function packed(
   return pages
 }
 
-/** Of `rows` as many as fit, column by column; columns as even as they can be. */
+/** Puts as many of `rows` as fit into columns, and keeps the columns as even as possible. */
 function columnsOf(rows: readonly number[], room: number, columns: number): number[] {
   const filled = fill(rows, room, columns, rows.length)
   const count = filled.reduce((sum, each) => sum + each, 0)
@@ -107,7 +107,7 @@ function fill(rows: readonly number[], room: number, columns: number, most: numb
   for (let column = 0; column < columns && at < rows.length; column++) {
     let used = 0
     let count = 0
-    // A row higher than the screen has a column of its own: better cut than never shown.
+    // A row higher than the screen gets its own column: a cut row is better than a missing one.
     while (at < rows.length && count < most && (count === 0 || used + rows[at]! <= room)) {
       used += rows[at++]!
       count++

@@ -1,4 +1,4 @@
-/** A wall that turns shows everything in time. */
+/** A wall that turns shows everything after a number of rounds. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { slideAt, slideCount } from './slides.ts'
@@ -13,14 +13,14 @@ test('each round shows every contest, turnout, and the districts of another cont
   assert.deepEqual(seen, ['a', 'b', 'turnout', 'districts a', 'a', 'b', 'turnout', 'districts b'])
 })
 
-test('one district has no page of its own; a hidden count has one that says so', () => {
+test('a single district has no slide; a hidden count has a slide that says so', () => {
   const kinds = (contests: string[] | null, districts: number) =>
     Array.from({ length: 4 }, (_, turn) => slideAt(turn, contests, districts, false).kind)
   assert.deepEqual(kinds(['a'], 1), ['contest', 'turnout', 'contest', 'turnout'])
   assert.deepEqual(kinds(null, 2), ['hidden', 'turnout', 'districts', 'hidden'])
 })
 
-test('a map comes before the districts, of another contest each round; without districts there is none', () => {
+test('a map comes before the districts, for another contest each round; without districts there is no map', () => {
   const contests = ['a', 'b']
   const maps = Array.from({ length: 10 }, (_, turn) => slideAt(turn, contests, 400, true))
   assert.deepEqual(

@@ -1,17 +1,14 @@
-/**
- * What a wall shows, one thing after the other: every contest, turnout, and of the districts those
- * that matter.
- */
+/** The slides of a wall, one after the other: every contest, turnout, and the notable districts. */
 export type Slide =
   | { readonly kind: 'contest'; readonly id: string }
   | { readonly kind: 'hidden' }
   | { readonly kind: 'turnout' }
   /**
-   * The map of the districts: who leads, by how much, turnout, a page each; of another contest each
-   * round.
+   * The map of the districts, with a page each for leader, margin and turnout. Each round shows
+   * another contest.
    */
   | { readonly kind: 'map'; readonly contest: string | null }
-  /** Districts, and who is ahead in them in one of the contests: another one each round. */
+  /** Districts and their leaders in one contest. Each round shows another contest. */
   | { readonly kind: 'districts'; readonly contest: string | null }
 
 /** @param turn how often the wall has turned since it was opened */

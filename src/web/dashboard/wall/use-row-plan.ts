@@ -1,18 +1,19 @@
-/** Measures the rows of a contest where the wall shows them, and says how they are to lie there. */
+/** Measures the rows of a contest on the wall and chooses their layout. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Heights, type Layout, layoutFor } from './row-plan.ts'
 
 export interface RowPlan extends Layout {
   readonly height: number
   readonly head: number
-  /** By option. */
+  /** Heights by option id. */
   readonly rows: ReadonlyMap<string, number>
 }
 
 /**
- * `room` is where the rows are to lie; `ruler` an unseen table of all rows in it, best first, each
- * with `data-ruled`. Its type follows `--size`, in hundredths of the screen's shorter side.
- * @param key whatever changes how high rows are
+ * `room` is the element for the rows. `ruler` is an invisible table in it with all rows, best
+ * first, each with `data-ruled`. Its type follows `--size`, in hundredths of the screen's shorter
+ * side.
+ * @param key changes whenever the heights of rows may change
  */
 export function useRowPlan(key: string, together: number) {
   const room = useRef<HTMLDivElement>(null)

@@ -1,6 +1,5 @@
 /**
- * A contest on a wall: every option, as large as lets all be seen, and where that is not enough
- * page after page.
+ * A contest on a wall: all options on one page in the largest size that fits, or on several pages.
  */
 
 import { useEffect, useState } from 'preact/hooks'
@@ -21,7 +20,7 @@ interface WallContestProps {
   readonly contest: ContestSnapshot
   readonly of: ResultsSnapshot
   readonly page: number
-  /** Told how many pages the contest has here. */
+  /** Called with the number of pages that the contest has here. */
   readonly onPages: (pages: number) => void
 }
 
@@ -45,8 +44,8 @@ export function WallContest({ contest, of, page, onPages }: WallContestProps) {
   const onFirst = sum(pages[0] ?? [])
   useEffect(() => {
     if (pages.length > 0) onPages(pages.length)
-    // Long names: the sentence goes before the winners are torn apart. Each row says the same in a
-    // word.
+    // With long names, the page drops the sentence so that the winners stay on one page. A word in
+    // each row says the same.
     if (pages.length > 0 && onFirst < Math.min(ranked.length, Math.max(2, together))) setPlain(true)
   }, [pages.length, onFirst])
   const heading = `contest-${contest.id}`
@@ -82,7 +81,10 @@ export function WallContest({ contest, of, page, onPages }: WallContestProps) {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0)
 
-/** What decides how high the rows are: names, words beside them, and how wide the numbers are. */
+/**
+ * What the heights of rows depend on: the names, the words beside them, and the widths of the
+ * numbers.
+ */
 function keyOf(ranked: readonly Ranked<OptionSnapshot>[], outcome: Outcome): string {
   const names = ranked.map(({ option }) => option.name).sort()
   const digits = String(ranked[0]?.option.votes ?? 0).length
@@ -96,7 +98,7 @@ interface RowsProps {
   readonly most: number
   readonly from: number
   readonly count: number
-  /** The unseen table that heights are taken from. */
+  /** The invisible table whose heights are measured. */
   readonly ruler?: { readonly current: HTMLTableElement | null }
 }
 

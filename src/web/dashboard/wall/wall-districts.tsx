@@ -1,4 +1,4 @@
-/** Districts on a wall: all of a few, of many those that matter, as many as fit. */
+/** Districts on a wall: all of them if they are few, else the notable ones, as many as fit. */
 import { useLayoutEffect } from 'preact/hooks'
 import type { ContestSnapshot, OptionSnapshot, ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import { type DistrictRow, districtRows } from '../district-rows.ts'
@@ -8,9 +8,9 @@ import { useSize } from '../use-size.ts'
 import { f, t } from '../viewer.ts'
 import { notableDistricts } from './notable-districts.ts'
 
-/** Where so many fit beside one another, all districts are shown. */
+/** With at most this many districts, the wall shows all of them. */
 const FEW = 8
-/** More than so do not fit on any wall. */
+/** No wall has room for more rows in a list. */
 const MOST = 24
 /** Wide enough for three lists beside one another. */
 const THREE_REMS = 60
@@ -59,7 +59,7 @@ export function WallDistricts({ snapshot, contest, changes }: WallDistrictsProps
   )
 }
 
-/** One of the lists beside one another. */
+/** One of the lists that are side by side. */
 interface Listed {
   readonly of: readonly DistrictRow[]
   readonly heading: string
@@ -70,7 +70,7 @@ const turnoutOf = ({ turnout }: DistrictRow) => f.share(turnout)
 const marginOf = ({ marginShare }: DistrictRow) =>
   marginShare === null ? t.none : t.points(f.points(marginShare))
 
-/** Leaves out the rows that end below the screen, whatever their names are long. */
+/** Hides the rows that end below the screen, for names of any length. */
 function hideCut(lists: HTMLElement): void {
   for (const list of lists.children) {
     const rows = [...list.querySelectorAll<HTMLElement>('tbody tr')]

@@ -1,6 +1,4 @@
-/**
- * The numbers of the whole election in one line, for a wall: the count is what people came to see.
- */
+/** The numbers of the whole election in one line, so that a wall keeps its room for the count. */
 import type { ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import { f, t } from '../viewer.ts'
 

@@ -1,6 +1,6 @@
 /**
- * The map on a wall: who leads, by how much, turnout, one after the other. Fetched when the wall
- * first comes to it.
+ * The map on a wall: leader, margin and turnout, one after the other. The page loads it when the
+ * wall first shows it.
  */
 import { useEffect } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../../core/status/snapshot.ts'
@@ -11,12 +11,12 @@ import { SHOWN } from '../map/map-fills.ts'
 import { useSlowed } from '../use-slowed.ts'
 import { t } from '../viewer.ts'
 
-/** Some thousand areas are drawn anew this often at most. */
+/** A map may have thousands of areas, so it is drawn again at most this often. */
 const SLOWED_MS = 1000
 
 interface WallMapProps {
   readonly snapshot: ResultsSnapshot
-  /** null while results are not shown: then there is turnout alone. */
+  /** null while results are hidden: then the map shows turnout only. */
   readonly contest: ContestSnapshot | null
   readonly page: number
   readonly onPages: (pages: number) => void
