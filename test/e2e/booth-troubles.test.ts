@@ -408,7 +408,11 @@ test('the receipt prints on one page, with address and time', async (t) => {
     assert.equal(pdf.match(/\/Type \/Page\b/g)?.length, 1, format)
   }
   await page.emulateMedia({ media: 'print' })
-  for (const onScreen of ['The receipt is only on this page', 'Save the receipt: it is signed', 'Do others use'])
+  for (const onScreen of [
+    'The receipt is only on this page',
+    'Save the receipt: it is signed',
+    'Do others use',
+  ])
     assert.equal(await page.getByText(onScreen).isVisible(), false, onScreen)
   const words = (await page.locator('.only-print').textContent())!
   assert.match(words, /^http.*\/e\/test-election.*Printed on .*\d{4}/)
