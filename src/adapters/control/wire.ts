@@ -59,9 +59,9 @@ export const CONTROL_PROBLEMS = {
     title: `This server speaks version ${CONTROL_VERSION} of the control socket`,
   },
   unauthorised: { status: 401, title: 'The token is not the one in control.json' },
-  'not-found': { status: 404, title: 'This address does not exist' },
-  'unknown-election': { status: 404, title: 'This server has no election with this id' },
-  'method-not-allowed': { status: 405, title: 'This address does not accept that method' },
+  'not-found': { status: 404, title: 'There is nothing at this address' },
+  'unknown-election': { status: 404, title: 'This server has no such election' },
+  'method-not-allowed': { status: 405, title: 'This address does not allow that method' },
   'too-slow': { status: 408, title: 'The request took too long to arrive' },
   refused: { status: 409, title: 'The change was refused, and nothing was changed' },
   outdated: {
