@@ -148,7 +148,7 @@ function votersOf(election: BenchElection, server: BenchServer, { path, choices 
     const child = start('./abuse-voters.ts', args)
     const report = JSON.parse(await lineOf(child)) as VotersReport
     first = report.next
-    if (first >= KEYS) throw new Error(`the ${whole(KEYS)} keys are used up: no rate can be told`)
+    if (first >= KEYS) throw new Error(`the ${whole(KEYS)} keys are used up: the rate cannot be measured`)
     return report
   }
 }

@@ -165,7 +165,7 @@ export interface Listening {
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { elections, log, tls, site = AT_ROOT, unreadMs = UNREAD_MS, drainMs = 0 } = options
   let stopping = false
-  /** False if a port was in use or forbidden: then no client was sent here, and stopping is quick. */
+  /** False if a port was in use or forbidden: then there are no clients, and stopping is quick. */
   let listens = false
   const isStopping = () => stopping
   const kept = keptPerElection(options)

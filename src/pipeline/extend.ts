@@ -43,8 +43,8 @@ export function whyNotExtended(
 ): string | null {
   const endsAtMs = extendedToMs ?? election.closesAtMs
   const endsAt = new Date(endsAtMs).toISOString()
-  if (isClosed || nowMs >= endsAtMs) return 'voting has ended, and is not opened again'
-  if (toMs <= endsAtMs) return `voting ends at ${endsAt} as it is: it can only be extended`
+  if (isClosed || nowMs >= endsAtMs) return 'voting has ended and cannot be opened again'
+  if (toMs <= endsAtMs) return `voting already ends at ${endsAt}: give a later time`
   if (isFixed)
     return `voting ends at ${endsAt}, and the gateways are about to close: it is too late to extend it`
   return null

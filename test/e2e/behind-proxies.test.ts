@@ -98,7 +98,7 @@ for (const [what, path, mayor, at] of [
   ['takes the path away', stripped, 'Ada Lovelace', 0],
   ['leaves the path as it is', asItIs, 'Grace Hopper', 1],
 ] as const)
-  test(`below a path, by a proxy that ${what}: booth, receipt, dashboard, verifier`, async (t) => {
+  test(`booth, receipt, dashboard and verifier work below a path, behind a proxy that ${what}`, async (t) => {
     const { url, asked } = await proxy(t, { path })
     const link = linkOf({ ...server, url: `${url}/vote` }, server.keys[at * 2]!)
     const watched = await openPage(browser, link)
@@ -139,7 +139,7 @@ for (const [what, path, mayor, at] of [
     assert.deepEqual(faults, [])
   })
 
-test('below a path: whoever leaves the last slash away is sent on, and the API is where it was', async (t) => {
+test('below a path an address without the last slash is redirected, and the API stays at its address', async (t) => {
   const { url } = await proxy(t, { path: asItIs })
   const sent = await fetch(`${url}/vote`, { redirect: 'manual' })
   assert.deepEqual([sent.status, sent.headers.get('location')], [308, '/vote/'])
@@ -153,7 +153,7 @@ test('below a path: whoever leaves the last slash away is sent on, and the API i
   assert.equal((await fetch(server.url.replace(/\/vote$/, '/results'))).status, 200)
 })
 
-test('a proxy that holds the stream back: the numbers come all the same, and the page says how', async (t) => {
+test('behind a proxy that holds the stream back the numbers still arrive, and the page says how', async (t) => {
   const { url } = await proxy(t, { path: asItIs, whole: true })
   const watched = await openPage(browser, `${url}/vote/e/test-election/results`)
   t.after(() => watched.close())

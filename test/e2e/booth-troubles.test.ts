@@ -80,7 +80,7 @@ const TRANSLATE = `(() => {
   walk(document.body)
 })()`
 
-test('two tabs, two choices: the second says first that its ballot was not recorded', async (t) => {
+test('with two tabs and two choices, the second tab says first that its ballot was not recorded', async (t) => {
   const key = nextKey()
   const { page: first } = await open(t, linkOf(server, key))
   const second = await first.context().newPage()
@@ -101,7 +101,7 @@ test('two tabs, two choices: the second says first that its ballot was not recor
   assert.equal(await second.locator('.tracker').count(), 0)
 })
 
-test('two tabs, the first without an answer: the second tells its own outcome before the other’s', async (t) => {
+test('if the first of two tabs got no answer, the second shows its own outcome before the other’s', async (t) => {
   const key = nextKey()
   const { page: first } = await open(t, linkOf(server, key))
   const second = await first.context().newPage()
@@ -122,7 +122,7 @@ test('two tabs, the first without an answer: the second tells its own outcome be
   await sound(second, 'two-tabs')
 })
 
-test('another voter’s link in the tab of a ballot on its way is not answered with that ballot’s outcome', async (t) => {
+test('another voter’s link, opened in the tab of a pending ballot, does not show that ballot’s outcome', async (t) => {
   const [one, other] = [nextKey(), nextKey()]
   const { page } = await open(t, linkOf(server, one))
   await page.route(BALLOTS, async (route) => {
@@ -163,7 +163,7 @@ test('a whole link in the field of the key opens the ballot', async (t) => {
   await at(page, 'Your ballot')
 })
 
-test('a translated page goes on saying what is so, and leaves names alone', async (t) => {
+test('a page that the browser translates keeps its status current and does not translate names', async (t) => {
   const { page, faults } = await open(t, linkOf(server, nextKey()))
   await at(page, 'Your ballot')
   await press(page, 'Start')
@@ -216,7 +216,7 @@ test('a browser that lacks a function gets a message that does not blame the ser
   await at(older.page, 'Your ballot')
 })
 
-test('a page whose script does not come, or cannot be read, says so, with whom to call, and without the key', async (t) => {
+test('if the script is missing or broken, the page says so and whom to call, and does not show the key', async (t) => {
   for (const [name, answer] of Object.entries({
     missing: { status: 404, body: '' },
     unreadable: { status: 200, contentType: 'text/javascript', body: 'const a = ¿;' },
@@ -233,7 +233,7 @@ test('a page whose script does not come, or cannot be read, says so, with whom t
   }
 })
 
-test('a script that hangs: the page says so after some seconds, and starts with the key when it comes', async (t) => {
+test('if the script is slow, the page says so after some seconds, and starts with the key when it arrives', async (t) => {
   const held = Promise.withResolvers<void>()
   const { page, faults } = await open(t, 'about:blank', {}, async (page) => {
     await page.clock.install()
@@ -256,7 +256,7 @@ test('a script that hangs: the page says so after some seconds, and starts with 
   )
 })
 
-test('without script there are words, and the guard is in the words of old browsers', async (t) => {
+test('without scripts the page shows a message, and the guard’s code runs in old browsers', async (t) => {
   const { page } = await open(t, boothOf(server), { javaScriptEnabled: false })
   const html = await (await fetch(boothOf(server))).text()
   const guard = /<script>([\s\S]*?)<\/script>/.exec(html)![1]!
@@ -286,7 +286,7 @@ test('links as mail programs leave them open the ballot', async () => {
   }
 })
 
-test('one choice too many is explained beside the option, in large text and on a phone held sideways', async (t) => {
+test('one choice too many is explained beside the option, also in large text and on a phone held sideways', async (t) => {
   for (const [name, options, text] of [
     ['phone-200', { viewport: PHONE }, '200'],
     ['sideways', { viewport: SIDEWAYS }, '100'],
@@ -372,7 +372,7 @@ test('the first page warns about plain HTTP, and not on a secure connection', as
   assert.equal(await secure.page.getByText('without encryption').count(), 0)
 })
 
-test('the code of the letter before the camera opens the ballot', async (t) => {
+test('the letter’s code, held before the camera, opens the ballot', async (t) => {
   const key = nextKey()
   const { page } = await open(t, boothOf(server), {}, (page) =>
     page.addInitScript(`
@@ -460,7 +460,7 @@ test('a sample shows the ballot, says on every step that it casts nothing, and a
   assert.deepEqual(faults, [])
 })
 
-test('kiosk: nothing of a voter is left for the next, however they leave', async (t) => {
+test('a kiosk keeps nothing of a voter for the next one, whichever way the voter leaves', async (t) => {
   const [one, other] = [nextKey(), nextKey()]
   const { page } = await open(t, `${boothOf(server)}?kiosk`, { locale: 'en-GB' }, (page) =>
     page.clock.install(),
@@ -522,7 +522,7 @@ test('kiosk: nothing of a voter is left for the next, however they leave', async
   assert.deepEqual(JSON.parse(await storageOf(page)), own)
 })
 
-test('kiosk: over a slow network the next voter’s page is asked for once, and nothing is shown meanwhile', async (t) => {
+test('a kiosk on a slow network requests the next voter’s page once, and shows nothing in the meantime', async (t) => {
   const CLEARED = 'nothing is shown, and four seconds have gone'
   const { page } = await open(t, `${boothOf(server)}?kiosk`, { locale: 'en-GB' }, async (page) => {
     await page.clock.install()

@@ -123,7 +123,7 @@ async function sound(page: Page, name: string): Promise<void> {
   await screenshot(page, `booth-${name}`)
 }
 
-test('a link leads to a receipt; the key is in no address, header, storage or history entry', async (t) => {
+test('a voter with a link gets a receipt, and the key is in no address, header, storage or history entry', async (t) => {
   const server = await serveShared()
   const key = server.keys[0]!
   const secrets = [
@@ -174,7 +174,7 @@ test('a link leads to a receipt; the key is in no address, header, storage or hi
   await at(page, 'This key has already been used')
 })
 
-test('opening a link, even often, uses nothing up', async (t) => {
+test('opening a link many times does not use up the key', async (t) => {
   const server = await serveShared()
   const key = server.keys[0]!
   for (let i = 0; i < 3; i++) {
@@ -190,7 +190,7 @@ test('opening a link, even often, uses nothing up', async (t) => {
   await trackerOn(page)
 })
 
-test('a key typed from a letter: what is mistyped is found before anything is sent', async (t) => {
+test('the page finds a mistyped key before it sends anything', async (t) => {
   const server = await serveShared()
   const key = server.keys[1]!
   const code = keyCode(pairOf(key))
@@ -341,7 +341,7 @@ test('the page shows the choices left, refuses one too many with a reason, and c
   assert.deepEqual(faults, [])
 })
 
-test('a blank ballot is possible, and deliberate', async (t) => {
+test('a voter can cast a blank ballot after confirming it', async (t) => {
   const server = await serveShared()
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!))
   await press(page, 'Start')
@@ -359,7 +359,7 @@ test('a blank ballot is possible, and deliberate', async (t) => {
   assert.deepEqual(faults, [])
 })
 
-test('a rotated contest begins elsewhere for each voter, and at the same place after a reload', async (t) => {
+test('a rotated contest starts at a different option for each voter, and at the same one after a reload', async (t) => {
   const council = { ...councilElection().contests[1]!, rotation: true }
   const server = await serve(t, { contests: [council] })
   const names = council.options.map(({ name }) => name as string)
@@ -377,7 +377,7 @@ test('a rotated contest begins elsewhere for each voter, and at the same place a
   assert.ok(seen.size > 1)
 })
 
-test('phone and desk, light and dark, left to right and right to left: every step accessible, none too wide', async () => {
+test('every step is accessible and fits the screen, on phone and desk, in both themes and both directions', async () => {
   const server = await serveShared()
   const keys = [...server.keys]
   for (const [size, viewport] of Object.entries({ phone: PHONE, desk: DESK }))
@@ -415,7 +415,7 @@ test('phone and desk, light and dark, left to right and right to left: every ste
       }
 })
 
-test('at 400 % and with the largest text, nothing runs sideways', async (t) => {
+test('at 400 % zoom and with the largest text no page scrolls sideways', async (t) => {
   const server = await serveShared()
   const { page } = await open(t, linkOf(server, server.keys[1]!), { viewport: SMALL })
   await at(page, 'Your ballot')
@@ -441,7 +441,7 @@ test('at 400 % and with the largest text, nothing runs sideways', async (t) => {
   assert.equal(await page.evaluate('document.documentElement.dataset.text'), '200')
 })
 
-test('language, text, contrast and dark mode switch on the way, lose nothing, and are remembered', async (t) => {
+test('a change of language, text size, contrast or theme keeps the choices and is remembered', async (t) => {
   const server = await serveShared()
   const dictionaries: string[] = []
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!), {}, async (page) => {
@@ -531,7 +531,7 @@ test('a voter can vote by keyboard alone; the focus is visible and starts at eac
   assert.deepEqual(faults, [])
 })
 
-test('a request that never leaves: the page says it is unsure, tries again, and ends in the receipt', async (t) => {
+test('if the request cannot be sent, the page says that it is unsure, tries again and shows the receipt', async (t) => {
   const server = await serveShared()
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!))
   const sent: (string | undefined)[] = []
@@ -554,7 +554,7 @@ test('a request that never leaves: the page says it is unsure, tries again, and 
   assert.deepEqual(real(faults), [])
 })
 
-test('an answer lost after the ballot was recorded: the same receipt, counted once', async (t) => {
+test('if the answer is lost after recording, the voter gets the same receipt and the ballot counts once', async (t) => {
   const server = await serveShared()
   const { page } = await open(t, linkOf(server, server.keys[0]!))
   const trackers: string[] = []
@@ -571,7 +571,7 @@ test('an answer lost after the ballot was recorded: the same receipt, counted on
   assert.equal(await ballotsCast(server), 1)
 })
 
-test('a killed server comes back, and the voter only waits', async (t) => {
+test('a voter whose server was killed and restarted only has to wait', async (t) => {
   const server = await serve(t)
   const { page } = await open(t, linkOf(server, server.keys[0]!))
   let recorded = ''
@@ -630,7 +630,7 @@ test('after a lost answer, the link or the typed key shows that the ballot is re
   assert.equal(await ballotsCast(server), 1)
 })
 
-test('a reload before the request left: the ballot is made again, and an honest “not recorded” after the close', async (t) => {
+test('after a reload before the request was sent, the voter votes again, or learns after the close that nothing was recorded', async (t) => {
   const closesAtMs = inFiveMinutes()
   const clock = putForward()
   const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() }, clock)
@@ -689,7 +689,7 @@ test('after the close, a page with a lost answer says that the ballot is recorde
   assert.equal(await ballotsCast(server), 1)
 })
 
-test('a key that was used elsewhere meanwhile never shows success', async (t) => {
+test('a key that was used elsewhere in the meantime never shows success', async (t) => {
   const contests = [councilElection().contests[0]!]
   const server = await serve(t, { contests })
   const key = server.keys[0]!
@@ -708,7 +708,7 @@ test('a key that was used elsewhere meanwhile never shows success', async (t) =>
   assert.deepEqual(real(faults), [])
 })
 
-test('without a secure context the vote works, and the page says what a lost answer means', async (t) => {
+test('without a secure context voting works, and the page explains what a lost answer means', async (t) => {
   const server = await serveShared()
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!), {}, (page) =>
     page.addInitScript(`Object.defineProperty(crypto, 'subtle', { value: undefined })`),
@@ -781,7 +781,7 @@ test('every refusal has a page that explains it', async (t) => {
   await trackerOn(busy.page)
 })
 
-test('every refusal page works on a phone and a desk, in the dark, and right to left', async (t) => {
+test('every refusal page works on phone and desk, in dark mode and right to left', async (t) => {
   const server = await serveShared()
   const link = linkOf(server, server.keys[0]!)
   const problem = (status: number, code: string) => ({
@@ -848,7 +848,7 @@ test('before voting opens the page says when it opens, and can check again', asy
   }
 })
 
-test('names are text, whatever is in them; two options and forty', async (t) => {
+test('names are shown as text even if they contain markup, with 2 options and with 40', async (t) => {
   const hostile = [
     '<img src=x onerror=alert(1)>',
     '"><script>alert(2)</script>',
@@ -916,7 +916,7 @@ test('names are text, whatever is in them; two options and forty', async (t) => 
   }
 })
 
-test('the receipt is saved as a file that the log’s key alone vouches for, and says what it gives away', async (t) => {
+test('the saved receipt is verified with the public log’s key alone, and says what it reveals', async (t) => {
   const server = await serveShared()
   const key = logKeyOf(server.dataDir, 'test-election')
   const warnings = {
@@ -959,7 +959,7 @@ test('the receipt prints without the page around it', async (t) => {
   await screenshot(page, 'booth-receipt-print')
 })
 
-test('first paint on a slow 3G phone', async (t) => {
+test('the first paint on a slow 3G phone is within the budget', async (t) => {
   const server = await serveShared()
   const { page } = await open(t, linkOf(server, server.keys[0]!), {}, async (page) => {
     const cdp = await page.context().newCDPSession(page)

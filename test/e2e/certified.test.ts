@@ -29,7 +29,7 @@ before(async () => {
 })
 after(() => browser?.close())
 
-test('the badge turns when the result is certified, and the documents are offered', async (t) => {
+test('when the result is certified, the badge changes and the page offers the documents', async (t) => {
   const server = await fakeResults(CLOSED)
   t.after(() => server.stop())
   const { page, faults, close } = await openPage(browser, server.url)
@@ -50,7 +50,7 @@ test('the badge turns when the result is certified, and the documents are offere
   assert.deepEqual(faults, [])
 })
 
-test('in three languages, on a phone and a projector, by day and by night', async (t) => {
+test('the certified result is readable in three languages, on phone and projector, in light and dark', async (t) => {
   const server = await fakeResults(CERTIFIED)
   t.after(() => server.stop())
   for (const [locale, [badge, footer]] of Object.entries(WORDS))

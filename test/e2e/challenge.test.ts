@@ -86,7 +86,7 @@ async function challengeFor(url: string): Promise<string> {
       return `${challenge}.${number}`
 }
 
-test('a voter behind a flood of wrong keys: the browser solves a challenge by itself, and the ballot is recorded', async (t) => {
+test('during a flood of wrong keys the voter’s browser solves a challenge, and the ballot is recorded', async (t) => {
   const stop = await flood(server.url)
   t.after(stop)
   const { page, faults, close } = await openPage(browser, linkOf(server, fresh()), { extraHTTPHeaders: from })
@@ -108,7 +108,7 @@ test('a voter behind a flood of wrong keys: the browser solves a challenge by it
   )
 })
 
-test('while it solves, the page says what happens, moves, and asks for nothing', async (t) => {
+test('while the browser solves a challenge, the page explains the wait, shows progress and asks for nothing', async (t) => {
   // One that takes longer than anybody waits.
   const endless = { challenge: `32.1795972481.${'A'.repeat(16)}.${'A'.repeat(22)}`, bits: 32 }
   const { page, close } = await openPage(
@@ -134,7 +134,7 @@ test('while it solves, the page says what happens, moves, and asks for nothing',
   assert.equal(await said.getByRole('button').count(), 0)
 })
 
-test('without a browser: told what to do, once per solution; where nobody floods, nobody is asked', async () => {
+test('a client without a browser gets instructions, each solution works once, and no challenge comes without a flood', async () => {
   assert.equal((await vote(server.url, fresh(), 'ada', { 'x-forwarded-for': '203.0.113.5' })).status, 201)
   const stop = await flood(server.url)
   try {

@@ -50,7 +50,7 @@ const title = (page: Page) => page.getByRole('heading', { name: 'This count is n
 /** A refusal is an answer to the page, but Chromium writes each to the console. */
 const real = (faults: readonly string[]) => faults.filter((fault) => !/Failed to load resource/.test(fault))
 
-test('without a token the page says so, asks for it, and offers the public log; nothing is half there', async (t) => {
+test('without a token the page asks for one, offers the public log and shows no part of the count', async (t) => {
   for (const [name, options] of Object.entries({
     'phone-light': { viewport: PHONE },
     'phone-dark': { viewport: PHONE, colorScheme: 'dark' },
@@ -75,7 +75,7 @@ test('without a token the page says so, asks for it, and offers the public log; 
   await page.waitForURL(/\/verify$/)
 })
 
-test('with a token the count comes live, with history and downloads, and the page keeps the token nowhere', async (t) => {
+test('with a token the page shows the live count, history and downloads, and does not store the token', async (t) => {
   const { text, id } = await tokenFor('results')
   const { page, faults } = await open(t, '/e/test-election/results')
   const asked: string[] = []
@@ -113,7 +113,7 @@ test('with a token the count comes live, with history and downloads, and the pag
   assert.deepEqual(real(faults), [])
 })
 
-test('a token that is revoked while the page is open: the page asks again, and leaves no numbers that grow old', async (t) => {
+test('if the token is revoked while the page is open, the page asks for one again and removes old numbers', async (t) => {
   const { text, id } = await tokenFor('results')
   const { page } = await open(t, '/?kiosk=1')
   await enter(page, text)
@@ -126,7 +126,7 @@ test('a token that is revoked while the page is open: the page asks again, and l
   assert.equal(await page.locator('[data-figure]').count(), 0)
 })
 
-test('in another site’s frame nobody is asked for a secret; without script there are words, and no dead links', async (t) => {
+test('a framed page does not ask for a token; without scripts it shows a message and no dead links', async (t) => {
   const { page } = await open(t, '/e/test-election/results?embed=')
   await title(page).waitFor()
   assert.equal(await page.locator('input').count(), 0)

@@ -67,7 +67,7 @@ async function sound(page: Page, faults: readonly string[], what: string): Promi
   assert.deepEqual(faults, [], what)
 }
 
-test('the map is sent as JSON that nothing runs in, and kept for good by its hash', async () => {
+test('the map is sent as JSON that cannot run as script, and is cached without expiry under its hash', async () => {
   const { election } = (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
   const answer = await fetch(`${server.url}/e/${election.id}/pictures/${election.map}`)
   assert.equal(answer.status, 200)
@@ -127,7 +127,7 @@ test('a district opens to its votes by key and by map; leader, margin and turnou
   }
 })
 
-test('a map that does not come leaves the table', async (t) => {
+test('if the map cannot be loaded, the table stays', async (t) => {
   const { page, close } = await openPage(browser, server.url, { viewport: DESK }, (page) =>
     page.route('**/pictures/**', (route) => route.abort()),
   )
@@ -136,7 +136,7 @@ test('a map that does not come leaves the table', async (t) => {
   await page.locator('[data-district=north]').waitFor()
 })
 
-test('on a phone the first screen has the first result, whatever stands above it', async (t) => {
+test('on a phone the first screen shows the first result, whatever notices are above it', async (t) => {
   const made = madeUpSnapshot([500, 400, 99, 1])
   const fake = await fakeResults({
     ...made,
@@ -157,7 +157,7 @@ test('on a phone the first screen has the first result, whatever stands above it
   }
 })
 
-test('the language is switched on the page, and its address says so', async (t) => {
+test('a change of language on the page is also in its address', async (t) => {
   const { page, close } = await openPage(browser, `${server.url}/?theme=light`, { viewport: DESK })
   t.after(close)
   await page.getByLabel('Language').selectOption('es')
@@ -166,7 +166,7 @@ test('the language is switched on the page, and its address says so', async (t) 
   assert.equal(await page.getByLabel('Idioma').inputValue(), 'es')
 })
 
-test('shares over time are lines beside turnout, one for each option, and said in words', async (t) => {
+test('shares over time are drawn as one line for each option beside turnout, and described in words', async (t) => {
   const made = madeUpSnapshot(Array.from({ length: 12 }, (_, j) => 900 - j * 50))
   const [contest] = made.contests!
   const times = made.turnout.filter((_, i) => i % 6 === 5).map(([timeS]) => timeS)
@@ -199,7 +199,7 @@ test('shares over time are lines beside turnout, one for each option, and said i
   }
 })
 
-test('on paper the count is as wide as the sheet, and districts keep their rows whole', async (t) => {
+test('the printed count is as wide as the sheet, and no district’s row is split', async (t) => {
   const { page, close } = await openPage(browser, server.url, { viewport: { width: 794, height: 1123 } })
   t.after(close)
   await page.locator('[data-district=north]').waitFor()

@@ -99,7 +99,7 @@ async function watch(t: TestContext, file: string, scale: number, rate: number, 
   await screenshot(page, name)
 }
 
-test('three thousand districts and twenty options arrive, and every number is the file’s', async (t) => {
+test('with 3,000 districts and 20 options every number on the page equals the file’s', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
   const file = join(dir, 'made-up.csv')
@@ -111,7 +111,7 @@ test('three thousand districts and twenty options arrive, and every number is th
   await watch(t, file, 1, 15_000, 'dashboard-rehearsal-made-up')
 })
 
-test('the presidential result of 2020, one vote for a thousand, watched as it arrives', {
+test('the dashboard follows the presidential result of 2020 as it arrives, one vote for a thousand', {
   skip: withoutShared(COUNTIES),
 }, async (t) => {
   await watch(t, PUBLISHED, 1_000, 25_000, 'dashboard-rehearsal-2020')
@@ -126,7 +126,7 @@ test('the presidential result of 2020, one vote for a thousand, watched as it ar
 
 const COUNTY_MAP = fileURLToPath(new URL('../../scripts/us-county-map.js', import.meta.url))
 
-test('it arrives on a county map, matched by name; which counties are not is said', {
+test('the result is shown on a county map, matched by name, and the page lists the counties without a match', {
   skip: withoutShared(COUNTIES),
 }, async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))

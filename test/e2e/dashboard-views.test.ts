@@ -55,7 +55,7 @@ async function sound(page: Page, faults: readonly string[], what: string): Promi
   assert.deepEqual(faults, [], what)
 }
 
-test('no votes and ten million, two options and forty: nothing breaks, at every size, light and dark', async (t) => {
+test('the dashboard shows no votes and ten million, 2 options and 40, at every size, in light and dark', async (t) => {
   const counts = {
     'two-none': [0, 0],
     'two-many': [5_000_001, 4_999_999],
@@ -84,7 +84,7 @@ test('no votes and ten million, two options and forty: nothing breaks, at every 
   }
 })
 
-test('leads while voting is open, elected after the close, tied until a lot is recorded, in each language', async (t) => {
+test('an option “leads” while voting is open, is “elected” after the close and “tied” until a lot is recorded, in each language', async (t) => {
   const made = madeUpSnapshot([700, 300])
   const closed = { ...made, phase: 'closed' as const }
   const [contest] = made.contests!
@@ -115,7 +115,7 @@ test('leads while voting is open, elected after the close, tied until a lot is r
   }
 })
 
-test('on a cluster the pipeline panel shows every engine, and numbers on their way are no alarm', async (t) => {
+test('on a cluster the pipeline panel shows every engine, and ballots still in transit raise no alarm', async (t) => {
   const made = madeUpSnapshot([700, 300])
   const tally = {
     ...{
@@ -255,7 +255,7 @@ function historyOf(snapshot: ResultsSnapshot): HistorySnapshot {
   }
 }
 
-test('the scrubber goes back through the count by keyboard, each moment with its own numbers', async (t) => {
+test('the scrubber goes back through the count by keyboard and shows the numbers of each moment', async (t) => {
   const snapshot = madeUpSnapshot([6_000, 4_000])
   const history = historyOf(snapshot)
   const server = await fake(t, snapshot, history)
@@ -296,7 +296,7 @@ test('the scrubber goes back through the count by keyboard, each moment with its
   }
 })
 
-test('without a public history, only turnout can be looked back at', async (t) => {
+test('without a public history the scrubber shows only past turnout', async (t) => {
   const snapshot = madeUpSnapshot([6_000, 4_000])
   const election = { ...snapshot.election, results: 'after-close' as const }
   const server = await fake(t, { ...snapshot, election, contests: null, blank: null })
@@ -333,7 +333,7 @@ function large(): ResultsSnapshot {
   }
 }
 
-test('a wall: big type, no controls, everything in turn, and no scrolling', async (t) => {
+test('the wall has large type and no controls, shows everything in turn, and does not scroll', async (t) => {
   const server = await fake(t, large())
   for (const [name, viewport, theme] of [
     ['projector', SIZES.projector, 'dark'],
@@ -366,7 +366,7 @@ test('a wall: big type, no controls, everything in turn, and no scrolling', asyn
   }
 })
 
-test('one contest in a frame of another site; the whole page in none', async (t) => {
+test('another site may frame one contest, but not the whole page', async (t) => {
   const server = await startServer({
     definition: openElectionFile({ title: 'A <vote> & "more"' }),
     roll: rollOf(6),
@@ -403,7 +403,7 @@ test('one contest in a frame of another site; the whole page in none', async (t)
   await screenshot(other, 'dashboard-embedded')
 })
 
-test('an embedded contest: by id, the first one, none of that name, and none before the close', async (t) => {
+test('an embedded contest is chosen by id or is the first; an unknown id and results before the close show a message', async (t) => {
   const server = await fake(t, large())
   const hidden = await fake(t, { ...large(), contests: null, blank: null })
   for (const [url, text] of [
@@ -421,7 +421,7 @@ test('an embedded contest: by id, the first one, none of that name, and none bef
     }
 })
 
-test('a stream cut and resumed with nothing new to tell is live again', async (t) => {
+test('a stream that was cut and resumed without new numbers is live again', async (t) => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(2) })
   t.after(() => server.stop())
   const line = await breakableLine(Number(new URL(server.url).port))
@@ -480,7 +480,7 @@ async function breakableLine(port: number) {
   }
 }
 
-test('a chart as a picture: SVG and PNG of what is shown, names as text, no image from anywhere', async (t) => {
+test('a chart is saved as SVG and PNG of what is shown, with names as text and no external image', async (t) => {
   const snapshot = madeUpSnapshot([500, 400, 99, 1])
   const names = ['</text><script>alert(1)</script>', 'Grace & "Hopper"', 'أمل', 'L'.repeat(200)]
   const [council] = snapshot.contests!
@@ -526,7 +526,7 @@ test('a chart as a picture: SVG and PNG of what is shown, names as text, no imag
   assert.deepEqual(faults, [])
 })
 
-test('in Spanish and in Arabic, left to right and right to left, at every size', async (t) => {
+test('the dashboard is readable in Spanish and Arabic, in both text directions, at every size', async (t) => {
   const server = await fake(t, { ...large(), phase: 'open' }, historyOf(large()))
   for (const [locale, text, dir] of [
     ['es-MX', 'La votación está abierta', 'ltr'],
@@ -553,7 +553,7 @@ test('in Spanish and in Arabic, left to right and right to left, at every size',
   await screenshot(page, 'dashboard-ar-wall')
 })
 
-test('on paper: light, without controls, nothing lost', async (t) => {
+test('the printed dashboard is light, has no controls and loses no content', async (t) => {
   const server = await fake(t, large())
   const { page } = await open(t, server.url, { colorScheme: 'dark' })
   await figure(page, 'cast').waitFor()

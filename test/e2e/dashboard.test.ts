@@ -64,7 +64,7 @@ async function castVotes(server: TestServer, from: number, ...candidates: string
     assert.equal((await vote(server.url, server.keys[from + i]!, candidate)).status, 201)
 }
 
-test('a vote shows, in the count and in the bar, soon after it is acknowledged', async (t) => {
+test('a vote appears in the count and in the bar soon after it is acknowledged', async (t) => {
   const server = await serve(t)
   const { page, faults } = await open(t, `${server.url}/`)
   await shows(page, 'cast', '0')
@@ -96,7 +96,7 @@ test('a vote shows, in the count and in the bar, soon after it is acknowledged',
   assert.deepEqual(faults, [])
 })
 
-test('a named election has a page of its own, with downloads that are the result', async (t) => {
+test('a named election has its own page, and its downloads equal the result', async (t) => {
   const server = await serve(t)
   await castVotes(server, 0, 'ada')
   const { page, faults } = await open(t, `${server.url}/e/test-election/results`)
@@ -115,7 +115,7 @@ test('a named election has a page of its own, with downloads that are the result
   assert.deepEqual(faults, [])
 })
 
-test('a killed server leaves the numbers on screen; back on its port, the page recovers by itself', async (t) => {
+test('the numbers stay on screen after the server is killed, and the page recovers when it is back', async (t) => {
   const server = await serve(t)
   const { page } = await open(t, `${server.url}/`)
   await castVotes(server, 0, 'ada', 'ada', 'grace')
@@ -139,7 +139,7 @@ test('a killed server leaves the numbers on screen; back on its port, the page r
   assert.equal(await page.evaluate('globalThis.neverReloaded'), true)
 })
 
-test('a server that falls silent is noticed, and heard again', async (t) => {
+test('the page notices a silent server, and recovers when the server sends again', async (t) => {
   const server = await serve(t)
   const { page } = await open(t, `${server.url}/`)
   await shows(page, 'cast', '0')
@@ -155,7 +155,7 @@ test('a server that falls silent is noticed, and heard again', async (t) => {
   await shows(page, 'cast', '1')
 })
 
-test('a page that hears nothing, or only refusals, waits and then shows the results', async (t) => {
+test('a page that gets no answer, or only refusals, waits and then shows the results', async (t) => {
   const server = await serve(t)
   // An answer other than 200 makes a browser's EventSource give up for good.
   const { page } = await open(t, `${server.url}/`, {}, (page) =>
@@ -167,7 +167,7 @@ test('a page that hears nothing, or only refusals, waits and then shows the resu
   await shows(page, 'cast', '0')
 })
 
-test('results for after the close: only turnout until then, in the page and on the wire; then all of it', async (t) => {
+test('if results come after the close, page and API show only turnout until then, and everything afterwards', async (t) => {
   const closesAtMs = Date.now() + 300_000
   const clock = putForward()
   const closes_at = new Date(closesAtMs).toISOString()
@@ -204,7 +204,7 @@ test('results for after the close: only turnout until then, in the page and on t
   assert.deepEqual(faults, [])
 })
 
-test('names are text, whatever is in them', async (t) => {
+test('names are shown as text even if they contain markup', async (t) => {
   const hostile = [
     '<img src=x onerror=alert(1)>',
     '"><script>alert(2)</script>',
@@ -295,7 +295,7 @@ async function castLarge(server: TestServer): Promise<void> {
 
 const largeDistricts = Array.from({ length: 120 }, (_, i) => `d${i}`)
 
-test('light and dark, on a phone, a desk and a projector: accessible, and never wider than the screen', async (t) => {
+test('the dashboard is accessible and fits the screen on phone, desk and projector, in light and dark', async (t) => {
   const server = await serve(t, largeElection(), 240, largeDistricts)
   await castLarge(server)
   for (const [name, viewport] of Object.entries({
@@ -316,7 +316,7 @@ test('light and dark, on a phone, a desk and a projector: accessible, and never 
     }
 })
 
-test('everything can be reached and worked with the keyboard alone', async (t) => {
+test('everything can be reached and used with the keyboard alone', async (t) => {
   const server = await serve(t, largeElection(), 240, largeDistricts)
   await castLarge(server)
   const { page, faults } = await open(t, `${server.url}/`, { colorScheme: 'light' })
@@ -371,7 +371,7 @@ test('everything can be reached and worked with the keyboard alone', async (t) =
   assert.deepEqual(faults, [])
 })
 
-test('three thousand districts: few rows in the page, every one of them findable', async (t) => {
+test('with 3,000 districts the page has few rows, and every district can be found', async (t) => {
   const ids = Array.from({ length: 3_000 }, (_, i) => `d${i}`)
   const districts = ids.map((id, i) => ({ id, name: `County ${i + 1}` }))
   const server = await serve(t, { districts }, 3_000, ids)

@@ -26,7 +26,7 @@ for (const [name, launch] of [
   ['Firefox', launchFirefox],
   ['WebKit', launchWebKit],
 ] as const)
-  test(`${name}: a vote by the link, the count that moves, the ballot found and the log verified`, async (t) => {
+  test(`${name}: a voter votes by link, the count changes, the ballot is found and the public log is verified`, async (t) => {
     const closesAtMs = Date.now() + 300_000
     const clock = putForward()
     const definition = openElectionFile({ closes_at: new Date(closesAtMs).toISOString() })

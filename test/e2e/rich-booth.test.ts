@@ -48,7 +48,7 @@ async function sound(page: Page, name: string): Promise<void> {
 const option = (page: Page, id: string) => page.locator(`[data-option="${id}"]`)
 const next = (page: Page) => page.locator('.actions .primary').click()
 
-test('a Spanish reader has the whole ballot in Spanish, photos in sight, and votes', async (t) => {
+test('a Spanish reader sees the whole ballot in Spanish, with photos, and votes', async (t) => {
   const { page, faults } = await open(t, keyIn('harbor'), 'es-MX')
   await at(page, 'Su papeleta')
   assert.match((await page.locator('.toolbar').textContent())!, /Elección general del condado de River/)
@@ -109,7 +109,7 @@ test('a Spanish reader has the whole ballot in Spanish, photos in sight, and vot
   assert.deepEqual(faults, [])
 })
 
-test('the language is changed on the way; choices stay; a district without the measure has none', async (t) => {
+test('a change of language keeps the choices, and a district without the measure does not show it', async (t) => {
   const { page } = await open(t, keyIn('hillside'), 'en-US')
   await at(page, 'Your ballot')
   await press(page, 'Start')
@@ -173,7 +173,7 @@ interface LaidOut {
   readonly quieter: boolean
 }
 
-test('every option is laid out alike, whatever is said about it: phone and desk, light and dark, either direction', async (t) => {
+test('every option has the same layout, however long its description, on every screen, theme and text direction', async (t) => {
   const url = `${server.url}/e/${ID}${keyFragment(pairOf(keyIn('harbor', 1)))}`
   const { page, faults, close } = await openPage(browser, url, { locale: 'en-US' })
   t.after(close)
@@ -212,7 +212,7 @@ test('every option is laid out alike, whatever is said about it: phone and desk,
   assert.deepEqual(faults, [])
 })
 
-test('photos are sent as what they are, to be kept, and to run nowhere', async () => {
+test('photos are sent with their own media type, may be cached, and cannot run as script', async () => {
   const { contests, logo } = (await (await fetch(`${server.url}/elections/${ID}`)).json()) as {
     contests: { options: { photo?: { file: string; sha256: string } }[] }[]
     logo: { sha256: string }

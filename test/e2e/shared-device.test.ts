@@ -91,7 +91,7 @@ async function showsNothing(page: Page, tracker: string): Promise<void> {
   for (const word of [tracker, CHOICE]) assert.ok(!content.includes(word), word)
 }
 
-test('the browser is closed after the vote: the link shows no receipt, and no byte of the profile holds it', async (t) => {
+test('after the browser was closed the link shows no receipt, and the profile on disk does not contain it', async (t) => {
   const server = await serve(t)
   const dir = mkdtempSync(join(root, 'closed-'))
   const key = server.keys[0]!
@@ -117,7 +117,7 @@ test('the browser is closed after the vote: the link shows no receipt, and no by
   assert.deepEqual(filesWith(dir, [tracker, CHOICE, CONTEST]), [])
 })
 
-test('a receipt that was saved and looked up is in the file the voter named, and nowhere else', async (t) => {
+test('a receipt that was saved and looked up is only in the file that the voter named', async (t) => {
   const server = await serve(t)
   const dir = mkdtempSync(join(root, 'kept-'))
   const key = server.keys[0]!
@@ -152,7 +152,7 @@ test('a receipt that was saved and looked up is in the file the voter named, and
   await showsNothing(next.page, tracker)
 })
 
-test('a reload keeps the receipt in its tab; Done, a second tab, and the same link in that tab do not', async (t) => {
+test('a reload keeps the receipt in its tab, but Done, a second tab and the same link do not show it', async (t) => {
   const server = await serve(t)
   const key = server.keys[0]!
   const { context, page } = await profile(t, mkdtempSync(join(root, 'reload-')))
@@ -186,7 +186,7 @@ test('a reload keeps the receipt in its tab; Done, a second tab, and the same li
   }
 })
 
-test('a tab that was closed and is opened again with all it kept shows no receipt', async (t) => {
+test('a closed tab that is reopened with its stored state shows no receipt', async (t) => {
   const server = await serve(t)
   const key = server.keys[0]!
   const { context, page } = await profile(t, mkdtempSync(join(root, 'reopened-')))
@@ -214,7 +214,7 @@ test('a tab that was closed and is opened again with all it kept shows no receip
   await showsNothing(reopened, tracker)
 })
 
-test('a browser that restores its last session restores no receipt', async (t) => {
+test('a browser that restores its last session does not restore the receipt', async (t) => {
   const server = await serve(t)
   const key = server.keys[0]!
   const dir = mkdtempSync(join(root, 'restored-'))
@@ -235,7 +235,7 @@ test('a browser that restores its last session restores no receipt', async (t) =
   assert.deepEqual(filesWith(dir, [tracker, CHOICE, CONTEST]), [])
 })
 
-test('the answer is lost and the browser closed: the link tells that it is recorded, and nothing of the ballot', async (t) => {
+test('after a lost answer and a closed browser the link shows that the ballot is recorded, but not its choices', async (t) => {
   const server = await serve(t)
   const [key, unsent] = server.keys as [Key, Key]
   const dir = mkdtempSync(join(root, 'lost-'))

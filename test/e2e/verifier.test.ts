@@ -156,7 +156,7 @@ function folderOf(t: TestContext, files: Files): string {
   return join(dir, 'city')
 }
 
-test('a real server’s log: sound so far, the ballot found and told on request only, then closed, verified, certified', async (t) => {
+test('a real server’s public log verifies before and after the close, and a ballot is shown on request only', async (t) => {
   const closesAtMs = Date.now() + 300_000
   const clock = putForward()
   const closing = await startServer({
@@ -224,7 +224,7 @@ test('a real server’s log: sound so far, the ballot found and told on request 
   assert.deepEqual(own(watched.faults), [])
 })
 
-test('a verdict says of what: whose key it was, what no check shows, and the votes counted here beside the published', async (t) => {
+test('a verdict names the key, what no check can show, and the votes counted here beside the published ones', async (t) => {
   const log = await serveLog(t, honest(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page, faults } = await openAt(t, log)
@@ -302,7 +302,7 @@ test('a verdict says of what: whose key it was, what no check shows, and the vot
   assert.deepEqual(own(faults), [])
 })
 
-test('one ballot is looked up by its proof; an invalid or missing proof is reported', async (t) => {
+test('a ballot is looked up by its proof, and an invalid or missing proof is reported', async (t) => {
   const { page, faults } = await open(t, undefined, { viewport: PHONE })
   const requests: string[] = []
   page.on('request', (request) => requests.push(new URL(request.url()).pathname))
@@ -340,7 +340,7 @@ test('one ballot is looked up by its proof; an invalid or missing proof is repor
   assert.deepEqual(own(faults), [])
 })
 
-test('results after the close: nothing of a ballot is public before, and its receipt is good for later', async (t) => {
+test('if results come after the close, no ballot is public before, and its receipt verifies later', async (t) => {
   const later = await startServer({
     definition: openElectionFile({ results: 'after-close' }),
     roll: rollOf(20),
@@ -385,7 +385,7 @@ const NAMED = [
   'an overvote',
 ]
 
-test(`${NAMED.length} logs tampered with, each named in words`, async (t) => {
+test(`each of ${NAMED.length} changes to a public log is named in words`, async (t) => {
   const log = await serveLog(t, honest(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page, faults } = await openAt(t, log)
@@ -431,7 +431,7 @@ const FORGED = [
   'lists in lists, a million deep',
 ]
 
-test(`certified: when and by what, in every language; ${FORGED.length} forged certifications, each named in words`, async (t) => {
+test(`a certification shows its time and key in every language, and each of ${FORGED.length} forged ones is named in words`, async (t) => {
   const log = await serveLog(t, wellCertified(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page, faults } = await openAt(t, log)
@@ -462,7 +462,7 @@ test(`certified: when and by what, in every language; ${FORGED.length} forged ce
   assert.deepEqual(own(faults), [])
 })
 
-test('what this browser saw before: a log cut or rewritten is found out, with evidence; one under another key is another', async (t) => {
+test('the verifier remembers a public log: if it was cut or rewritten it shows evidence; another key is another log', async (t) => {
   const log = await serveLog(t, honest(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page } = await openAt(t, log)
@@ -496,7 +496,7 @@ test('what this browser saw before: a log cut or rewritten is found out, with ev
   await again(page, en.verdictTrust)
 })
 
-test('receipts: good, not yet due, broken, of another log, forged, unknown, and no receipts at all', async (t) => {
+test('the verifier tells apart good, early, broken, foreign, forged and unknown receipts and files that are not receipts', async (t) => {
   const log = await serveLog(t, honest(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page, faults } = await openAt(t, log)
@@ -544,7 +544,7 @@ test('receipts: good, not yet due, broken, of another log, forged, unknown, and 
   assert.deepEqual(own(faults), [])
 })
 
-test('a promise that is not due yet, while voting goes on', async (t) => {
+test('while voting is open the verifier says that a promise is not due yet', async (t) => {
   const log = await serveLog(t, filesOf(LOG, LOG.entries.slice(0, LOG.published[4]!)))
   const { page } = await openAt(t, log, DURING_MS)
   await enter(page, LOG.receipts.at(-1)!)
@@ -553,7 +553,7 @@ test('a promise that is not due yet, while voting goes on', async (t) => {
   await sound(page, 'not-yet-due')
 })
 
-test('names and choices of a stranger’s log are text, whatever they hold', async (t) => {
+test('names and choices of an unknown public log are shown as text even if they contain markup', async (t) => {
   const title = '<img src=x onerror=document.title=1> \u202Eevil'
   const hostile = cityLog({ ballots: 40, changes: { title } })
   const key = logKey('example.org/city-2026', 'the log')
@@ -571,7 +571,7 @@ test('names and choices of a stranger’s log are text, whatever they hold', asy
   assert.deepEqual(own(faults), [])
 })
 
-test('over plain HTTP, but on the device itself, the page says before that it can check nothing, and begins nothing', async (t) => {
+test('over plain HTTP, except on the device itself, the page says that it cannot verify, and starts no check', async (t) => {
   // A browser takes a name that leads to this machine for any other: not secure, and without its
   // cryptography.
   const { port } = new URL(server.url)
@@ -596,7 +596,7 @@ test('over plain HTTP, but on the device itself, the page says before that it ca
   }
 })
 
-test('stopping: at once, nothing claimed, and it can begin again', async (t) => {
+test('a stopped check ends at once without a verdict, and can be started again', async (t) => {
   const log = await serveLog(t, honest(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page } = await openAt(t, log)
@@ -614,7 +614,7 @@ test('stopping: at once, nothing claimed, and it can begin again', async (t) => 
   assert.ok(log.asked.length > asked)
 })
 
-test('once loaded it needs no network: a folder is verified offline, in any language', async (t) => {
+test('a loaded page verifies a folder offline, in every language', async (t) => {
   const folder = folderOf(t, honest(LOG).files)
   const { page } = await open(t, undefined, {}, (page) => page.clock.setFixedTime(AFTERWARDS_MS))
   await page.getByText('Test election').waitFor()
@@ -653,7 +653,7 @@ test('a folder without a log, and a missing result, are reported', async (t) => 
   assert.equal(await page.evaluate('document.activeElement.id'), 'folder')
 })
 
-test('addresses: none, a wrong one, one where nobody answers; a wrong key', async (t) => {
+test('a missing, invalid or unreachable address and a wrong key are each reported', async (t) => {
   const log = await serveLog(t, new Map())
   const { page } = await openAt(t, log)
   const fails = async (address: string, words: string) => {
@@ -675,7 +675,7 @@ test('addresses: none, a wrong one, one where nobody answers; a wrong key', asyn
   assert.deepEqual(await findingsOn(page), withWords(['key-differs', 'origin-differs']))
 })
 
-test('a code before the camera or in a picture is read; without a camera there are words', async (t) => {
+test('the page reads a code from the camera or a picture, and explains what to do without a camera', async (t) => {
   const { tracker } = JSON.parse(receipt) as { tracker: string }
   const { page: booth } = await open(t, `${server.url}/verify`, { viewport: PHONE })
   const { qrCode } = await import('../../src/core/qr/qr-code.ts')
@@ -749,7 +749,7 @@ test('a code before the camera or in a picture is read; without a camera there a
   }
 })
 
-test('a browser without Ed25519 gets a message, and no check begins', async (t) => {
+test('a browser without Ed25519 gets a message, and no check starts', async (t) => {
   const { page } = await open(t, undefined, { viewport: PHONE }, (page) =>
     page.addInitScript(
       `SubtleCrypto.prototype.importKey = async () => { throw new DOMException('', 'NotSupportedError') }`,
@@ -760,7 +760,7 @@ test('a browser without Ed25519 gets a message, and no check begins', async (t) 
   await sound(page, 'too-old')
 })
 
-test('by keyboard alone, on a phone, on a wall, in the dark, in three languages', async (t) => {
+test('the verifier works by keyboard alone, on a phone, on a wall, in dark mode and in three languages', async (t) => {
   const { page, faults } = await open(t, undefined, { viewport: PHONE })
   await page.getByText('Test election').waitFor()
   await sound(page, 'phone')
@@ -801,7 +801,7 @@ test('by keyboard alone, on a phone, on a wall, in the dark, in three languages'
   }
 })
 
-test('the pages lead here, and this page alone may read from elsewhere', async (t) => {
+test('the other pages link to the verifier, and only the verifier may read from other origins', async (t) => {
   const policy = async (path: string) =>
     (await fetch(server.url + path)).headers.get('content-security-policy')!
   const { page, faults } = await open(t, `${server.url}/e/test-election/results`)
@@ -824,7 +824,7 @@ test('the pages lead here, and this page alone may read from elsewhere', async (
   await page.getByText('Count balances').waitFor()
 })
 
-test('50,000 ballots, by one processor and by four, sound and harmed: the same report', async (t) => {
+test('for 50,000 ballots, intact or damaged, one processor and four give the same report', async (t) => {
   const big = cityLog({ ballots: 50_000, changes: { suppress_below: 1 }, batch: 5_000 })
   const log = await serveLog(t, filesOf(big))
   log.result = Buffer.from(big.result)

@@ -147,7 +147,7 @@ const SET_UPS: readonly SetUp[] = [2, 4, 12, 40].flatMap((options, i) =>
   ),
 )
 
-test('every option of every contest is shown whole within one rotation, on every screen', async (t) => {
+test('one rotation shows every option of every contest in full, on every screen', async (t) => {
   const server = await fakeResults(snapshotOf(SET_UPS[0]!))
   t.after(() => server.stop())
   const address = `${server.url}/?kiosk=1&rotate=60m&theme=dark`
@@ -185,7 +185,7 @@ test('every option of every contest is shown whole within one rotation, on every
   }
 })
 
-test('of many districts the wall tells those that matter, none cut through, on every screen', async (t) => {
+test('with many districts the wall shows the most important ones, none of them cut off, on every screen', async (t) => {
   const made = madeUpSnapshot([5_000, 4_000])
   const names = Array.from({ length: 400 }, (_, i) => (i % 3 ? `Ward ${i}` : `${LONG} Ward ${i})`))
   const snapshotAfter = (more: number): ResultsSnapshot => {
@@ -225,7 +225,7 @@ test('of many districts the wall tells those that matter, none cut through, on e
   }
 })
 
-test('the map is on the wall: who leads, by how much, turnout, a page each, whole on every screen', async (t) => {
+test('the wall has a map page each for leader, margin and turnout, and every screen shows them in full', async (t) => {
   const SIDE = 6
   const made = madeUpSnapshot([5_000, 4_000])
   const districts = Array.from({ length: SIDE * SIDE }, (_, i) => ({

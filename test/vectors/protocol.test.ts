@@ -41,9 +41,8 @@ const GUID = '3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10'
 const credential = digest.credential(credentialText(credentialPrefix('city-2026'), 'P-0001', GUID))
 
 test('a credential has the bytes of the specification', () => {
-  // printf
-  // 'digital-elections/v1/credential\ncity-2026\nP-0001\n3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10' |
-  // sha256sum
+  //     guid=3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10
+  //     printf 'digital-elections/v1/credential\ncity-2026\nP-0001\n%s' $guid | sha256sum
   assert.equal(hex(credential), '0d9d42411d672240f12f217c6886b0edae25d163e4bfeb67462a764846f43315')
   const typed = credentialText(credentialPrefix('city-2026'), 'P-0001', GUID.toUpperCase())
   assert.equal(digest.credential(typed), credential)
@@ -84,14 +83,14 @@ test('a retry mark has the bytes of the specification', () => {
 
 test('the draw key of the step to thirty ballots, and a draw with it, have the bytes of the specification', () => {
   const secret = new Uint8Array(32).fill(1)
-  // key() { { printf 'digital-elections/v2/draw\n'; { printf '01%.0s' $(seq 32); printf '%016X' $1;
-  // } | basenc --base16 -d; } |
-  //   sha256sum | cut -c-64; }; key 30; key 20
+  //     bytes() { { printf '01%.0s' $(seq 32); printf '%016X' $1; } | basenc --base16 -d; }
+  //     key() { { printf 'digital-elections/v2/draw\n'; bytes $1; } | sha256sum | cut -c-64; }
+  //     key 30; key 20
   const key = (published: number) => Buffer.from(drawKey(secret, published)).toString('hex')
   assert.equal(key(30), '2daa65604df55d0507df7895aa048dc5d7b36d5131c217efd329642cb8131ced')
   assert.equal(key(20), 'a44cb51e5baf8c469c2063c13c4a66aad4617fe74b3169fa2570e9d4fd4db046')
-  // printf '\0%s' "$entry" | openssl dgst -sha256 -binary | openssl dgst -sha256 -mac HMAC -macopt
-  // hexkey:$(key 30)
+  //     leaf() { printf '\0%s' "$entry" | openssl dgst -sha256 -binary; }
+  //     leaf | openssl dgst -sha256 -mac HMAC -macopt hexkey:$(key 30)
   const leaf = Buffer.from('4FCxS5c8P91RAWvs8Bj9l81p4TX5A1qQOggTqNWp7OA', 'base64url')
   const draw = (published: number) => hex(ballotDraws(secret)(published)(leaf, 0))
   assert.equal(draw(30), '388283f9be1adc86ac19ae3b7e36ec6621321998b2bdfda2ba9e398f14797025')
@@ -114,13 +113,15 @@ test('an end-of-voting entry has the bytes of the specification', () => {
 })
 
 test('the roll root of three voters is over their leaves ascending by credential', () => {
-  // credential() { printf
-  // 'digital-elections/v1/credential\ncity-2026\n%s\n3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10' $1 |
-  // sha256sum | cut -c-64; } unhex() { tr a-f A-F | basenc --base16 -d; }; sha() { sha256sum | cut
-  // -c-64; } leaf() { { printf '\0'; printf %s $1 | unhex; } | sha; }; node() { { printf '\1';
-  // printf %s%s $1 $2 | unhex; } | sha; } set -- $(for v in P-0001.0000 P-0002.0001 P-0003.0000; do
-  // echo $(credential ${v%.*})${v#*.}; done | LC_ALL=C sort) node $(node $(leaf $1) $(leaf $2))
-  // $(leaf $3) | unhex | base64
+  //     guid=3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10
+  //     sha() { sha256sum | cut -c-64; }
+  //     credential() { printf 'digital-elections/v1/credential\ncity-2026\n%s\n%s' $1 $guid | sha; }
+  //     unhex() { tr a-f A-F | basenc --base16 -d; }
+  //     leaf() { { printf '\0'; printf %s $1 | unhex; } | sha; }
+  //     node() { { printf '\1'; printf %s%s $1 $2 | unhex; } | sha; }
+  //     each() { for v in P-0001.0000 P-0002.0001 P-0003.0000; do echo $(credential ${v%.*})${v#*.}; done; }
+  //     set -- $(each | LC_ALL=C sort)
+  //     node $(node $(leaf $1) $(leaf $2)) $(leaf $3) | unhex | base64
   assert.equal(rootOf(2), 'dx6hyNqOo1lDn9saH/RSaAWFc6ZmDRJc0lhJ8JL0RHw=')
   // The same without `| LC_ALL=C sort`.
   assert.equal(rootOf(1), 'KoWib3yEF/4oZ5cWMCiIj+c5pPIRaohD2/kwnQDXxhQ=')

@@ -60,8 +60,8 @@ export const CONTROL_PROBLEMS = {
   },
   unauthorised: { status: 401, title: 'The token is not the one in control.json' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
-  'unknown-election': { status: 404, title: 'There is no such election here' },
-  'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'unknown-election': { status: 404, title: 'This server has no such election' },
+  'method-not-allowed': { status: 405, title: 'This address does not allow that method' },
   'too-slow': { status: 408, title: 'The request took too long to arrive' },
   refused: { status: 409, title: 'The change was refused, and nothing was changed' },
   outdated: {

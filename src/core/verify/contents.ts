@@ -184,8 +184,8 @@ function saidWhileHeldBack({ nowMs }: ContentsInput, { stand, certificate }: Kno
 }
 
 /**
- * Checks amendments, keys and ballots; "Release", "What a log publishes, and when", "The verifier's own
- * clock"; then the count.
+ * Checks amendments, keys and ballots ("Release", "What a log publishes, and when",
+ * "The verifier's own clock"), then the count.
  */
 async function checkSaid(
   input: ContentsInput,

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000
 const SOON_PART = 1 / 4
 
 /**
- * @returns an empty list if the folder stores no certificate: the server then gets it in another way
+ * @returns an empty list if the folder stores no certificate: the server then gets it elsewhere
  */
 export function certificateFindings(tlsFolder: string, nowMs: number): Finding[] {
   const check = 'TLS certificate'
