@@ -6,13 +6,13 @@ import { findings, type Line, lineOf } from './plain-words.ts'
 /** Lines that keep a phrase, by file: names on the wire, in tables and in other people's texts. May only shrink. */
 const KEPT: Readonly<Record<string, number>> = {}
 /** May only shrink. */
-const MOST_PHRASES = 2_460
+const MOST_PHRASES = 64
 /** Lines of code with long texts. May only shrink. */
-const MOST_WIDE_CODE_LINES = 2_000
+const MOST_WIDE_CODE_LINES = 330
 /** May only shrink. */
-const MOST_WIDE_PROSE = 20
+const MOST_WIDE_PROSE = 8
 /** Exported functions of core and ports without a description. May only shrink. */
-const MOST_UNDESCRIBED = 2_000
+const MOST_UNDESCRIBED = 0
 
 const FOUND = findings()
 

@@ -1,6 +1,6 @@
 /**
- * The public log on a cluster whose `votes` has what is no ballot, whose PostgreSQL is away or older,
- * or whose key is lost.
+ * The public log on a cluster whose `votes` has what is no ballot, whose PostgreSQL is away or
+ * older, or whose key is lost.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'

@@ -1,4 +1,7 @@
-/** An election on two gateways of a cluster, and the crowd that votes at both while its log is published. */
+/**
+ * An election on two gateways of a cluster, and the crowd that votes at both while its log is
+ * published.
+ */
 import type { TestContext } from 'node:test'
 import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
 import { type Crowd, crowd } from '../crash/voters.ts'

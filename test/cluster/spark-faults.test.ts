@@ -1,4 +1,7 @@
-/** The tally on a real Spark server, from a real Kafka: what counts, what does not, and engines that are away. */
+/**
+ * The tally on a real Spark server, from a real Kafka: what counts, what does not, and engines that
+ * are away.
+ */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'

@@ -36,9 +36,15 @@ export interface WatchedLog {
   readonly stop: () => Promise<void>
 }
 
-/** While the log grows its publisher may sign every 200 ms, and more often as it ends: each state is to be seen. */
+/**
+ * While the log grows its publisher may sign every 200 ms, and more often as it ends: each state is
+ * to be seen.
+ */
 const GROWING_LOOK_MS = 20
-/** Most of a processor went into looking at logs that wait: for a sweep, for a publisher to be relieved. */
+/**
+ * Most of a processor went into looking at logs that wait: for a sweep, for a publisher to be
+ * relieved.
+ */
 const QUIET_LOOK_MS = 100
 const QUIET_AFTER_MS = 2_000
 
