@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeElection } from './elections.ts'
-import { type BenchServer, CLI, cpuSeconds, electionServer, type LoadReport, load } from './processes.ts'
+import { type BenchServer, CLI, electionServer, type MeasuredLoad, measuredLoad } from './processes.ts'
 import { progress } from './progress.ts'
 import { type Figure, median, whole } from './report.ts'
 import { settledDisk } from './settled-disk.ts'
@@ -24,7 +24,7 @@ const CONNECTIONS = 256
 const VOTERS = STARTS * (WARM_UP + ROUNDS * VOTES)
 /** Time for the disk to settle. */
 const SETTLING_MS = 30_000
-/** A publishing interval so long that the publisher runs only when a server stops. */
+/** Publishing once an hour: the publisher runs only when a server stops. */
 const QUIET_LOG = ['--publish-every', '3600']
 /** Limits above anything that this benchmark reaches. */
 const TOKEN_RATE = '1000000/s'
@@ -38,11 +38,7 @@ const OPTIONS: Readonly<Record<Way, readonly string[]>> = {
   all: ['--challenge', '--require-token', 'cast'],
 }
 
-interface Run extends LoadReport {
-  readonly cpuMicros: number
-}
-
-type Round = Readonly<Record<Way, Run>>
+type Round = Readonly<Record<Way, MeasuredLoad>>
 
 export async function benchLimits(): Promise<Figure[]> {
   const election = await makeElection(VOTERS)
@@ -55,15 +51,11 @@ export async function benchLimits(): Promise<Figure[]> {
   const headersFile = join(election.dir, 'headers.txt')
   writeFileSync(headersFile, `Authorization: Bearer ${tokenIn(dataDirs.all)}\r\n`)
   let first = 0
-  const run = async (way: Way, { url, pid }: BenchServer, count: number): Promise<Run> => {
-    const before = cpuSeconds(pid)
-    const report = await load({
-      ...{ url, keysFile: election.keysFile, first, count, connections: CONNECTIONS, rate: 0 },
+  const run = (way: Way, server: BenchServer, count: number): Promise<MeasuredLoad> =>
+    measuredLoad(server, {
+      ...{ keysFile: election.keysFile, first, count, connections: CONNECTIONS, rate: 0 },
       ...(way === 'all' && { headersFile }),
     })
-    if (report.accepted !== count) throw new Error(`only ${report.accepted} of ${count} votes were accepted`)
-    return { ...report, cpuMicros: ((cpuSeconds(pid) - before) / count) * 1e6 }
-  }
   const rounds: Round[] = []
   try {
     for (let start = 0; start < STARTS; start++) {
@@ -74,7 +66,7 @@ export async function benchLimits(): Promise<Figure[]> {
           servers.push(await electionServer(dataDirs[way], [...QUIET_LOG, ...OPTIONS[way]]))
         for (let round = 0; round <= ROUNDS; round++) {
           const count = round === 0 ? WARM_UP : VOTES
-          const runs: Partial<Record<Way, Run>> = {}
+          const runs: Partial<Record<Way, MeasuredLoad>> = {}
           for (let turn = 0; turn < WAYS.length; turn++) {
             // The order changes from round to round.
             const at = (turn + start + round) % WAYS.length
@@ -101,7 +93,7 @@ function tokenIn(dataDir: string): string {
 }
 
 function figures(rounds: readonly Round[]): Figure[] {
-  const against = (way: Way, of: (run: Run) => number) =>
+  const against = (way: Way, of: (run: MeasuredLoad) => number) =>
     rounds.map((round) => of(round[way]) / of(round.off))
   const ratioFigures = (way: Way, what: string): Figure[] => {
     const ratios = against(way, ({ perSecond }) => perSecond)
@@ -113,7 +105,7 @@ function figures(rounds: readonly Round[]): Figure[] {
       { what: '  processor time per vote, times that without', value: cpu.toFixed(2) },
     ]
   }
-  const middle = (of: (run: Run) => number) =>
+  const middle = (of: (run: MeasuredLoad) => number) =>
     WAYS.map((way) => median(rounds.map((round) => of(round[way]))))
   return [
     ...ratioFigures('default', 'limits as served by default'),

@@ -7,14 +7,12 @@
  */
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { makeElection } from './elections.ts'
 import {
   type BenchServer,
-  cpuSeconds,
   electionServer,
-  type LoadReport,
-  load,
+  type MeasuredLoad,
+  measuredLoad,
   unloggedServer,
 } from './processes.ts'
 import { progress } from './progress.ts'
@@ -39,13 +37,9 @@ const CONNECTIONS = 256
 /** Total time to wait for the disk to settle. */
 const SETTLING_MS = 30_000
 
-interface Run extends LoadReport {
-  readonly cpuMicros: number
-}
-
 interface Round {
-  readonly off: Run
-  readonly on: Run
+  readonly off: MeasuredLoad
+  readonly on: MeasuredLoad
 }
 
 export async function benchLog(): Promise<Figure[]> {
@@ -56,14 +50,9 @@ export async function benchLog(): Promise<Figure[]> {
   const without = join(election.dir, 'without')
   cpSync(election.dataDir, without, { recursive: true })
   let first = 0
-  const run = async ({ url, pid }: BenchServer, count: number): Promise<Run> => {
-    const before = cpuSeconds(pid)
-    const report = await load({
-      ...{ url, keysFile: election.keysFile, first, count, connections: CONNECTIONS, rate: 0 },
-    })
-    if (report.accepted !== count) throw new Error(`only ${report.accepted} of ${count} votes were accepted`)
-    await sleep(REST_MS)
-    return { ...report, cpuMicros: ((cpuSeconds(pid) - before) / count) * 1e6 }
+  const run = (server: BenchServer, count: number): Promise<MeasuredLoad> => {
+    const { keysFile } = election
+    return measuredLoad(server, { keysFile, first, count, connections: CONNECTIONS, rate: 0 }, REST_MS)
   }
   const roundsOfStart = async (start: number): Promise<Round[]> => {
     const [off, on] = await Promise.all([unloggedServer(without), electionServer(election.dataDir)])
@@ -104,7 +93,7 @@ function figures(starts: readonly (readonly Round[])[]): Figure[] {
   const ratioOf = ({ on, off }: Round) => on.perSecond / off.perSecond
   const ratio = median(rounds.map(ratioOf))
   const middle = (pick: (round: Round) => number) => median(rounds.map(pick))
-  const both = (pick: (run: Run) => number) =>
+  const both = (pick: (run: MeasuredLoad) => number) =>
     `${middle(({ off }) => pick(off)).toFixed(1)} / ${middle(({ on }) => pick(on)).toFixed(1)}`
   return [
     { what: 'POST /vote without a log, votes/s', value: whole(middle(({ off }) => off.perSecond)) },

@@ -6,6 +6,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -92,6 +93,29 @@ export async function load(options: LoadOptions): Promise<LoadReport> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return JSON.parse(await firstLine(child)) as LoadReport
+}
+
+export interface MeasuredLoad extends Omit<LoadReport, 'cpuMicros'> {
+  /** Processor time of the server per vote, all threads; the load generator's is left out. */
+  readonly cpuMicros: number
+}
+
+/**
+ * Runs a load on a server and measures the server's processor time.
+ * @param restMs time after the load whose work still belongs to its votes
+ * @throws Error if a vote was not accepted
+ */
+export async function measuredLoad(
+  { url, pid }: BenchServer,
+  options: Omit<LoadOptions, 'url'>,
+  restMs = 0,
+): Promise<MeasuredLoad> {
+  const before = cpuSeconds(pid)
+  const report = await load({ ...options, url })
+  const { count } = options
+  if (report.accepted !== count) throw new Error(`only ${report.accepted} of ${count} votes were accepted`)
+  if (restMs > 0) await sleep(restMs)
+  return { ...report, cpuMicros: ((cpuSeconds(pid) - before) / count) * 1e6 }
 }
 
 /** Returns the processor seconds of all threads of a process so far; NaN if not on Linux. */

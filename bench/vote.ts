@@ -4,7 +4,7 @@
  * machine.
  */
 import { makeElection } from './elections.ts'
-import { bareServer, cpuSeconds, electionServer, load } from './processes.ts'
+import { bareServer, electionServer, measuredLoad } from './processes.ts'
 import { type Figure, median, whole } from './report.ts'
 
 const ROUNDS = 7
@@ -18,20 +18,8 @@ export async function benchVote(voters: number): Promise<Figure[]> {
   const [bare, ours] = await Promise.all([bareServer(), electionServer(election.dataDir)])
   try {
     let first = 0
-    const run = async (server: typeof bare, count: number, connections: number, rate: number) => {
-      const before = cpuSeconds(server.pid)
-      const report = await load({
-        url: server.url,
-        keysFile: election.keysFile,
-        first,
-        count,
-        connections,
-        rate,
-      })
-      if (report.accepted !== count)
-        throw new Error(`only ${report.accepted} of ${count} votes were accepted`)
-      return { ...report, cpuMicros: ((cpuSeconds(server.pid) - before) / count) * 1e6 }
-    }
+    const run = (server: typeof bare, count: number, connections: number, rate: number) =>
+      measuredLoad(server, { keysFile: election.keysFile, first, count, connections, rate })
     const rounds = []
     for (let round = -1; round < ROUNDS; round++) {
       const theirs = await run(bare, VOTES, CONNECTIONS, 0)
