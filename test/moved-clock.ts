@@ -70,3 +70,9 @@ export function putForward(): PutForward {
     nowMs: () => Date.now() + aheadMs,
   }
 }
+
+/**
+ * A time for voting to begin or end, Unix milliseconds. It is a whole second, because a page reads
+ * the server's time from the `Date` header, which has no fractions.
+ */
+export const inFiveMinutes = (): number => Math.ceil(Date.now() / 1000) * 1000 + 300_000

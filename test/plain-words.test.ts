@@ -3,10 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { findings, type Line, lineOf } from './plain-words.ts'
 
-/** Lines that keep a phrase, by file: names on the wire, in tables and in other people's texts. May only shrink. */
-const KEPT: Readonly<Record<string, number>> = {}
-/** May only shrink. */
-const MOST_PHRASES = 64
+/** Names on the wire, in tables and in other people's texts, and sentences still to be reworded. May only shrink. */
+const MOST_PHRASES = 60
 /** Lines of code with long texts. May only shrink. */
 const MOST_WIDE_CODE_LINES = 330
 /** May only shrink. */
@@ -24,20 +22,8 @@ test('there is something to read', () => {
   assert.ok(FOUND.files > 900)
 })
 
-test('no sentence has a phrase that readers trip over', () => {
-  const left = new Map(Object.entries(KEPT))
-  const wrong = FOUND.phrases.filter(({ path }) => {
-    const kept = left.get(path) ?? 0
-    left.set(path, kept - 1)
-    return kept <= 0
-  })
-  noMoreThan(MOST_PHRASES, wrong)
-  assert.deepEqual(
-    [...left].filter(([, kept]) => kept > 0),
-    [],
-    'the list keeps more than the files have',
-  )
-})
+test('no sentence has a phrase that readers trip over, but for those that are counted', () =>
+  noMoreThan(MOST_PHRASES, FOUND.phrases))
 
 test('prose is at most 100 columns wide', () => noMoreThan(MOST_WIDE_PROSE, FOUND.wideProse))
 

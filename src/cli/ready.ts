@@ -111,7 +111,7 @@ function problemAt({ host, port, tls }: Place): Promise<string | null> {
   })
 }
 
-/** Returns the code of a refusal, such as `stopping`; null if there is none. */
+/** Returns the code of a refusal, such as `stopping`; null if the body has no code. */
 function codeIn(text: string): string | null {
   try {
     const { code } = JSON.parse(text) as { code?: unknown }

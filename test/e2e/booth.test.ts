@@ -12,7 +12,7 @@ import type { DefinitionFile } from '../../src/core/election/definition.ts'
 import { keyCode } from '../../src/core/election/key-code.ts'
 import { keyFragment } from '../../src/core/election/key-link.ts'
 import { rotated, rotationOf } from '../../src/core/election/rotation.ts'
-import { type PutForward, putForward } from '../moved-clock.ts'
+import { inFiveMinutes, type PutForward, putForward } from '../moved-clock.ts'
 import { logKeyOf, promised } from '../receipts.ts'
 import { type Key, rollOf, startServer, type TestServer, vote } from '../server.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
@@ -109,12 +109,6 @@ async function savedReceipt(page: Page): Promise<string> {
   assert.equal(download.suggestedFilename(), 'receipt.json')
   return readFile(await download.path(), 'utf8')
 }
-
-/**
- * A whole second, because a page reads the server's time from the `Date` header, which has no
- * fractions.
- */
-const inFiveMinutes = () => Math.ceil(Date.now() / 1000) * 1000 + 300_000
 
 async function sound(page: Page, name: string): Promise<void> {
   assert.deepEqual(await accessibilityFaults(page), [], name)

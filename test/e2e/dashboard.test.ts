@@ -5,7 +5,7 @@ import { after, before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
-import { type PutForward, putForward } from '../moved-clock.ts'
+import { inFiveMinutes, type PutForward, putForward } from '../moved-clock.ts'
 import { openElectionFile, rollOf, startServer, type TestServer, vote } from '../server.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
 
@@ -168,7 +168,7 @@ test('a page that gets no answer, or only refusals, waits and then shows the res
 })
 
 test('if results come after the close, page and API show only turnout until then, and everything afterwards', async (t) => {
-  const closesAtMs = Date.now() + 300_000
+  const closesAtMs = inFiveMinutes()
   const clock = putForward()
   const closes_at = new Date(closesAtMs).toISOString()
   const server = await serve(t, { results: 'after-close', closes_at }, 20, undefined, clock)

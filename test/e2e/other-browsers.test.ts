@@ -8,7 +8,7 @@ import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { strings as booth } from '../../src/web/booth/strings/en.ts'
 import { en as verifier } from '../../src/web/verifier/strings/en.ts'
-import { putForward } from '../moved-clock.ts'
+import { inFiveMinutes, putForward } from '../moved-clock.ts'
 import { openElectionFile, rollOf, startServer, type TestServer, vote } from '../server.ts'
 import { button, type DrivenBrowser, heading, press, shown, textOf } from './driven.ts'
 import { launchFirefox } from './firefox.ts'
@@ -27,7 +27,7 @@ for (const [name, launch] of [
   ['WebKit', launchWebKit],
 ] as const)
   test(`${name}: a voter votes by link, the count changes, the ballot is found and the public log is verified`, async (t) => {
-    const closesAtMs = Date.now() + 300_000
+    const closesAtMs = inFiveMinutes()
     const clock = putForward()
     const definition = openElectionFile({ closes_at: new Date(closesAtMs).toISOString() })
     const server = await startServer({

@@ -26,7 +26,7 @@ import {
 import { CERTIFICATION_ATTACKS, wellCertified } from '../log/certification-attacks.ts'
 import { AFTERWARDS_MS, cityLog, DURING_MS, filesOf } from '../log/honest-log.ts'
 import { type Files, leafHash, logKey, receipts, trackerOf } from '../log/log-bytes.ts'
-import { putForward } from '../moved-clock.ts'
+import { inFiveMinutes, putForward } from '../moved-clock.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
 import { type ServedLog, serveLog } from './served-log.ts'
@@ -157,7 +157,7 @@ function folderOf(t: TestContext, files: Files): string {
 }
 
 test('a real server’s public log verifies before and after the close, and a ballot is shown on request only', async (t) => {
-  const closesAtMs = Date.now() + 300_000
+  const closesAtMs = inFiveMinutes()
   const clock = putForward()
   const closing = await startServer({
     definition: openElectionFile({ closes_at: new Date(closesAtMs).toISOString() }),

@@ -142,8 +142,8 @@ function choicesFit(database: DatabaseSync, election: Election): void {
 function turnoutAddsUp(database: DatabaseSync): void {
   const row = database
     .prepare(
-      'SELECT (SELECT count(*) FROM ballots) AS stored, (SELECT coalesce(sum(ballots), 0) FROM ' +
-        'turnout) AS seen',
+      'SELECT (SELECT count(*) FROM ballots) AS stored, ' +
+        '(SELECT coalesce(sum(ballots), 0) FROM turnout) AS seen',
     )
     .get()!
   if (row.stored !== row.seen)
@@ -153,8 +153,8 @@ function turnoutAddsUp(database: DatabaseSync): void {
 function guardsInPlace(database: DatabaseSync): void {
   const row = database
     .prepare(
-      "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'trigger' AND name IN " +
-        "('ballots_never_change', 'ballots_never_go')",
+      "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'trigger' " +
+        "AND name IN ('ballots_never_change', 'ballots_never_go')",
     )
     .get()!
   if (row.n !== 2) throw new BrokenInvariant('the triggers that keep the ballot log append-only are missing')

@@ -32,8 +32,8 @@ export function tokenTable(database: Database): TokenStore {
         // Serialised, because the number of tokens is limited.
         await connection.query('LOCK TABLE access_tokens IN SHARE ROW EXCLUSIVE MODE')
         const { rows } = await connection.query<{ sha256: string | null; many: number }>(
-          'SELECT (SELECT sha256 FROM access_tokens WHERE id = $1), count(*)::integer AS many FROM ' +
-            'access_tokens',
+          'SELECT (SELECT sha256 FROM access_tokens WHERE id = $1), count(*)::integer AS many ' +
+            'FROM access_tokens',
           [token.id],
         )
         const { sha256, many } = rows[0]!

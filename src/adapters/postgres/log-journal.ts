@@ -194,8 +194,8 @@ async function takeLead(database: Database, election: string, silenceS: number):
 /** From now on no publisher with an earlier term can append. */
 export async function nextTerm(connection: Pick<Connection, 'query'>, election: string): Promise<number> {
   const { rows } = await connection.query<{ term: string }>(
-    'INSERT INTO log_terms VALUES ($1, 1) ON CONFLICT (election) DO UPDATE SET term = ' +
-      'log_terms.term + 1 RETURNING term',
+    'INSERT INTO log_terms VALUES ($1, 1) ON CONFLICT (election) ' +
+      'DO UPDATE SET term = log_terms.term + 1 RETURNING term',
     [election],
   )
   return Number(rows[0]!.term)

@@ -20,8 +20,8 @@ export async function migrate(address: EngineUrl): Promise<readonly string[]> {
     return await inTransaction(database, async (connection) => {
       await connection.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
       await connection.query(
-        'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz ' +
-          'NOT NULL DEFAULT now())',
+        'CREATE TABLE IF NOT EXISTS migrations ' +
+          '(name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
       )
       const { rows } = await connection.query<{ name: string }>('SELECT name FROM migrations')
       const done = new Set(rows.map(({ name }) => name))

@@ -59,8 +59,8 @@ export function publishedCountsStore(database: Database, election: string): Publ
     },
     close: async () => {
       const { rows } = await database.query<{ record: string }>(
-        'SELECT record FROM log_batches WHERE election = $1 AND record IS NOT NULL ORDER BY ' +
-          'batch DESC LIMIT 1',
+        'SELECT record FROM log_batches WHERE election = $1 AND record IS NOT NULL ' +
+          'ORDER BY batch DESC LIMIT 1',
         [election],
       )
       const record = rows[0]?.record

@@ -69,8 +69,8 @@ function streamOf(
 /**
  * @param pace the pace of a query that is started
  * @param atLeast the lowest number of a checkpoint folder to start in
- * @param tell called with the folder before the query is started in it, because the start may fail
- *   due to it
+ * @param onFolder called with the folder before the query is started in it, because the start may
+ *   fail due to it
  * @throws {SparkFault}
  * @throws {StartRefused}
  */
@@ -79,7 +79,7 @@ export async function attach(
   setup: TallySetup,
   pace: Pace,
   atLeast: number,
-  tell: (folder: number, isNew: boolean) => void,
+  onFolder: (folder: number, isNew: boolean) => void,
 ): Promise<Attached> {
   const { sessionId, statePartitions } = await openSession(spark, setup)
   const paces = new Map(PACES.map((each) => [queryNameOf(setup, statePartitions, each), each]))
@@ -93,7 +93,7 @@ export async function attach(
   const highest = await highestCheckpoint(spark, sessionId, setup.root)
   const folder = Math.max(highest, atLeast)
   const isNew = folder > highest
-  tell(folder, isNew)
+  onFolder(folder, isNew)
   const triggerMs = setup.triggerMs ?? TRIGGER_MS[pace]
   const name = queryNameOf(setup, statePartitions, pace)
   const start = streamOf(setup.plan, statePartitions, triggerMs, name, `${setup.root}/${folder}`)

@@ -21,7 +21,7 @@ function isFileNamed(args: readonly string[]): boolean {
 }
 
 /**
- * @returns a function that puts settings into a command; null if there are none, or if only help is
+ * @returns a function that puts settings into a command; null without settings, or if only help is
  *   wanted
  */
 export async function settlerFor(args: readonly string[], commands: Commands): Promise<Settle | null> {
