@@ -7,6 +7,13 @@ const CONNECTIONS = 6
 const CONNECT_TIMEOUT_MS = 5_000
 const STATEMENT_TIMEOUT_MS = 30_000
 /**
+ * A database that disappears without ending its connections (a power failure, a failover) ends no
+ * statement either. Without this limit a query would wait for TCP, a quarter of an hour.
+ */
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000
+/** The client library's message of that limit. */
+const NO_ANSWER = 'Query read timeout'
+/**
  * A process that hangs inside a transaction keeps its locks at most this long: a process that takes
  * over needs them.
  */
@@ -18,13 +25,19 @@ export type Connection = pg.PoolClient
 /**
  * @param address `postgres://user:password@host:port/name`
  * @param onLost called for idle connections that broke; the pool replaces them
+ * @param answerMs how long a query waits for its answer; its connection is not used again after that
  */
-export function openDatabase(address: EngineUrl, onLost: (cause: Error) => void = () => {}): Database {
+export function openDatabase(
+  address: EngineUrl,
+  onLost: (cause: Error) => void = () => {},
+  answerMs = ANSWER_TIMEOUT_MS,
+): Database {
   const pool = new pg.Pool({
     ...connectOptions(address),
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: answerMs,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     application_name: 'digital-elections',
     keepAlive: true,
@@ -55,9 +68,11 @@ export async function inTransaction<T>(
     await connection.query('COMMIT')
     return result
   } catch (cause) {
-    await connection.query('ROLLBACK').catch((error: Error) => {
-      broken = error
-    })
+    if (cause instanceof Error && cause.message === NO_ANSWER) broken = cause
+    else
+      await connection.query('ROLLBACK').catch((error: Error) => {
+        broken = error
+      })
     throw cause
   } finally {
     // A connection that could not roll back is not reused.
