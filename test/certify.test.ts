@@ -221,11 +221,9 @@ test('without the secret results are served, verified and certified, and voting 
   }
   await until(async () => (await logState())?.certified_at !== undefined, 'it is certified still')
   await server.terminate()
-  for (const args of [['doctor'], ['tally'], ['certify']]) {
-    const { code, stdout, stderr } = await runCli([...args, '--data', server.dataDir], clock.env)
-    assert.equal(code, 0, stdout + stderr)
-    if (args[0] === 'doctor') assert.match(stdout, /✓ the public log matches the ballots and the journal/)
-  }
+  const sound = await runCli(['doctor', '--data', server.dataDir], clock.env)
+  assert.equal(sound.code, 0, sound.stdout + sound.stderr)
+  assert.match(sound.stdout, /✓ the public log matches the ballots and the journal/)
   const verify = await runCli(
     ['verify', server.dataDir, '--state', join(server.dir, 'state.json')],
     clock.env,
