@@ -525,13 +525,14 @@ test('a kiosk keeps nothing of a voter for the next one, whichever way the voter
   assert.deepEqual(JSON.parse(await storageOf(page)), own)
 })
 
-test('a kiosk whose script comes after the election still offers languages and display', async (t) => {
+test('a kiosk whose script comes late shows nothing before it, and all of the page then', async (t) => {
   const held = Promise.withResolvers<void>()
+  let asked = 0
   let electionIsHere: Promise<unknown> | undefined
   const { page } = await open(t, `${boothOf(server)}?kiosk`, {}, async (page) => {
     await page.route(KIOSK_SCRIPT, async (route) => {
       await held.promise
-      await route.continue()
+      await (asked++ === 0 ? route.abort('internetdisconnected') : route.continue())
     })
     electionIsHere = page.waitForResponse(RICH_SCRIPT).then((answer) =>
       // Once this import is through, so is the page's own, which shows the election.
