@@ -16,7 +16,8 @@ import { castVoteRecords } from './cast-vote-records.ts'
 import { writeResult } from './export-result.ts'
 
 const SCHEMA = 'standards/NIST_V0_cast_vote_records.json'
-const VOTES = ['ada', 'grace', 'alan', 'ada', 'ada', 'grace', 'alan', 'ada', 'grace', 'ada', 'alan', 'ada']
+/** So many that some leaf hashes begin with the same byte, by which records are sorted first. */
+const VOTES = Array.from({ length: 60 }, (_, i) => ['ada', 'grace', 'alan', 'ada', 'ada'][i % 5]!)
 const CLOSES_AT = '2026-03-01T18:00:00Z'
 let root: string
 let folder: VotedFolder
@@ -55,7 +56,7 @@ before(async () => {
   process.env.TMPDIR = temporary
   mock.timers.enable({ apis: ['Date'], now: Date.parse(CLOSES_AT) - 1_000 })
   const definition = openElectionFile({ closes_at: CLOSES_AT })
-  folder = await votedFolder(join(root, 'election'), { definition, roll: rollOf(30) }, VOTES)
+  folder = await votedFolder(join(root, 'election'), { definition, roll: rollOf(70) }, VOTES)
 })
 after(() => {
   mock.timers.reset()
