@@ -4,6 +4,8 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchEngines } from './cluster-engines.ts'
+import { lagUnderLoad } from './cluster-lag.ts'
+import { snapshotAt, streamOfCounts } from './cluster-stream.ts'
 import type { BenchElection } from './elections.ts'
 import { load } from './processes.ts'
 import type { Figure } from './report.ts'
@@ -11,6 +13,10 @@ import type { Figure } from './report.ts'
 const SINGLE_VOTES = 30
 /** After a load the count changes to its short pace (pace.ts). Votes until then wait longer. */
 const SETTLING_MS = 10_000
+const STEADY = { rate: 1_000, seconds: 20 } as const
+const GOAL_MS = { quiet: 500, underLoad: 1_500 } as const
+/** Voters that the figures here need at most. */
+export const OWN_VOTERS = STEADY.rate * STEADY.seconds + 1_000
 const COUNT_LIMIT_MS = 120_000
 
 /** @param first number of the first voter who has not voted */
@@ -20,9 +26,11 @@ export async function ownFigures(
   election: BenchElection,
   first: number,
 ): Promise<Figure[]> {
-  const settling = await toDashboard(url, election, first, (_, passedMs) => passedMs < SETTLING_MS)
-  const from = first + settling.length
-  const ms = await toDashboard(url, election, from, (votes) => votes < SINGLE_VOTES)
+  const steady = await lagUnderLoad(url, election, { ...STEADY, first })
+  let from = first + steady.length
+  const settling = await toDashboard(url, election, from, (_, passedMs) => passedMs < SETTLING_MS)
+  from += settling.length
+  const quiet = await toDashboard(url, election, from, (votes) => votes < SINGLE_VOTES)
   const { cast: ballots, pipeline } = await snapshotAt(url)
   const state = pipeline?.tally?.state
   const kafkaBytes = Number(
@@ -31,15 +39,11 @@ export async function ownFigures(
       `du -cb ${dir}/kafka/data/votes-*/*.log | grep -v total | awk '{s+=$1} END {print s}'`,
     ]).toString(),
   )
+  const { rate, seconds } = STEADY
   return [
-    {
-      what: `acknowledgement to dashboard in the first ${SETTLING_MS / 1000} s after the load, p50 / p99, ms`,
-      value: `${percentile(settling, 50)} / ${percentile(settling, 99)}`,
-    },
-    {
-      what: 'acknowledgement to dashboard after that, p50 / p99, ms',
-      value: `${percentile(ms, 50)} / ${percentile(ms, 99)}`,
-    },
+    lagFigure(`at ${rate} votes/s for ${seconds} s`, steady, GOAL_MS.underLoad),
+    lagFigure(`in the first ${SETTLING_MS / 1000} s after the load`, settling),
+    lagFigure('after that', quiet, GOAL_MS.quiet),
     {
       what: 'Spark state per ballot, bytes',
       value: ((state?.state_bytes ?? Number.NaN) / ballots).toFixed(0),
@@ -48,13 +52,14 @@ export async function ownFigures(
   ]
 }
 
-interface Snapshot {
-  readonly cast: number
-  readonly pipeline?: { readonly tally: { readonly state: { readonly state_bytes: number | null } } | null }
+function lagFigure(when: string, ms: readonly number[], goalMs?: number): Figure {
+  const [p50, p99] = [percentile(ms, 50), percentile(ms, 99)]
+  return {
+    what: `acknowledgement to dashboard ${when}, p50 / p99, ms`,
+    value: `${p50.toFixed(0)} / ${p99.toFixed(0)}`,
+    ...(goalMs !== undefined && { goal: `p99 ≤ ${goalMs}`, reached: p99 <= goalMs }),
+  }
 }
-
-const snapshotAt = async (url: string): Promise<Snapshot> =>
-  (await fetch(`${url}/results`)).json() as Promise<Snapshot>
 
 /** Waits until the live count has this number of ballots. @throws Error after COUNT_LIMIT_MS */
 export async function counted(url: string, ballots: number): Promise<void> {
@@ -76,53 +81,21 @@ async function toDashboard(
   first: number,
   more: (votes: number, passedMs: number) => boolean,
 ): Promise<number[]> {
-  const watching = new AbortController()
-  const { cast: before } = await snapshotAt(url)
-  let cast = -1
-  let onCast = () => {}
-  const stream = await fetch(`${url}/results/stream`, { signal: watching.signal })
-  const reading = read(stream, (snapshot) => {
-    cast = snapshot.cast
-    onCast()
-  })
+  const stream = await streamOfCounts(url)
   const took: number[] = []
   const startMs = performance.now()
   for (let i = 0; more(i, performance.now() - startMs); i++) {
     const { accepted } = await load({ url, keysFile, first: first + i, count: 1, connections: 1, rate: 0 })
     if (accepted === 0) throw new Error('a single vote was refused')
     const acknowledgedMs = performance.now()
-    await new Promise<void>((resolve) => {
-      onCast = () => {
-        if (cast > before + i) resolve()
-      }
-      onCast()
-    })
+    await stream.until((cast) => cast > stream.before + i)
     took.push(performance.now() - acknowledgedMs)
   }
-  watching.abort()
-  await reading
+  stream.leave()
   return took
 }
 
-async function read(stream: Response, onSnapshot: (snapshot: Snapshot) => void): Promise<void> {
-  const decoder = new TextDecoder()
-  let text = ''
-  try {
-    for await (const chunk of stream.body!) {
-      text += decoder.decode(chunk, { stream: true })
-      const events = text.split('\n\n')
-      text = events.pop()!
-      for (const event of events) {
-        const data = /^data: (.*)$/m.exec(event)?.[1]
-        if (data?.startsWith('{"election"')) onSnapshot(JSON.parse(data) as Snapshot)
-      }
-    }
-  } catch (error) {
-    if ((error as Error).name !== 'AbortError') throw error
-  }
-}
-
-function percentile(values: readonly number[], percent: number): string {
+function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))]!.toFixed(0)
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))]!
 }

@@ -7,7 +7,7 @@
  */
 import { benchClusterBox } from './cluster-box.ts'
 import { benchEngines } from './cluster-engines.ts'
-import { ownFigures } from './cluster-own.ts'
+import { OWN_VOTERS, ownFigures } from './cluster-own.ts'
 import { run, type Side, type Stage, startOurs, startTheirs, WORKERS } from './cluster-sides.ts'
 import { DEFINITION, makeElection } from './elections.ts'
 import { installPeer, loadPeerKeys, makePeerTopics } from './peer-fastapi.ts'
@@ -29,8 +29,6 @@ export const CLUSTER_SIZES: ClusterSizes = { rounds: 3, votes: 150_000 }
 /** Warm-up before the measurement, as a part of its votes, for each side. */
 const WARM_PART = 3
 const THEIR_PART = 3
-/** Voters for the single votes at the end, and a reserve. */
-const SPARE_VOTERS = 1_000
 /** Publishing in groups would leave the last ballots uncounted. */
 const PUBLISHED_AT_ONCE = { ...DEFINITION, suppress_below: 1 }
 
@@ -40,7 +38,7 @@ export async function benchCluster(sizes: ClusterSizes): Promise<Figure[]> {
   progress('starting the engines')
   const engines = await benchEngines()
   try {
-    const voters = sizes.rounds * Math.max(total(counts.ours), 2 * total(counts.theirs)) + SPARE_VOTERS
+    const voters = sizes.rounds * Math.max(total(counts.ours), 2 * total(counts.theirs)) + OWN_VOTERS
     progress(`making an election of ${whole(voters)} voters`)
     const election = await makeElection(voters, ['--cluster'], PUBLISHED_AT_ONCE)
     try {
@@ -116,7 +114,7 @@ async function sidesInTurn(
     await using(await startOurs(stage, taken.ours), async (side) => {
       await measured('ours', side)
       if (round < roundsToRun - 1) return
-      progress('one vote at a time, to the dashboard')
+      progress('from the acknowledgement to the dashboard')
       last = await ownFigures(side.url, stage.engines, stage.election, next.ours)
     })
   }
