@@ -16,7 +16,7 @@ import { castVoteRecords } from './cast-vote-records.ts'
 import { writeResult } from './export-result.ts'
 
 const SCHEMA = 'standards/NIST_V0_cast_vote_records.json'
-/** So many that some leaf hashes begin with the same byte, by which records are sorted first. */
+/** Some of 60 leaf hashes begin with the same byte, by which records are sorted first. */
 const VOTES = Array.from({ length: 60 }, (_, i) => ['ada', 'grace', 'alan', 'ada', 'ada'][i % 5]!)
 const CLOSES_AT = '2026-03-01T18:00:00Z'
 let root: string
