@@ -9,7 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { keyCode } from '../../src/core/election/key-code.ts'
 import { keyFragment } from '../../src/core/election/key-link.ts'
 import { type Key, rollOf, startServer, type TestServer } from '../server.ts'
-import { accessibilityFaults, launchClockedBrowser, openPage, screenshot, type Watched } from './browser.ts'
+import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
 import {
   at,
   boothOf,
@@ -29,13 +29,16 @@ const PHONE = { width: 360, height: 800 }
 const SIDEWAYS = { width: 740, height: 360 }
 const BALLOTS = '**/elections/test-election/ballots'
 const BOOTH_SCRIPT = /\/assets\/booth-(?!base)[\w-]+\.js$/
+const KIOSK_SCRIPT = /\/assets\/kiosk-[\w-]+\.js$/
+/** What the page loads with an election that has a contact, before it shows the election. */
+const RICH_SCRIPT = /\/assets\/rich-[\w-]+\.js$/
 
 let browser: Browser
 let server: TestServer
 /** Keys of the north, each for one voter. */
 let keys: Key[]
 before(async () => {
-  browser = await launchClockedBrowser()
+  browser = await launchBrowser()
   const definition = councilElection({ contact: { phone: '+1 555 0100', email: 'vote@river.example' } })
   const roll = [
     ...rollOf(60),
@@ -520,6 +523,29 @@ test('a kiosk keeps nothing of a voter for the next one, whichever way the voter
   await page.reload()
   await at(page, 'Enter your voter key')
   assert.deepEqual(JSON.parse(await storageOf(page)), own)
+})
+
+test('a kiosk whose script comes late shows nothing before it, and all of the page then', async (t) => {
+  const held = Promise.withResolvers<void>()
+  let asked = 0
+  let electionIsHere: Promise<unknown> | undefined
+  const { page } = await open(t, `${boothOf(server)}?kiosk`, {}, async (page) => {
+    await page.route(KIOSK_SCRIPT, async (route) => {
+      await held.promise
+      await (asked++ === 0 ? route.abort('internetdisconnected') : route.continue())
+    })
+    electionIsHere = page.waitForResponse(RICH_SCRIPT).then((answer) =>
+      // Once this import is through, so is the page's own, which shows the election.
+      page.evaluate(`import('${answer.url()}').then(() => new Promise((done) => setTimeout(done)))`),
+    )
+  })
+  await electionIsHere
+  assert.ok(await page.locator('#wait').isVisible(), 'nothing is drawn before the kiosk’s script is there')
+  held.resolve()
+  await at(page, 'Enter your voter key')
+  await page.getByLabel('Language').selectOption('es')
+  await at(page, 'Introduzca su clave de votante')
+  await sound(page, 'kiosk-late')
 })
 
 test('a kiosk on a slow network requests the next voter’s page once, and shows nothing in the meantime', async (t) => {

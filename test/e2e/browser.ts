@@ -41,8 +41,7 @@ const FEATURES_OFF = [
   ...['NetworkTimeServiceQuerying', 'AimEnabled', 'PreconnectToSearch'],
 ]
 
-/** @param ownPages whether the browser has its own pages behind the address bar */
-function launchOptions(ownPages = false) {
+function launchOptions() {
   const executablePath = EXECUTABLES.find((path) => path !== undefined && existsSync(path))
   if (executablePath === undefined)
     throw new Error('these tests need Chromium: install it, or set CHROMIUM to its path')
@@ -55,7 +54,7 @@ function launchOptions(ownPages = false) {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
-      ...(ownPages ? [] : [`--disable-features=${FEATURES_OFF.join()}`]),
+      `--disable-features=${FEATURES_OFF.join()}`,
     ],
   }
 }
@@ -64,14 +63,6 @@ function launchOptions(ownPages = false) {
 export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   const options = launchOptions()
   return chromium.launch({ ...options, args: [...options.args, ...args] })
-}
-
-/**
- * For pages whose clock a test moves. Without the browser's own pages beside it, such a page drew
- * no frame in three of five runs, and nothing in it was found.
- */
-export function launchClockedBrowser(): Promise<Browser> {
-  return chromium.launch(launchOptions(true))
 }
 
 /**

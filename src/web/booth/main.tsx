@@ -102,11 +102,11 @@ function drawPage(): void {
   )
 }
 
-/** Over a bad connection the dictionary may need a second request. */
-async function learnWords(): Promise<void> {
+/** Over a bad connection a part of the page may need a second request. */
+async function loaded<Part>(load: () => Promise<Part>): Promise<Part> {
   for (;;) {
     try {
-      return await speak()
+      return await load()
     } catch {
       await pause(RETRY_MS)
     }
@@ -147,8 +147,9 @@ addEventListener('pagehide', ({ persisted }) => {
 })
 // The dictionary and the election are loaded in parallel.
 void booth.begin(inHand, takeUp(electionId))
-await learnWords()
+await loaded(speak)
+if (mode === 'kiosk') (await loaded(() => import('./kiosk.tsx'))).runKiosk(() => state?.stage)
+// Nothing is drawn earlier: the next line would remove it, and later drawings would lack it.
 spoken = true
-if (mode === 'kiosk') (await import('./kiosk.tsx')).runKiosk(() => state?.stage)
 page.textContent = ''
 draw()
