@@ -97,7 +97,7 @@ test('ballots are in the bucket; a gateway shows the log and proves from it, and
   }
 })
 
-test('with an address of its own, files are there and proofs are here', { skip }, async () => {
+test('with a separate address, files are there and proofs are at the gateway', { skip }, async () => {
   const [tracker] = await vote(1)
   await isPublished()
   const other = await serve('gateway', '--log-url', `${store.endpoint}/${BUCKET}/vote`)
