@@ -124,11 +124,11 @@ async function perShard<Item extends { readonly tag: Reservation['tag'] }, Answe
   await Promise.all(
     byShard(items).map(async (places, s) => {
       if (places.length === 0) return
-      const told = await call(
+      const reply = await call(
         s,
         places.map((place) => items[place]!),
       )
-      for (const [i, place] of places.entries()) answers[place] = told[i]!
+      for (const [i, place] of places.entries()) answers[place] = reply[i]!
     }),
   )
   return answers
@@ -145,11 +145,11 @@ async function countIn(
   { facts, outbox }: Shard,
   fingerprint: string,
 ): Promise<ShardCount> {
-  const [told, size] = await Promise.all([
+  const [reply, size] = await Promise.all([
     redis.send('HMGET', facts, 'used', 'ready', 'fingerprint'),
     redis.send('HLEN', outbox),
   ])
-  const [count, ready, secret] = (told as (Buffer | null)[]).map((fact) => fact?.toString() ?? null)
+  const [count, ready, secret] = (reply as (Buffer | null)[]).map((fact) => fact?.toString() ?? null)
   return {
     used: Number(count ?? 0),
     reserved: Math.max(0, Number(size) - FILLERS),
