@@ -80,7 +80,7 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
       {
         message:
           electionIds(dataDir).length === 0
-            ? 'holds no election: create one with "elections init", or try "elections demo"'
+            ? 'has no election: create one with "elections init", or try "elections demo"'
             : 'holds only elections whose ballots are on a cluster: add --cluster',
       },
     ])

@@ -172,8 +172,7 @@ function keyFindings({ used, reserved, loaded, ballots }: Counts): Finding[] {
       : {
           check: 'keys used = ballots in the ballot log',
           wrong: `${number(used)} keys are used, ${number(ballots)} ballots are in the ballot log`,
-          remedy:
-            used < ballots ? rebuild : 'ballots were lost from Kafka: stop voting, see docs/operations.md',
+          remedy: used < ballots ? rebuild : 'ballots were lost from Kafka: stop voting, see docs/cluster.md',
         },
   ]
 }

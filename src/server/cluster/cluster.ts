@@ -117,7 +117,7 @@ async function chosenElections(
     {
       message:
         defaultId === undefined
-          ? 'holds no election of a cluster: create one with "elections init --cluster"'
+          ? 'has no election of a cluster: create one with "elections init --cluster"'
           : `has no election "${defaultId}" of a cluster, only ${ids.join(', ')}`,
     },
   ])
