@@ -209,8 +209,9 @@ function printTable(rounds: Readonly<Record<SideName, readonly Measured[]>>): vo
       .join(' / ')
   const rate = (pick: (one: Measured) => number) => (measured: readonly Measured[]) =>
     whole(median(measured.map(pick)))
+  const heads = [`medians of ${rounds.ours.length} rounds`, ...sides.map((side) => SIDE_WORDS[side])]
   const lines = [
-    `| ${[`medians of ${rounds.ours.length} rounds`, ...sides.map((side) => SIDE_WORDS[side])].join(' | ')} |`,
+    `| ${heads.join(' | ')} |`,
     `|${'---|'.repeat(sides.length + 1)}`,
     row(
       'accepted, votes/s',
