@@ -122,7 +122,7 @@ test('the certification contains the count, is signed with the log’s key, and 
   const pdf = await fetch(`${server.url}/log/certification.pdf`)
   assert.equal(pdf.headers.get('content-type'), 'application/pdf')
   assert.equal(Buffer.from(await pdf.arrayBuffer()).toString('latin1', 0, 5), '%PDF-')
-  await until(async () => (await logState())?.certified_at === statement.at, 'the server tells of it')
+  await until(async () => (await logState())?.certified_at === statement.at, 'the server reports it')
 })
 
 test('a verifier of the served log reports that it is certified, when and with which key', async () => {
@@ -153,7 +153,7 @@ test('certifying again reports the first certification and changes nothing', asy
   assert.equal(readFileSync(copy).toString('latin1', 0, 5), '%PDF-')
 })
 
-test('a result that differs from the certified one is refused, and so is another election’s certification', async (t) => {
+test('a result unlike the certified one and another election’s certification are refused', async (t) => {
   await server.terminate()
   const refused = async (dir: string, words: RegExp) => {
     const { code, stdout, stderr } = await certify(dir)
@@ -286,7 +286,7 @@ test('the secret is destroyed only on confirmation and while no server runs', as
   }
 })
 
-test('without the secret the results are still served, verified and certified, and voting is impossible', async () => {
+test('without the secret results are served, verified and certified, but voting is impossible', async () => {
   const results = await (await fetch(`${server.url}/results.json`)).text()
   const before = readFileSync(logFile(server.dataDir, 'certification.json'))
   await server.terminate()

@@ -51,7 +51,7 @@ function folder(t: TestContext, keys = KEYS) {
   return { dir, letters, place }
 }
 
-test('a CSV for a mail merge has a code and a link for every key, and only its owner can read it', async (t) => {
+test('a CSV for mail merge has a code and a link for every key; only its owner can read it', async (t) => {
   const { dir, letters } = folder(t)
   const run = await letters('letters.csv')
   assert.equal(run.code, 0, run.stderr)
@@ -153,7 +153,8 @@ test('100,000 keys give 100,000 letters', async (t) => {
 })
 
 const ROLL =
-  'Voter ID,Name,Ward,E-mail,Street,ZIP,City\nP1,Alma <Berg>,North Ward,a@x.example,12 Elm Street,62704,Springfield\n' +
+  'Voter ID,Name,Ward,E-mail,Street,ZIP,City\n' +
+  'P1,Alma <Berg>,North Ward,a@x.example,12 Elm Street,62704,Springfield\n' +
   '"Müller, ""Zoë""",王小明,south,,,,\n<b>&,محمد عبد الله,south,c@x.example,7 Main Street,62704,Springfield\n'
 
 test('every format has names and addresses of the roll and the election’s texts', async (t) => {
@@ -215,7 +216,7 @@ test('a logo that PDF cannot contain is left out with a warning, and HTML has it
   for (const [file, words] of [
     [
       'logo.webp',
-      /without the logo, which is a WebP picture, which PDF does not support: save it as PNG, or print .* as HTML/,
+      /the logo, which is a WebP picture, which PDF does not support: save it as PNG, or print .* as HTML/,
     ],
     ['torn.png', /without the logo, which is damaged: save it again/],
     ['logo.png', undefined],

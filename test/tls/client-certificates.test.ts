@@ -206,7 +206,8 @@ test('a resumed session proves the same as the first one, and no more', async ()
     // The client presents no certificate now: the session proves it.
     const again = connect({ ...options, ...(ticket && { session: ticket }) })
     again.write(
-      `GET /results HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
+      'GET /results HTTP/1.1\r\nHost: localhost\r\n' +
+        `Authorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
     )
     const [answer] = (await once(again, 'data')) as [Buffer]
     const isResumed = again.isSessionReused()
