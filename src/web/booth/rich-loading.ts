@@ -5,9 +5,8 @@ import type { Answer } from './calls.ts'
 /** A live binding; undefined for a plain ballot. */
 export let rich: typeof import('./rich.tsx') | undefined
 
-const RICH_FIELDS =
-  'languages|organiser|contact|logo|privacy|description|min|designation|statement|photo|link|none_of_these'
-const RICH = new RegExp(`"(?:${RICH_FIELDS})":`)
+const RICH =
+  /"(?:languages|organiser|contact|logo|privacy|description|min|designation|statement|photo|link|none_of_these)":/
 
 /** Loads the definition and the code to show it; fails if either cannot be loaded. */
 export async function withRich(asked: Promise<Answer<DefinitionFile>>): Promise<Answer<DefinitionFile>> {
