@@ -18,7 +18,7 @@ const VOTERS = 8
 const SECONDS_QUIET = 3
 const SECONDS_ABUSED = 6
 /** More keys than the voters use in the 63 s of a scene. */
-const KEYS = 600_000
+const KEYS = 1_500_000
 const MEMORY_LIMIT = 200e6
 const LOOK_MS = 200
 
