@@ -92,8 +92,8 @@ const LOOK = `(async () => {
     inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1
   const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight }
   const panel = document.querySelector('.kiosk .panel')
-  const frame = document.querySelectorAll('.wall-figures, .kiosk header, .kiosk footer')
-  for (const part of [...panel.children, ...frame]) {
+  const others = document.querySelectorAll('.wall-figures, .kiosk header, .kiosk footer')
+  for (const part of [...panel.children, ...others]) {
     const box = part.getBoundingClientRect()
     const what = part.className || part.tagName
     if (!isIn(box, screen)) faults.push('off the screen: ' + what)
