@@ -127,7 +127,7 @@ test('a version 1 log continues by its rules, and can be read when closed', asyn
   // As version 1 left such a log: closed, and without published counts.
   await Promise.all([gateway.stop(), publisher.stop()])
   for (const { id } of both)
-    for (const table of ['told_totals', 'told_counts', 'released'])
+    for (const table of ['told_totals', 'told_counts', 'told'])
       await rewrite(on, [table], `DELETE FROM ${table} WHERE election = $1`, [id])
   for (const election of both) {
     const recount = await on.cli('tally', '--election', election.id, '--json')
