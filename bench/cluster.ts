@@ -23,7 +23,7 @@ export interface ClusterSizes {
 }
 /**
  * With 36,000 votes a round, compiling is a third of what Spark and the gateway take: a short load
- * tells how a process starts, not what a vote costs in an election.
+ * shows how a process starts, not what a vote costs in an election.
  */
 export const CLUSTER_SIZES: ClusterSizes = { rounds: 3, votes: 150_000 }
 /** Warm-up before the measurement, as a part of its votes, for each side. */

@@ -153,7 +153,7 @@ test('doctor finds nothing in an intact folder, and names each tampering', async
     )
     const tampered = await doctor()
     assert.match(tampered.stdout, /✗ append-only guards/)
-    assert.match(tampered.stdout, /21 keys were issued but the roll holds 20/)
+    assert.match(tampered.stdout, /21 keys were issued but the roll has 20/)
     database.exec("UPDATE facts SET value = '20' WHERE name = 'keys_issued'")
     database.close()
 

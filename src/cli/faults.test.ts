@@ -225,7 +225,7 @@ for (const [name, args] of Object.entries(ON_A_FOLDER)) {
     test(`${name}: an election that is not in the folder is refused`, (t) =>
       refused(t, placeOf(t), {
         args: (place) => [...args(place, place.data), '--election', 'another'],
-        ...{ fault: 'bad-input', words: /has no election "another", only city-council-2026/ },
+        ...{ fault: 'bad-input', words: /has no election "another"; it has city-council-2026/ },
       }))
 
   if (name !== 'doctor')

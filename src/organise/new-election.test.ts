@@ -265,7 +265,7 @@ test('a photo is checked, named by its hash in the definition and stored; a draw
     contest.options[1].photo = { file: 'photos/none.png' }
   })
   const refused = (await make()).refused ?? 'made'
-  assert.match(refused, /photos\/a\.svg is SVG or another text that may hold scripts: save it as PNG/)
+  assert.match(refused, /photos\/a\.svg is SVG or another text that may contain scripts: save it as PNG/)
   assert.match(refused, /photos\/none\.png cannot be read: there is no such file/)
   assert.equal(existsSync(join(folder, 'data')), false)
 

@@ -100,7 +100,7 @@ test('after the close the result is certified once, on a host with the whole log
 
   const behind = await on.cliWithoutData('certify', '--cluster', '--data', elsewhere)
   assert.equal(behind.code, 2, behind.stdout + behind.stderr)
-  assert.match(behind.stderr, new RegExp(`holds 1 of the log’s ${VOTES + 3} entries.*role results`))
+  assert.match(behind.stderr, new RegExp(`has 1 of the log’s ${VOTES + 3} entries.*role results`))
 
   const url = `${publisher.url}/elections/${election.id}/log/`
   const copy = join(on.dir, 'copy')

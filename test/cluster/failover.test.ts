@@ -126,8 +126,8 @@ test('used keys stay used after a failover, and after the writing node died', {
   await loading.load(issued)
   await loading.finish()
   /**
-   * Retries until the writing node has answered. "unavailable" means that nothing was done. A call on
-   * its way to a node that died is doubtful; the same ballot may be reserved again.
+   * Retries until the writing node has answered. "unavailable" means that nothing was done. A call
+   * on its way to a node that died is doubtful; the same ballot may be reserved again.
    */
   const reserve = async (voter: number) => {
     for (;;) {

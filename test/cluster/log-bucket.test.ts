@@ -165,7 +165,7 @@ test('it is certified in the bucket, once, without a folder, and no key of the s
 }, async () => {
   const elsewhere = await on.cli('certify', '--election', election.id)
   assert.equal(elsewhere.code, 2, elsewhere.stdout + elsewhere.stderr)
-  assert.match(elsewhere.stderr, /holds 1 of the log’s \d+ entries: .*--log-store/)
+  assert.match(elsewhere.stderr, /has 1 of the log’s \d+ entries: .*--log-store/)
   const copy = join(on.dir, 'copy')
   cpSync(on.dataDir, copy, { recursive: true })
   const seen = proxy.seen.length

@@ -263,7 +263,7 @@ test('with --tls-client-required the other port and the terminal say so, and fil
       /own\.pem: certificate 1 does not belong to an authority/,
       [...tls, '--tls-client-ca', join(dir, 'own.pem')],
     ],
-    [/right\.key: holds a private key/, [...tls, '--tls-client-ca', join(dir, 'right.key')]],
+    [/right\.key: contains a private key/, [...tls, '--tls-client-ca', join(dir, 'right.key')]],
     [/nowhere\.pem: there is no such file/, [...tls, '--tls-client-ca', join(dir, 'nowhere.pem')]],
     [/--tls-client-ca: is for servers with TLS/, ['--tls-client-ca', join(dir, 'office.pem')]],
     [/--tls-client-port: needs the authorities/, [...tls, '--tls-client-port', '8502']],

@@ -116,7 +116,7 @@ export async function storeCounts(
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== CHECK_VIOLATION) throw cause
     throw new BrokenLog(
-      `PostgreSQL holds counts that the public log does not have: ${(cause as Error).message}`,
+      `PostgreSQL has counts that the public log does not have: ${(cause as Error).message}`,
       {
         cause,
       },
@@ -182,5 +182,5 @@ async function refuseOthers(
     [election, rows.map(({ district }) => district)],
   )
   if (others.length > 0)
-    throw new BrokenLog('PostgreSQL holds published counts of a district that has none in the public log')
+    throw new BrokenLog('PostgreSQL has published counts of a district that has none in the public log')
 }

@@ -61,7 +61,7 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
       const { facts, buckets } = shards[shardOf(tag)]!
       const args = [buckets, fingerprint, Buffer.from(tag, 'latin1')]
       const value = (await redis.run(FIND, [facts], args)) as Buffer
-      if (value[0] === NOT_LOADED) throw new RedisUnavailable('Redis holds no keys of this election')
+      if (value[0] === NOT_LOADED) throw new RedisUnavailable('Redis has no keys of this election')
       return value.length === 0 ? undefined : readKey(value)
     },
     count: async () => {

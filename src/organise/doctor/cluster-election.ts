@@ -46,7 +46,7 @@ const SILENT_MS = 15_000
 const ALARMING = ['duplicate-tag', 'unissued-tag', 'wrong-partition', 'unknown-district', 'unknown-choices']
 
 export async function examineElection(asked: ExamineElection): Promise<Finding[]> {
-  const check = 'folder and PostgreSQL hold the same definition'
+  const check = 'folder and PostgreSQL have the same definition'
   let found: ClusterElection
   try {
     found = await readClusterElection(asked.dataDir, asked.id, asked.database)

@@ -118,7 +118,7 @@ async function chosenElections(
       message:
         defaultId === undefined
           ? 'has no election of a cluster: create one with "elections init --cluster"'
-          : `has no election "${defaultId}" of a cluster, only ${ids.join(', ')}`,
+          : `has no election "${defaultId}" of a cluster; it has ${ids.join(', ')}`,
     },
   ])
 }
