@@ -63,8 +63,7 @@ function areChoices(text: string): boolean {
 }
 
 test('a sealed body is counted if it has the format and its choices are lists of numbers', () => {
-  const body = (choices: string) =>
-    `${'ab'.repeat(32)}","district":"d-1","choices":${choices},"nonce":"${'0f'.repeat(16)}","retry":null`
+  const body = (choices: string) => `d-1","choices":${choices},"nonce":"${'0f'.repeat(16)}","retry":null`
   const isCounted = (choices: string) =>
     new RegExp(`${BODY}$`).test(body(choices)) && !new RegExp(NOT_CHOICES).test(choices)
   const sound = fc.array(fc.array(fc.nat(1_200)), { minLength: 1 }).map((lists) => JSON.stringify(lists))
