@@ -37,12 +37,12 @@ const SEAL_KEY = /^seal-key-[0-9a-f]{64}$/
 
 const TAG_DIGITS = 64
 const DISTRICT = '","district":"'
+const RETRY = '"retry":(?:null|"[0-9a-f]{32}")'
 /**
  * The form of a sealed record from its district to its seal: lists of marks, and nothing else, in
  * brackets, up to the end.
  */
-export const BODY =
-  `^${ID}","choices":\\[\\[[0-9,\\[\\]]*\\]\\],"nonce":"[0-9a-f]{32}",` + '"retry":(?:null|"[0-9a-f]{32}")'
+export const BODY = `^${ID}","choices":\\[\\[[0-9,\\[\\]]*\\]\\],"nonce":"[0-9a-f]{32}",${RETRY}`
 /**
  * Patterns that never occur in choices, which are a list of lists of numbers below a billion: long
  * numbers, leading zeros, and pairs or triples of characters that cannot be adjacent. Without
