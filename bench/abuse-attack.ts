@@ -24,7 +24,9 @@ const connected = (localAddress = '127.0.0.2'): Socket =>
   connect({ host: hostname, port: Number(port), localAddress }).on('error', () => {})
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-const NDJSON = `POST /ballots HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-For: 198.51.100.7\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n`
+const NDJSON =
+  `POST /ballots HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-For: 198.51.100.7\r\n` +
+  'Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n'
 
 /**
  * Sends requests with endless lines as fast as the server reads. `block` returns undefined when all
@@ -94,7 +96,9 @@ async function leaveUnread(path: string): Promise<void> {
 
 async function sendSlowly(): Promise<void> {
   const sockets = new Set<Socket>()
-  const head = `POST /vote HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: 150\r\n\r\n{`
+  const head =
+    `POST /vote HTTP/1.1\r\nHost: ${host}\r\n` +
+    'Content-Type: application/json\r\nContent-Length: 150\r\n\r\n{'
   const open = async (i: number): Promise<void> => {
     const socket = connected(`127.0.1.${1 + (i % 10)}`)
     socket.on('connect', () => {

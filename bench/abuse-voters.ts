@@ -29,7 +29,10 @@ function request(): string | undefined {
   if (guid === undefined) return undefined
   next++
   const body = `{"personal_id":"${personalId}","guid":"${guid}",${choices}}`
-  return `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  return (
+    `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n` +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  )
 }
 
 /** Returns the status of the answer; undefined if none came in time. */

@@ -23,7 +23,7 @@ export interface ClusterSizes {
 }
 /**
  * With 36,000 votes a round, compiling is a third of what Spark and the gateway take: a short load
- * tells how a process starts, not what a vote costs in an election.
+ * shows how a process starts, not what a vote costs in an election.
  */
 export const CLUSTER_SIZES: ClusterSizes = { rounds: 3, votes: 150_000 }
 /** Warm-up before the measurement, as a part of its votes, for each side. */
@@ -208,8 +208,9 @@ function printTable(rounds: Readonly<Record<SideName, readonly Measured[]>>): vo
       .join(' / ')
   const rate = (pick: (one: Measured) => number) => (measured: readonly Measured[]) =>
     whole(median(measured.map(pick)))
+  const heads = [`medians of ${rounds.ours.length} rounds`, ...sides.map((side) => SIDE_WORDS[side])]
   const lines = [
-    `| ${[`medians of ${rounds.ours.length} rounds`, ...sides.map((side) => SIDE_WORDS[side])].join(' | ')} |`,
+    `| ${heads.join(' | ')} |`,
     `|${'---|'.repeat(sides.length + 1)}`,
     row(
       'accepted, votes/s',

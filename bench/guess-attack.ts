@@ -34,7 +34,10 @@ function request(host: string, i: number): string {
   const from = `10.${address >> 8}.${address & 255}.7`
   const guid = `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`
   const body = `{"personal_id":"G${i}","guid":"${guid}","candidate":"ada"}`
-  return `POST /vote HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-For: ${from}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  return (
+    `POST /vote HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-For: ${from}\r\n` +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  )
 }
 
 interface Line {
@@ -74,7 +77,8 @@ const secondsGone = () => (performance.now() - startMs) / 1000
 const tell = (): void => {
   const seconds = Math.round(secondsGone())
   process.stderr.write(
-    `guess: ${sent} of ${many} wrong keys sent, ${answered} answered, ${seconds} s of ${mostSeconds} s at most\n`,
+    `guess: ${sent} of ${many} wrong keys sent, ${answered} answered, ` +
+      `${seconds} s of ${mostSeconds} s at most\n`,
   )
 }
 

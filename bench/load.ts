@@ -109,10 +109,12 @@ function requestsFrom(file: string, skip: number, take: number): Buffer[] {
     const end = text.indexOf('\n', at)
     if (i >= skip) {
       const [personalId, guid] = text.slice(at, end).split(',')
-      const body = `{"personal_id":"${personalId}","guid":"${guid}","candidate":"${i % 3 === 0 ? 'ada' : 'Grace Hopper'}"}`
+      const choice = i % 3 === 0 ? 'ada' : 'Grace Hopper'
+      const body = `{"personal_id":"${personalId}","guid":"${guid}","candidate":"${choice}"}`
       made.push(
         Buffer.from(
-          `POST /vote HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${moreHeaders}\r\n${body}`,
+          `POST /vote HTTP/1.1\r\nHost: ${host}\r\n` +
+            `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n${moreHeaders}\r\n${body}`,
         ),
       )
     }

@@ -19,7 +19,8 @@ const CONNECTIONS = 32
 const BROWSER = [
   'Connection: keep-alive',
   'sec-ch-ua-platform: "Linux"',
-  'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
+  'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+    'Chrome/141.0.0.0 Safari/537.36',
   'sec-ch-ua: "Chromium";v="141", "Not?A_Brand";v="8"',
   'Idempotency-Key: 3f0c1a52-7a3e-4b57-9d0c-1f4e8a9b2c6d',
   'sec-ch-ua-mobile: ?0',

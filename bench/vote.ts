@@ -45,11 +45,15 @@ export async function benchVote(voters: number): Promise<Figure[]> {
       { what: 'ratios of all rounds', value: rounds.map((round) => round.ratio.toFixed(2)).join(' ') },
       {
         what: 'processor µs per vote, bare / ours',
-        value: `${median(rounds.map(({ theirs }) => theirs.cpuMicros)).toFixed(1)} / ${median(rounds.map(({ mine }) => mine.cpuMicros)).toFixed(1)}`,
+        value:
+          `${median(rounds.map(({ theirs }) => theirs.cpuMicros)).toFixed(1)} / ` +
+          `${median(rounds.map(({ mine }) => mine.cpuMicros)).toFixed(1)}`,
       },
       {
         what: `p50 at half that load (${whole(halfRate)}/s), ms, bare / ours`,
-        value: `${median(halves.map(({ theirs }) => theirs.p50)).toFixed(1)} / ${median(halves.map(({ mine }) => mine.p50)).toFixed(1)}`,
+        value:
+          `${median(halves.map(({ theirs }) => theirs.p50)).toFixed(1)} / ` +
+          `${median(halves.map(({ mine }) => mine.p50)).toFixed(1)}`,
       },
       {
         what: 'p99 at half that load, ms, median of the rounds',

@@ -95,7 +95,7 @@ test('a locked folder, and a folder whose ballots are on a cluster, are refused'
   rmSync(cluster)
 })
 
-test('voters are added with a report and warnings, and the same voters never twice, from any file', async () => {
+test('voters are added with a report and warnings, and no voter twice, from any file', async () => {
   const first = await addVoters(rollFile('first.csv', ['L1,north', 'L2,south']), 'first-keys.csv', '--json')
   assert.equal(first.code, 0, first.stderr)
   assert.match(first.stderr, /first\.csv: warning: these voters were not compared with the roll.* --against/)

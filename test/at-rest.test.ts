@@ -67,7 +67,7 @@ async function done(clock: PutForward, ...args: string[]): Promise<void> {
 }
 
 for (const umask of [0o000, 0o022, 0o077])
-  test(`under umask ${umask.toString(8)}, from init to the certificate: all is 0600 and 0700 but the log`, (t) =>
+  test(`umask ${umask.toString(8)}, from init to the certificate: all is 0600 and 0700 but the log`, (t) =>
     under(umask, async () => {
       const closesAtMs = Date.now() + 300_000
       const clock = putForward()
@@ -176,7 +176,7 @@ test('a server closes an open folder, including the side files of a database in 
   assert.match(server.stderr(), /could read or change/)
 })
 
-test('a deliberately opened path to the log stays open, and folders of other users are not changed', async (t) => {
+test('a deliberately opened path to the log stays open; folders of other users are unchanged', async (t) => {
   const data = await electionIn(t, 'passed-through')
   const way = ['', 'elections', 'elections/test-election'].map((path) => join(data, path))
   for (const folder of way) chmodSync(folder, 0o711)

@@ -63,7 +63,7 @@ test('a used key, a malformed body and an unknown election are refused', async (
   assert.equal((await fetch(`${server.url}/elections/test-election/ballot-style`)).status, 405)
 })
 
-test('an unknown person and a wrong guid get the same answer, and count against the limit of casting', async () => {
+test('an unknown person and a wrong guid get one answer and count against the limit of casting', async () => {
   const key = keyOf('north')
   const from = '203.0.113.77'
   const wrongGuid = await ask({ ...key, guid: '00000000-0000-4000-8000-000000000000' }, from)

@@ -92,7 +92,7 @@ test('a running server serves the certification and its time, and a verifier rep
   assert.equal(pdf.headers.get('content-type'), 'application/pdf')
   assert.equal(Buffer.from(await pdf.arrayBuffer()).toString('latin1', 0, 5), '%PDF-')
   const { at, software } = certification
-  await until(async () => (await logState())?.certified_at === at, 'the server states when it was certified')
+  await until(async () => (await logState())?.certified_at === at, 'the server reports it')
 
   const state = join(server.dir, 'stranger.json')
   const verify = await runCli(['verify', server.url, '--state', state, '--json'], clock.env)
@@ -198,7 +198,7 @@ test('the secret is destroyed only on confirmation and while no server runs', as
   }
 })
 
-test('without the secret results are served, verified and certified, and voting is impossible', async () => {
+test('without the secret results are served, verified and certified, but voting is impossible', async () => {
   const results = await (await fetch(`${server.url}/results.json`)).text()
   const before = readFileSync(logFile(server.dataDir, 'certification.json'))
   await server.terminate()

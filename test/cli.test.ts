@@ -74,10 +74,10 @@ test('every command’s help has a description and examples', async () => {
 test('a typing mistake is refused with one line and exit code 2', async () => {
   for (const [args, words] of [
     [['serve'], /--data/],
-    [['serve', '--data', join(dir, 'nowhere')], /holds no election/],
+    [['serve', '--data', join(dir, 'nowhere')], /has no election/],
     [['serve', '--data', dir, '--port', '99999'], /whole number from 0 to 65535/],
-    [['tally', '--data', join(dir, 'nowhere')], /holds no election/],
-    [['doctor', '--data', join(dir, 'nowhere')], /holds no election/],
+    [['tally', '--data', join(dir, 'nowhere')], /has no election/],
+    [['doctor', '--data', join(dir, 'nowhere')], /has no election/],
     [['export', '--data', dir, '--format', 'xml'], /xml/],
     [['rehearse', join(dir, 'none.csv'), '--data', dir], /none\.csv/],
     [['rehearse', COUNTIES, '--data', dir, '--scale', '0'], /from 1 to/],
@@ -147,11 +147,13 @@ test('doctor finds nothing in an intact folder, and names each tampering', async
     assert.match(refused.stderr, /ballots 1 and 11 came from one key/)
 
     database.exec(
-      "DROP TRIGGER ballots_never_go; DELETE FROM ballots WHERE seq = 11; UPDATE facts SET value = '21' WHERE name = 'keys_issued'",
+      'DROP TRIGGER ballots_never_go; ' +
+        'DELETE FROM ballots WHERE seq = 11; ' +
+        "UPDATE facts SET value = '21' WHERE name = 'keys_issued'",
     )
     const tampered = await doctor()
     assert.match(tampered.stdout, /✗ append-only guards/)
-    assert.match(tampered.stdout, /21 keys were issued but the roll holds 20/)
+    assert.match(tampered.stdout, /21 keys were issued but the roll has 20/)
     database.exec("UPDATE facts SET value = '20' WHERE name = 'keys_issued'")
     database.close()
 

@@ -22,7 +22,9 @@ after(() => rmSync(dir, { recursive: true, force: true }))
 /** Returns bash's suggestions for these words, of which the last one is incomplete. */
 function offered(...words: readonly string[]): readonly string[] {
   const all = ['elections', ...words].map((word) => `'${word}'`).join(' ')
-  const script = `source ./bash; COMP_WORDS=(${all}); COMP_CWORD=${words.length}; _elections; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const script =
+    `source ./bash; COMP_WORDS=(${all}); COMP_CWORD=${words.length}; ` +
+    `_elections; printf '%s\\n' "\${COMPREPLY[@]}"`
   const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
     cwd: dir,
     encoding: 'utf8',

@@ -89,7 +89,8 @@ test('init makes an election and its keys', async () => {
   const { code, out, err } = await init()
   assert.equal(
     err,
-    'election.json: warning: with fewer than 6 voters (twice suppress_below) no ballots are counted while voting is open, and all ' +
+    'election.json: warning: with fewer than 6 voters (twice suppress_below) ' +
+      'no ballots are counted while voting is open, and all ' +
       'at once after it: “harbour” (4 voters), “old-town” (4 voters), “hillside” (4 voters)\n',
   )
   assert.equal(code, 0)

@@ -41,7 +41,7 @@ const PHRASES: readonly RegExp[] = [
 ]
 
 const MOST_PROSE_COLUMNS = 100
-/** The formatter's width: what is wider is a long text. */
+/** The formatter's width: what is wider is a long text or a regular expression. */
 const MOST_CODE_COLUMNS = 110
 
 export interface Line {
@@ -91,7 +91,8 @@ function linesOf(path: string): Line[] {
   return texts.map((text, i) => ({ path, number: i + 1, text }))
 }
 
-const columns = ({ text }: Line) => [...text].length
+/** Marks of Arabic and other scripts are written on the letter before them. */
+const columns = ({ text }: Line) => [...text.replaceAll(/\p{Mn}/gu, '')].length
 const isDocument = ({ path }: Line) => path.endsWith('.md')
 const isScript = ({ path }: Line) => /\.(tsx?|js|css|go|java)$/.test(path)
 const isComment = (line: Line) =>
@@ -117,7 +118,10 @@ function paragraphs(lines: readonly Line[]): Line[] {
 /** The pairs of the style page show what not to write. */
 const isExample = ({ path, text }: Line) => path === 'CONTRIBUTING.md' && /^\|[^|]+\|[^|]+\|$/.test(text)
 
-/** The words of a line that people read: of a comment, a document, a text with spaces; no names of code. */
+/**
+ * The words of a line that people read: of a comment, a document, a text with spaces; no names of
+ * code.
+ */
 function sentences(line: Line): string {
   if (isExample(line)) return ''
   if (isDocument(line) || isComment(line)) return line.text.replaceAll(/`[^`]*`/g, '')

@@ -104,7 +104,7 @@ test('a hanging file is named and ended with all its processes, even if it catch
   assert.ok(child > 0 && bornAt(child) === undefined)
 })
 
-test('a file that keeps running after its tests is ended soon with its processes, and no result is lost', async () => {
+test('a file that runs on after its tests is ended with its processes, and no result is lost', async () => {
   const leaving = file(
     'leaving',
     `import { spawn } from 'node:child_process'

@@ -186,7 +186,8 @@ async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSign
  * open, and the file would block its lane until LIMIT_MS.
  */
 function watchLingering(file: string, tally: Tally) {
-  const why = `all its tests had reported, and it did not end in ${LINGER_MS / 1000} s: one left something open`
+  const seconds = LINGER_MS / 1000
+  const why = `all its tests had reported, and it did not end in ${seconds} s: one left something open`
   let unreported = 0
   let timer: NodeJS.Timeout | undefined
   return {

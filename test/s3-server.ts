@@ -147,7 +147,8 @@ export interface S3Proxy {
 }
 
 const SLOW_DOWN =
-  '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>'
+  '<?xml version="1.0"?><Error><Code>SlowDown</Code>' +
+  '<Message>Please reduce your request rate.</Message></Error>'
 const EXPIRED = '<?xml version="1.0"?><Error><Code>ExpiredToken</Code></Error>'
 const NOT_IMPLEMENTED = '<?xml version="1.0"?><Error><Code>NotImplemented</Code></Error>'
 

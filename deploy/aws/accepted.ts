@@ -14,7 +14,8 @@ export function accept(construct: IConstruct, rules: Readonly<Record<string, str
  * reveal how a person voted.
  */
 export const NO_REQUEST_LOG =
-  'A log of requests holds the addresses and times of voters, which this product stores nowhere: docs/threats.md. ' +
+  'A log of requests holds the addresses and times of voters, ' +
+  'which this product stores nowhere: docs/threats.md. ' +
   'Metrics count requests without them.'
 
 /** cdk-nag's finding for a policy that names every resource of a kind. */
@@ -25,7 +26,10 @@ export function anyOf(
   inRegion = true,
 ): string {
   const owner = Token.isUnresolved(account) ? '<AWS::AccountId>' : account
-  return `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${service}:${region}:${inRegion ? owner : ''}:${resource}]`
+  return (
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:' +
+    `${service}:${region}:${inRegion ? owner : ''}:${resource}]`
+  )
 }
 
 /** cdk-nag's finding for an action that AWS does not let a policy restrict to a resource. */

@@ -42,7 +42,8 @@ export function watchEngines(alarms: Alarms, { kafka, redis, database }: Engines
     'RedisFull',
     metric('AWS/MemoryDB', 'DatabaseMemoryUsagePercentage', { ClusterName: redis.clusterName }),
     FULL_PERCENT,
-    `The memory of Redis is ${FULL_PERCENT} % full. When it is full, votes are refused with 503. Enlarge it (-c redisType).`,
+    `The memory of Redis is ${FULL_PERCENT} % full. ` +
+      'When it is full, votes are refused with 503. Enlarge it (-c redisType).',
   )
   alarms.below(
     'DatabaseFull',

@@ -68,7 +68,8 @@ export class Kafka extends Construct {
     })
     accept(cluster, {
       'AwsSolutions-MSK6':
-        'A broker’s log names clients and topics, not records. It costs by the gigabyte, and no procedure of ours reads it. ' +
+        'A broker’s log names clients and topics, not records. ' +
+        'It costs by the gigabyte, and no procedure of ours reads it. ' +
         'Metrics and alarms show what is wrong.',
     })
     new msk.CfnBatchScramSecret(this, 'Login', {

@@ -51,7 +51,8 @@ export function makeLogBucket(scope: Construct, settings: Settings): s3.Bucket {
   bucket.addToResourcePolicy(edge(['s3:ListBucket'], [bucket.bucketArn]))
   accept(bucket, {
     'AwsSolutions-S1':
-      'A log of requests would record who read which tile and when. The public log may be read without being recorded.',
+      'A log of requests would record who read which tile and when. ' +
+      'The public log may be read without being recorded.',
   })
   return bucket
 }

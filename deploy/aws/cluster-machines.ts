@@ -192,7 +192,8 @@ function acceptRights(role: Role, mine: iam.Role, { log, handover, secrets }: Ma
   if (role !== 'results') return
   accept(mine, {
     [objects(handover)]:
-      'The operator chooses the names of the definition and the voter roll. The bucket contains nothing else.',
+      'The operator chooses the names of the definition and the voter roll. ' +
+      'The bucket contains nothing else.',
     ...Object.fromEntries(
       [secrets.keysPath, secrets.sealsPath].map((path) => [
         anyOf(stack, 'ssm', `parameter${path}/*`),

@@ -9,7 +9,8 @@ import { Construct } from 'constructs'
 import { accept } from './accepted.ts'
 
 export const NO_ROTATION =
-  'Automatic rotation would close connections on election day. The password is never typed and is useless from outside. ' +
+  'Automatic rotation would close connections on election day. ' +
+  'The password is never typed and is useless from outside. ' +
   'The operator changes it between elections.'
 const PASSWORD_LENGTH = 48
 /** The account of the servers at each engine. */

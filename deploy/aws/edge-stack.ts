@@ -109,8 +109,9 @@ export class EdgeStack extends Stack {
     accept(distribution, {
       'AwsSolutions-CFR1': 'People vote from abroad.',
       'AwsSolutions-CFR2':
-        'The server limits bodies, connections and wrong keys. A firewall that counts requests by address would block ' +
-        'universities and carriers, whose voters share one address (docs/operations.md, "Limits on clients").',
+        'The server limits bodies, connections and wrong keys. A firewall that counts requests by ' +
+        'address would block universities and carriers, whose voters share one address ' +
+        '(docs/operations.md, "Limits on clients").',
       'AwsSolutions-CFR3': NO_REQUEST_LOG,
     })
     const target = route53.RecordTarget.fromAlias(new CloudFrontTarget(distribution))
@@ -154,7 +155,8 @@ function tilesFromBucket(stack: Stack, settings: Settings): cloudfront.BehaviorO
           code: cloudfront.FunctionCode.fromInline(WITHOUT_DATES),
           runtime: cloudfront.FunctionRuntime.JS_2_0,
           comment:
-            'Digital Elections: removes dates from requests, so that no answer reveals when a tile was written',
+            'Digital Elections: removes dates from requests, ' +
+            'so that no answer reveals when a tile was written',
         }),
       },
     ],

@@ -26,7 +26,8 @@ export function makeNetwork(
   })
   accept(vpc, {
     'AwsSolutions-VPC7':
-      'Only CloudFront can reach the load balancer, and nothing else can be reached. Flow logs would contain CloudFront’s addresses.',
+      'Only CloudFront can reach the load balancer, and nothing else can be reached. ' +
+      'Flow logs would contain CloudFront’s addresses.',
   })
   return vpc
 }

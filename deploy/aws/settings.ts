@@ -139,7 +139,9 @@ export function settingsFrom(given: (name: string) => unknown, account: string |
   const originPrefixList = text('originPrefixList') ?? ORIGIN_PREFIX_LISTS[region]
   if (originPrefixList === undefined)
     problems.push(
-      `-c originPrefixList is missing for ${region}: aws ec2 describe-managed-prefix-lists --region ${region} --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing`,
+      `-c originPrefixList is missing for ${region}: ` +
+        `aws ec2 describe-managed-prefix-lists --region ${region} ` +
+        '--filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing',
     )
   const zones = (text('zones') ?? 'a,b').split(',')
   if (new Set(zones).size !== zones.length) problems.push('-c zones: names a zone twice')

@@ -61,7 +61,8 @@ export function makeSnapshots(scope: Construct, volume: ec2.Volume, alarms: Alar
     role.addToPolicy(new iam.PolicyStatement(statement))
   accept(role, {
     [anyOf(stack, 'ec2', 'snapshot/*', false)]:
-      'A snapshot’s id is not known in advance. The function snapshots one volume and deletes only snapshots with its tag.',
+      'A snapshot’s id is not known in advance. ' +
+      'The function snapshots one volume and deletes only snapshots with its tag.',
     [ANYTHING]: 'AWS does not restrict ec2:DescribeSnapshots to a resource.',
   })
   accept(take, { 'AwsSolutions-L1': 'Python 3.14 is available in every region and supported until 2029.' })

@@ -26,7 +26,7 @@ export function addVotersCommand(): Command {
     .description(
       'Adds voters to the voter roll of an election, before voting opens or while it is open, and ' +
         'makes a voter key for each. A server that runs on the folder accepts these keys at once. The ' +
-        'public log records the change: everybody can see how many keys each district has from then ' +
+        'public log records the change: anyone can see how many keys each district has from then ' +
         'on.\n\n' +
         'The roll file lists only the late voters, in the same form as for init. The server cannot ' +
         'know who is on the roll already, because it keeps only hashes of keys. So name the earlier ' +
@@ -101,9 +101,10 @@ function printResult(options: AddVotersOptions, result: VotersAdded, isServed: b
 
 function printNext(dir: string, { keys, data }: AddVotersOptions, isServed: boolean): void {
   const start = isServed ? '' : `start the server again (elections serve --data ${data}), `
+  const accepted = isServed ? ' The server accepts these keys already.' : ''
   console.log(`
   New voter keys  ${keys} (only you can read it)
   Public log      ${logDir(dir)}: a new entry has the number of keys of each district
 
-Next: ${start}give each late voter their key, then delete ${keys}.${isServed ? ' The server accepts these keys already.' : ''}`)
+Next: ${start}give each late voter their key, then delete ${keys}.${accepted}`)
 }

@@ -28,7 +28,7 @@ interface CertifyOptions extends ClusterOptions {
 }
 
 const MEANING =
-  'Without the election secret nobody can find out which stored ballot belongs to which voter ' +
+  'Without the election secret no one can find out which stored ballot belongs to which voter ' +
   'key, not even with the\n' +
   'database and the key. This holds only if no copy of the secret is left: destroy the backups ' +
   'of keys/ too. The server\n' +

@@ -106,13 +106,17 @@ async function announce(
   const cast = tally.cast()
   const eligible = roll.eligible.reduce((sum, keys) => sum + keys, 0)
   const number = (value: number) => value.toLocaleString('en')
+  const simulator =
+    options.simulator && options.rate > 0
+      ? `${number(options.rate)} votes a second (--no-simulator turns it off)`
+      : 'off'
   console.log(`
 ${election.title}${isNew ? '' : `, reopened with ${number(cast)} of ${number(eligible)} votes cast`}
 
   Dashboard   ${url}
   API         ${url}/docs
   Data        ${options.data}  (delete it to start over)
-  Simulator   ${options.simulator && options.rate > 0 ? `${number(options.rate)} votes a second (--no-simulator turns it off)` : 'off'}
+  Simulator   ${simulator}
 `)
   const key = await firstUnusedKey(options.data, roll)
   if (key) console.log(votingByHand(url, key, election.contests[0]!.options[0]!.name, options.data))

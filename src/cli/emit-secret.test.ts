@@ -99,8 +99,8 @@ test('a folder without matching keys is refused with the file’s name, and no S
     spoil(electionDir(data, 'a'))
     await assert.rejects(emit('--data', data, '--out', out), refusal(words))
   }
-  await assert.rejects(emit('--data', dataWith('a'), '--election', 'b', '--out', out), refusal(/only a/))
-  await assert.rejects(emit('--data', dataWith(), '--out', out), refusal(/holds no election/))
+  await assert.rejects(emit('--data', dataWith('a'), '--election', 'b', '--out', out), refusal(/it has a/))
+  await assert.rejects(emit('--data', dataWith(), '--out', out), refusal(/has no election/))
   await assert.rejects(
     emit('--data', dataWith('a'), '--out', '-', '--json'),
     refusal(/^--out: and --json both/),

@@ -30,7 +30,8 @@ export function emitSecretCommand(): Command {
 Exit codes: 0 done, 2 refused and nothing written.
 
 Examples:
-  $ elections emit-secret --data ./data --out secret.yaml && kubectl apply -f secret.yaml && shred -u secret.yaml
+  $ elections emit-secret --data ./data --out secret.yaml ` +
+        `&& kubectl apply -f secret.yaml && shred -u secret.yaml
   $ elections emit-secret --data ./data --election council-2026 --out - | kubectl apply -f -`,
     )
     .action(emit)

@@ -77,7 +77,7 @@ test('an unusable file is refused before any connection to an engine', () => {
   const expired = file('old.pem', old.cert)
   for (const [options, words] of [
     [{ engineCa: join(dir, 'none.pem') }, /none\.pem: there is no such file/],
-    [{ engineCa: engineKey }, /key\.pem: holds no certificate/],
+    [{ engineCa: engineKey }, /key\.pem: contains no certificate/],
     [{ engineCert, engineKey: file('other.pem', old.key) }, /other\.pem: is not the key of .*cert\.pem/],
     [{ engineCert: expired, engineKey: file('old.key', old.key) }, /old\.pem: the certificate expired on 2/],
   ] as const)

@@ -24,7 +24,7 @@ export function extendCommand(): Command {
     .summary('move the end of voting to a later time')
     .description(
       'Moves the end of voting to a later time than the definition says. The public log records the ' +
-        'change, so that everybody sees it. Running servers keep running and apply it at once; ' +
+        'change, so that anyone can see it. Running servers keep running and apply it at once; ' +
         'otherwise the next start applies it. On a cluster, voting can be extended until 10 s before ' +
         'it ends. Voting that has ended cannot be opened again.',
     )

@@ -163,15 +163,15 @@ async function refused(t: TestContext, place: Place, { args, fault, words }: Wro
   const { code, out, lines: all } = await elections(t, typed)
   // On a busy machine loading takes long enough to print its progress.
   const lines = all.filter((line) => !/^load(ing|ed)\b/.test(line))
-  const told = `${typed.join(' ')}\n${lines.join('\n')}`
-  assert.equal(lines.length, 1, told)
+  const shown = `${typed.join(' ')}\n${lines.join('\n')}`
+  assert.equal(lines.length, 1, shown)
   assert.match(lines[0]!, /^elections: /)
   assert.match(lines[0]!, words)
-  assert.equal(code, FAULTS[fault].exit, told)
-  assert.equal(out, '', told)
-  if (fault !== 'bad-input') assert.ok(lines[0]!.endsWith(` [${fault}]`), told)
+  assert.equal(code, FAULTS[fault].exit, shown)
+  assert.equal(out, '', shown)
+  if (fault !== 'bad-input') assert.ok(lines[0]!.endsWith(` [${fault}]`), shown)
   const now = contents(place.dir)
-  for (const [path, bytes] of before) assert.ok(now.get(path) === bytes, `${path} is another now: ${told}`)
+  for (const [path, bytes] of before) assert.ok(now.get(path) === bytes, `${path} has changed: ${shown}`)
   met.add(fault)
 }
 
@@ -208,7 +208,7 @@ for (const [name, args] of Object.entries(ON_A_FOLDER)) {
   test(`${name}: a missing data folder is refused`, (t) =>
     refused(t, placeOf(t), {
       args: (place) => args(place, place.at('nowhere')),
-      ...{ fault: 'bad-input', words: /nowhere: holds no election/ },
+      ...{ fault: 'bad-input', words: /nowhere: has no election/ },
     }))
 
   test(`${name}: a file in place of the data folder is refused`, (t) =>
@@ -225,7 +225,7 @@ for (const [name, args] of Object.entries(ON_A_FOLDER)) {
     test(`${name}: an election that is not in the folder is refused`, (t) =>
       refused(t, placeOf(t), {
         args: (place) => [...args(place, place.data), '--election', 'another'],
-        ...{ fault: 'bad-input', words: /has no election "another", only city-council-2026/ },
+        ...{ fault: 'bad-input', words: /has no election "another"; it has city-council-2026/ },
       }))
 
   if (name !== 'doctor')
@@ -583,9 +583,9 @@ test('every cluster command reports engines that do not answer or have no addres
 
 test('files that this user may not read or write are refused', async (t) => {
   const place = placeOf(t)
-  const asNobody = process.getuid?.() === 0
+  const asRoot = process.getuid?.() === 0
   if (process.platform === 'win32') return t.skip('Windows has no modes')
-  if (!asNobody) return t.skip('only root can become nobody')
+  if (!asRoot) return t.skip('needs root, to run as another user')
   const cases: readonly Wrong[] = [
     ...Object.entries(ON_A_FOLDER).map(
       ([, args]): Wrong => ({
@@ -614,10 +614,10 @@ test('files that this user may not read or write are refused', async (t) => {
     } finally {
       process.seteuid!(0)
     }
-    const told = `${typed.join(' ')}\n${ended.lines.join('\n')}`
-    assert.equal(ended.lines.length, 1, told)
+    const shown = `${typed.join(' ')}\n${ended.lines.join('\n')}`
+    assert.equal(ended.lines.length, 1, shown)
     assert.match(ended.lines[0]!, words)
-    assert.equal(ended.code, FAULTS[fault].exit, told)
+    assert.equal(ended.code, FAULTS[fault].exit, shown)
     met.add(fault)
   }
 })

@@ -49,7 +49,7 @@ export function initCommand(): Command {
     .option('--default', 'make it the default election: the one of POST /vote and of the dashboard at /')
     .option(
       '--replace',
-      'make the election with this id again, with new keys; only if nobody has voted and no key ' +
+      'make the election with this id again, with new keys; only if no one has voted and no key ' +
         'was handed out',
     )
     .option('--already-over', 'make the election even if its voting has already ended')
@@ -65,7 +65,8 @@ Examples:
   $ elections init --definition election.json --roll voters.xlsx --data ./data --dry-run
   $ elections init --definition election.json --roll voters.csv --data ./data --column personal_id="Badge no."
   $ elections init --cluster --definition election.json --roll voters.csv --data ./data
-  $ elections init --cluster --definition election.json --roll voters.csv --data ./data --emit-secret secret.yaml
+  $ elections init --cluster --definition election.json --roll voters.csv --data ./data ` +
+        `--emit-secret secret.yaml
   $ elections init --definition election.json --roll voters.csv --data ./data --replace
   $ elections init --definition second.json --roll voters.csv --data ./data --keys second-keys.csv --default
 

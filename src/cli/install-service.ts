@@ -138,7 +138,8 @@ function secretsOf(serve: Command, files: ReadonlyMap<string, string>): readonly
     if (setting === undefined)
       throw new BadInput('--secret', [
         {
-          message: `${key} is not a secret of "serve"; these are: ${known.map((each) => each.key).join(', ')}`,
+          message:
+            `${key} is not a secret of "serve"; ` + `these are: ${known.map((each) => each.key).join(', ')}`,
         },
       ])
     // The setting of a TLS key is a path already, so its variable has no suffix.

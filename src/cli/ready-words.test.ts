@@ -39,7 +39,7 @@ const FILES: TlsSettings = {
 const CERTIFICATE = { certificate: 'valid', expires_at: '2027-01-01T00:00:00.000Z', problem: null } as const
 const ADDRESSES = ['192.168.1.20', '10.0.0.4', '169.254.3.3', 'fe80::1', '2001:db8::7']
 
-test('listening everywhere it names addresses of this machine that people can type, and where they vote', (t) => {
+test('on all interfaces it names addresses of this machine to type, and where people vote', (t) => {
   machineWith(t, ADDRESSES)
   const shown = (host: string, url: string, tls?: TlsSettings) =>
     readyWords(at(url, { certificate: () => CERTIFICATE }), host, tls).filter((line) =>

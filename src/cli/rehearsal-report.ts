@@ -19,6 +19,7 @@ interface Asked {
 export function inWords(done: RehearsalReport, { data, cluster, port }: Asked): string {
   const number = (value: number) => value.toLocaleString('en')
   const rate = number(Math.round(done.ballots / done.seconds.casting))
+  const [issuing, casting] = [done.seconds.keys.toFixed(1), done.seconds.casting.toFixed(1)]
   const scale =
     done.scale === 1 ? '' : `, every count divided by ${number(done.scale)} and rounded, halves up`
   const lines = [
@@ -26,7 +27,7 @@ export function inWords(done: RehearsalReport, { data, cluster, port }: Asked): 
 
 ${done.totals.map(({ name, votes }) => `  ${name.padEnd(32)} ${number(votes).padStart(14)}`).join('\n')}
 
-  keys issued in ${done.seconds.keys.toFixed(1)} s, ballots cast in ${done.seconds.casting.toFixed(1)} s (${rate} durable ballots/s)
+  keys issued in ${issuing} s, ballots cast in ${casting} s (${rate} durable ballots/s)
 
   ${done.wrong.length === 0 ? '✓' : '✗'} the count equals the file in every district
   ${done.recountEqual ? '✓' : '✗'} a recount of the stored ballots gives the same result, byte for byte

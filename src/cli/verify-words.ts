@@ -42,7 +42,8 @@ export function verifyTable(report: VerifyReport, { where, seconds, keyWords }: 
     election === null ? 'Election unknown' : `${printable(election.title)} (${election.id})`,
     `  read at   ${printable(where)}`,
     '  log       ' +
-      `${origin === null ? 'unknown' : printable(origin)}${size}${stage === null ? '' : `, ${STAGES[stage]}`}`,
+      `${origin === null ? 'unknown' : printable(origin)}${size}` +
+      `${stage === null ? '' : `, ${STAGES[stage]}`}`,
     ...(key === null ? [] : [`  key       ${printable(key)}`, `            ${keyWords}`]),
     ...(checkpoint === null ? [] : [`  root      ${checkpoint.root}`]),
     ...amendmentLines(report),

@@ -104,10 +104,12 @@ Exit codes: 0 verified, 1 a check failed, 2 the log could not be read or an opti
 
 Examples:
   $ elections verify https://vote.example.org
-  $ elections verify https://vote.example.org/elections/council-2026/log/ --key 'example.org/council+1a2b3c4d+AbCd…'
+  $ elections verify https://vote.example.org/elections/council-2026/log/ ` +
+        `--key 'example.org/council+1a2b3c4d+AbCd…'
   $ elections verify ./data --receipt my-receipt.json
   $ elections verify ./copy-of-log --result result.json --json
-  $ elections verify https://vote.example.org --witness 'witness.example/w1+…' --witness 'w2.example+…' --quorum 1`,
+  $ elections verify https://vote.example.org --witness 'witness.example/w1+…' ` +
+        `--witness 'w2.example+…' --quorum 1`,
     )
     .action(run)
 }
@@ -123,7 +125,7 @@ async function run(where: string, options: VerifyOptions): Promise<void> {
   if (options.key !== undefined) refuseKey('--key', options.key, ED25519)
   for (const witness of options.witness) refuseKey('--witness', witness, COSIGNATURE)
   if (options.quorum !== undefined && options.quorum > new Set(options.witness).size)
-    throw new BadInput('--quorum', [{ message: 'is larger than the number of --witness keys' }])
+    throw new BadInput('--quorum', [{ message: 'is larger than the number of --witness options' }])
   const receipts = options.receipt.map(receiptText)
   const others = options.checkpoint.map(fileText)
   // Checked before the log is read, which can take long.

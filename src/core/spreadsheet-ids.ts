@@ -69,12 +69,15 @@ export function changedIds(): ChangedIds {
 export type IdDamage = 'number' | 'rounded' | 'date' | 'error'
 
 const MONTHS =
-  '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|ene|abr|ago|dic|mär|mrz|mai|okt|dez|janv|févr|mars|avr|juin|juil|août|déc)\\.?'
+  '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|' +
+  'ene|abr|ago|dic|mär|mrz|mai|okt|dez|janv|févr|mars|avr|juin|juil|août|déc)\\.?'
 const SHORT_DATE = new RegExp(`^(?:\\d{1,2}[-. ]+${MONTHS}(?:[-. ]+\\d{2,4})?|${MONTHS}[-. ]+\\d{2,4})$`, 'i')
 const WHOLE_DATE =
   /^(?:(\d{1,2})([-/.])(\d{1,2})\2\d{4}|\d{4}([-/.])(\d{1,2})\4(\d{1,2})(?:[ T]\d\d:\d\d.*)?)$/
-const ERROR =
-  /^#(?:N\/A|N\/D|NV|REF!|BEZUG!|¡REF!|NAME\?|¿NOMBRE\?|NOM\?|VALUE!|WERT!|¡VALOR!|VALEUR!|DIV\/0!|¡DIV\/0!|NUM!|ZAHL!|NOMBRE!|¡NUM!|NULL!|#+)$/i
+const ERRORS =
+  'N/A|N/D|NV|REF!|BEZUG!|¡REF!|NAME\\?|¿NOMBRE\\?|NOM\\?|VALUE!|WERT!|¡VALOR!|VALEUR!|' +
+  'DIV/0!|¡DIV/0!|NUM!|ZAHL!|NOMBRE!|¡NUM!|NULL!'
+const ERROR = new RegExp(`^#(?:${ERRORS}|#+)$`, 'i')
 
 /** @returns how a spreadsheet has changed an id; undefined if the id shows no such change */
 export function damageOf(id: string): IdDamage | undefined {

@@ -34,7 +34,7 @@ function servers(many: number, secret = 'the same secret') {
   const listeners = new Map<SharedCounts, (counts: readonly WrongKeyCount[]) => void>()
   const all = Array.from({ length: many }, () => {
     const counts: SharedCounts = {
-      tell: (kind, name, within) => void sent.push([counts, { kind, name, within, times: 1 }]),
+      add: (kind, name, within) => void sent.push([counts, { kind, name, within, times: 1 }]),
       onLearned: (listener) => void listeners.set(counts, listener),
       state: () => ({ up: true, failures: 0, dropped: 0 }),
     }

@@ -90,7 +90,7 @@ export class Challenges {
     if (this.#used.has(challenge.mac)) return 'used'
     if (this.#used.size >= MOST_USED) return 'no-room'
     this.#use(challenge.mac)
-    shared?.counts.tell('used', challenge.mac, '')
+    shared?.counts.add('used', challenge.mac, '')
     return 'passed'
   }
 

@@ -91,14 +91,18 @@ function indexHtml(
       ...(now === 'open' ? [link(page, words.vote)] : []),
       link(`${page}/verify`, words.verify),
     ]
-    return `<li><h2>${titleOf(file.title, language, file.languages ?? [])}</h2><p>${words.phase[now]}</p><p>${links.join(' · ')}</p></li>`
+    return (
+      `<li><h2>${titleOf(file.title, language, file.languages ?? [])}</h2>` +
+      `<p>${words.phase[now]}</p>` +
+      `<p>${links.join(' · ')}</p></li>`
+    )
   })
   return (
-    `<!doctype html><html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}"><meta ` +
-    'charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta ' +
-    'name="color-scheme" content="light ' +
-    `dark"><title>${words.title}</title>${style === undefined ? '' : `<link rel="stylesheet" href="${style}">`}<main ` +
-    `class="waiting"><h1>${words.title}</h1><ul>${items.join('')}</ul></main></html>\n`
+    `<!doctype html><html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}">` +
+    '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">' +
+    `<meta name="color-scheme" content="light dark"><title>${words.title}</title>` +
+    (style === undefined ? '' : `<link rel="stylesheet" href="${style}">`) +
+    `<main class="waiting"><h1>${words.title}</h1><ul>${items.join('')}</ul></main></html>\n`
   )
 }
 

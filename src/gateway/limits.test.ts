@@ -168,7 +168,7 @@ test('a server applies another server’s counts once it has them, under names t
   const counts = (): SharedCounts & { learn: (counts: readonly WrongKeyCount[]) => void } => {
     let listener: (counts: readonly WrongKeyCount[]) => void = () => {}
     return {
-      tell: (kind, name, within) => sent.push({ kind, name, within, times: 1 }),
+      add: (kind, name, within) => sent.push({ kind, name, within, times: 1 }),
       onLearned: (each) => {
         listener = each
       },

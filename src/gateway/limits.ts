@@ -143,8 +143,8 @@ export class WrongKeyLimit {
     if (this.#heldMs(from, id, now) > 0) return 'too-many-attempts'
     this.#count(from, 1, now)
     this.#ids.add(id, 1, now)
-    shared?.counts.tell(from.kind, from.name, from.within)
-    shared?.counts.tell('id', id, '')
+    shared?.counts.add(from.kind, from.name, from.within)
+    shared?.counts.add('id', id, '')
     return 'unknown-key'
   }
 

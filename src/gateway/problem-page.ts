@@ -102,7 +102,9 @@ export function problemPage(code: RefusalCode | undefined, status: number, home?
     return `<section lang="${language}"${direction}><h1>${title}</h1><p>${text}</p>${way}</section>`
   })
   return (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" ' +
-    `content="width=device-width,initial-scale=1"><title>${words.en.title}</title><main>${parts.join('<hr>')}</main><p><small>${status}</small></p></html>\n`
+    '<!doctype html><html lang="en"><meta charset="utf-8">' +
+    '<meta name="viewport" content="width=device-width,initial-scale=1">' +
+    `<title>${words.en.title}</title><main>${parts.join('<hr>')}</main>` +
+    `<p><small>${status}</small></p></html>\n`
   )
 }

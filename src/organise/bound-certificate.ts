@@ -21,7 +21,7 @@ export function certificateIn(path: string, bySubject: boolean): BoundCertificat
   const bytes = readPlain(path, MOST_BYTES)
   if (bytes === undefined) throw wrong('there is no such file')
   const certificate = read(bytes)
-  if (certificate === undefined) throw wrong('holds no certificate that can be read (PEM)')
+  if (certificate === undefined) throw wrong('contains no certificate that can be read (PEM)')
   if (!bySubject) return { sha256: fingerprintText(certificate.fingerprint256) }
   const subject = subjectText(certificate.subject ?? '')
   if (!isSubject(subject)) throw wrong(`its subject is empty, or longer than ${MOST_SUBJECT} characters`)

@@ -101,7 +101,7 @@ test('districts too small for their own count are reported, and the election is 
   ])
 })
 
-test('units with at most one group before the end are listed if results are live and k is above 1', async () => {
+test('units with at most one group before the end are listed if results are live and k > 1', async () => {
   const path = join(folder, 'election.json')
   const definition = await readFile(path, 'utf8')
   // Harbour 2k voters, Old Town fewer than 2k, Hillside 3k.
@@ -211,7 +211,7 @@ async function redefine(change: (definition: any) => void): Promise<void> {
   await writeFile(path, JSON.stringify(definition, null, 2))
 }
 
-test('options that look alike, are invisible or change the text direction are refused with their lines', async () => {
+test('options that look alike, are invisible or change direction are refused with their lines', async () => {
   await redefine(({ contests: [contest] }) => {
     contest.options = [
       'José',
@@ -257,7 +257,7 @@ test('a logo that PDF letters cannot contain is reported', async () => {
   )
 })
 
-test('a photo is checked, named by its hash in the definition, and stored; a drawing is refused', async () => {
+test('a photo is checked, named by its hash in the definition and stored; a drawing is refused', async () => {
   await mkdir(join(folder, 'photos'))
   await writeFile(join(folder, 'photos', 'a.svg'), '<svg onload="alert(1)"/>')
   await redefine(({ contests: [contest] }) => {
@@ -265,7 +265,7 @@ test('a photo is checked, named by its hash in the definition, and stored; a dra
     contest.options[1].photo = { file: 'photos/none.png' }
   })
   const refused = (await make()).refused ?? 'made'
-  assert.match(refused, /photos\/a\.svg is SVG or another text that may hold scripts: save it as PNG/)
+  assert.match(refused, /photos\/a\.svg is SVG or another text that may contain scripts: save it as PNG/)
   assert.match(refused, /photos\/none\.png cannot be read: there is no such file/)
   assert.equal(existsSync(join(folder, 'data')), false)
 

@@ -58,7 +58,7 @@ export function chosenElection(dataDir: string, asked: string | undefined): stri
   const ids = electionIds(dataDir)
   const id = asked ?? readSettings(dataDir).defaultElection ?? ids[0]
   if (id !== undefined && ids.includes(id)) return id
-  const has = ids.length === 0 ? 'holds no election' : `has no election "${id}", only ${ids.join(', ')}`
+  const has = `has no election${ids.length === 0 ? '' : ` "${id}"; it has ${ids.join(', ')}`}`
   throw new BadInput(dataDir, [{ message: has }])
 }
 

@@ -27,7 +27,7 @@ export interface SharedCounts {
    * Adds one to the counts that are sent next. Bounded: beyond the bound, new names are dropped and
    * counted in `state`.
    */
-  readonly tell: (kind: CountKind, name: string, within: string) => void
+  readonly add: (kind: CountKind, name: string, within: string) => void
   /** Registers a listener for the counts of other servers. */
   readonly onLearned: (listener: (counts: readonly WrongKeyCount[]) => void) => void
   readonly state: () => SharedCountsState

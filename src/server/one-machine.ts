@@ -80,8 +80,8 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
       {
         message:
           electionIds(dataDir).length === 0
-            ? 'holds no election: create one with "elections init", or try "elections demo"'
-            : 'holds only elections whose ballots are on a cluster: add --cluster',
+            ? 'has no election: create one with "elections init", or try "elections demo"'
+            : 'has only elections whose ballots are on a cluster: add --cluster',
       },
     ])
   const defaultId = chooseDefault(options, ids)
@@ -117,7 +117,7 @@ function servedIds(dataDir: string): string[] {
 function chooseDefault({ dataDir, defaultElection }: ServedFolderOptions, ids: readonly string[]): string {
   const asked = defaultElection ?? readSettings(dataDir).defaultElection
   if (asked !== undefined && !ids.includes(asked))
-    throw new BadInput(dataDir, [{ message: `has no election "${asked}", only ${ids.join(', ')}` }])
+    throw new BadInput(dataDir, [{ message: `has no election "${asked}"; it has ${ids.join(', ')}` }])
   return asked ?? ids[0]!
 }
 

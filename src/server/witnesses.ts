@@ -34,7 +34,7 @@ export function witnessSettings({ witness: named, witnessQuorum }: WitnessOption
       { message: `"${(twice ?? keys[0]!).name}" is named twice, or one key has two names` },
     ])
   if (witnessQuorum !== undefined && witnessQuorum > keys.length)
-    throw new BadInput('--witness-quorum', [{ message: 'requires more witnesses than --witness names' }])
+    throw new BadInput('--witness-quorum', [{ message: 'is larger than the number of --witness options' }])
   return { witnesses: named, quorum: witnessQuorum }
 }
 

@@ -18,5 +18,9 @@ export function derivedKeys(secret: string = randomBytes(32).toString('hex')): D
 
 /** A version 4 UUID of 122 of the bits. */
 function guidOf(hex: string): string {
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  return (
+    `${hex.slice(0, 8)}-${hex.slice(8, 12)}` +
+    `-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}` +
+    `-${hex.slice(20, 32)}`
+  )
 }

@@ -174,7 +174,7 @@ describe('the load', () => {
     assert.ok(performance.now() - startMs >= 149)
   })
 
-  it('gives up when patience ends: unanswered if it may be recorded, refused if it is certainly not', async () => {
+  it('gives up when patience ends: unanswered if maybe recorded, refused if certainly not', async () => {
     const patienceMs = 120
     const lost = load(1, () => Promise.reject(new Error('ECONNREFUSED')), { patienceMs })
     const busy = load(1, async () => refusal('too-busy'), { patienceMs })

@@ -179,5 +179,9 @@ function request(
 function randomGuid(random: Random): string {
   const hex = random.hex(32)
   const variant = '89ab'[random.below(4)]
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+  return (
+    `${hex.slice(0, 8)}-${hex.slice(8, 12)}` +
+    `-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}` +
+    `-${hex.slice(20)}`
+  )
 }

@@ -200,7 +200,7 @@ describe('the reconciliation', () => {
     assert.ok(!reconcile(books, { ...before, contests: null }, short).balances)
   })
 
-  it('balances with held ballots and says how many, and finds votes that are neither counted nor held', () => {
+  it('balances with held ballots, says how many, and finds votes neither counted nor held', () => {
     const events: Event[] = [0, 0, 1, 2, null].map((option) => ({
       ...{ kind: 'first', option, unanswered: false, recorded: true },
     }))

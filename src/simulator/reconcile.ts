@@ -175,7 +175,8 @@ function heldLines(
     const what = `${prefixOf(contest, after)}accepted = counted + held`
     const compared = line(what, totals.accepted, totals.accepted + unknown, found, VOTES_APART)
     const k = after.election.suppress_below
-    const words = `held now: ${held}; of each unit ${k} to ${2 * k - 1} ballots stay held until voting has closed`
+    const words =
+      `held now: ${held}; ` + `of each unit ${k} to ${2 * k - 1} ballots stay held until voting has closed`
     return [compared.balances ? { ...compared, note: words } : compared]
   })
 }

@@ -85,7 +85,9 @@ export async function startMoto(): Promise<Moto> {
 /** Moto uses only the service's name in the signature, and accepts any signature. */
 async function answer(url: string, service: string, asked: RequestInit): Promise<string> {
   const region = service === 's3' ? 'us-east-1' : 'eu-central-1'
-  const authorization = `AWS4-HMAC-SHA256 Credential=testing/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`
+  const authorization =
+    `AWS4-HMAC-SHA256 Credential=testing/20260101/${region}/${service}/aws4_request, ` +
+    'SignedHeaders=host, Signature=0'
   const response = await fetch(url, { ...asked, headers: { authorization } })
   const text = await response.text()
   if (!response.ok) throw new Error(`${service} answered ${response.status}: ${text}`)

@@ -42,6 +42,9 @@ const BUNDLE =
   join(fileURLToPath(new URL('../..', import.meta.url)), `build/aws/elections-${ARCH}.tgz`)
 const MAKE_BUNDLE = fileURLToPath(new URL('../../deploy/aws/bundle.ts', import.meta.url))
 const VOLUME_MB = 320
+const UNTIL_READY =
+  'for i in $(seq 100); do curl -fsS -o /dev/null http://127.0.0.1:9464/readyz && exit; ' +
+  'sleep 0.3; done; exit 1'
 
 let moto: Moto
 let metadata: Metadata
@@ -177,9 +180,7 @@ test('from a blank volume to the first vote', { skip, timeout: 900_000 }, async 
   await moto.s3('PUT', 'handover/election.tgz', readFileSync(join(dir, 'election.tgz')))
   machine.run('systemctl start elections-receive')
   await machine.says(/took in the election/, 400)
-  machine.run(
-    'for i in $(seq 100); do curl -fsS -o /dev/null http://127.0.0.1:9464/readyz && exit; sleep 0.3; done; exit 1',
-  )
+  machine.run(UNTIL_READY)
   receipt = await ask('POST', '/vote', ballot(keys[0]!), RETRY)
   assert.equal(receipt.status, 201, receipt.body)
   assert.doesNotMatch(await moto.s3('GET', 'handover'), /<Key>/)
@@ -211,7 +212,8 @@ test('an archive with more than a data folder is refused', { skip, timeout: 600_
   const taken = machines[0]!.run(`
     set -e; cd "$(mktemp -d)"; mkdir -p elections/e1 && echo '{}' >settings.json && echo k >keys.csv
     tar -czf good.tgz settings.json elections; tar -czf keys.tgz settings.json keys.csv
-    ln -s /etc/shadow elections/e1/x; tar -czf link.tgz settings.json elections; tar -P -czf out.tgz /etc/hostname
+    ln -s /etc/shadow elections/e1/x; tar -czf link.tgz settings.json elections
+    tar -P -czf out.tgz /etc/hostname
     eval "$(sed -n '/^is_clean/,/^}/p; /^say()/p' /usr/local/sbin/elections-machine)"
     for each in good keys link out; do is_clean $each.tgz 2>/dev/null && echo "$each"; done; true`)
   assert.equal(taken, 'good')
@@ -228,9 +230,7 @@ test('after the machine dies, another one waits for the volume and serves it wit
   const held = { VolumeId: volume, InstanceId: instances[0]!, Device: '/dev/sdf' }
   await moto.ec2('DetachVolume', held)
   await machine.says(/elections-machine: ready/, 800)
-  machine.run(
-    'for i in $(seq 100); do curl -fsS -o /dev/null http://127.0.0.1:9464/readyz && exit; sleep 0.3; done; exit 1',
-  )
+  machine.run(UNTIL_READY)
   assert.doesNotMatch(machine.journal(), /making a file system/)
   const again = await ask('POST', '/vote', ballot(keys[0]!), RETRY)
   assert.equal(again.status, receipt.status)

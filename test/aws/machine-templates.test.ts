@@ -180,7 +180,9 @@ test('invalid settings are refused, with all problems at once', () => {
     message: [
       '-c zoneId: must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ, not “x”',
       '-c domain: vote.example.com is not in the zone example.org',
-      '-c originPrefixList is missing for xx-west-9: aws ec2 describe-managed-prefix-lists --region xx-west-9 --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing',
+      '-c originPrefixList is missing for xx-west-9: ' +
+        'aws ec2 describe-managed-prefix-lists --region xx-west-9 ' +
+        '--filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing',
       '-c zones: names a zone twice',
       '-c bundle is missing, such as -c bundle=build/aws/elections-arm64.tgz',
     ].join('\n'),

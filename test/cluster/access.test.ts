@@ -1,6 +1,6 @@
 /**
- * Tokens and limits on a cluster with real engines: what one server learns or counts, the others
- * act on.
+ * Tokens and limits on a cluster with real engines: each server acts on what another one learns or
+ * counts.
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -37,12 +37,12 @@ const place = () => ({ cluster: { database: { url: cluster.site.DATABASE_URL } }
 async function until(is: () => Promise<boolean>): Promise<void> {
   const endMs = performance.now() + LIMIT_MS
   while (!(await is())) {
-    assert.ok(performance.now() < endMs, 'it does not come')
+    assert.ok(performance.now() < endMs, 'it did not come in time')
     await sleep(50)
   }
 }
 
-test('a new token, and its revocation, is known at every server within moments', async () => {
+test('a new token, and its revocation, is known at every server within seconds', async () => {
   const { token, text } = await addToken(place(), wanted)
   const bearer = { authorization: `Bearer ${text}` }
   for (const { url } of gateways)
@@ -77,7 +77,7 @@ test('in PostgreSQL a token is created once, and can only be revoked', async () 
   }
 })
 
-test('a client limited at one server is limited at all, and Redis stores no address', async () => {
+test('a client limited at one server is limited at all servers, and Redis stores no address', async () => {
   const [one, two] = gateways as [ClusterServer, ClusterServer]
   const from = { 'x-forwarded-for': '203.0.113.7' }
   for (let i = 0; i < 4; i++) await vote(one.url, { personal_id: `W${i}`, guid: 'x' }, 'ada', from)
@@ -91,11 +91,11 @@ test('a client limited at one server is limited at all, and Redis stores no addr
   for (const { url } of gateways) assert.equal((await vote(url, keys[next++]!, 'ada', from)).status, 201)
   const redis = await connectRedis({ url: cluster.site.REDIS_URL })
   try {
-    const told = JSON.stringify(await redis.send('XRANGE', 'elections:wrong-keys', '-', '+'), (_, value) =>
+    const stored = JSON.stringify(await redis.send('XRANGE', 'elections:wrong-keys', '-', '+'), (_, value) =>
       value?.type === 'Buffer' ? Buffer.from(value.data).toString('latin1') : value,
     )
-    assert.match(told, /a[\w-]{16} [\w-]{16} \d/)
-    assert.doesNotMatch(told, /203\.0|cb0071|W\d"/)
+    assert.match(stored, /a[\w-]{16} [\w-]{16} \d/)
+    assert.doesNotMatch(stored, /203\.0|cb0071|W\d"/)
     const left = Number(await redis.send('PTTL', 'elections:wrong-keys'))
     assert.ok(left > 0 && left <= 60_000, String(left))
   } finally {
@@ -110,7 +110,7 @@ test('the stream in Redis is bounded, and a server that starts later reads it', 
       ...[ReturnType<typeof redisSharedCounts>, ReturnType<typeof redisSharedCounts>],
     ]
     for (let i = 0; i < 600; i++) {
-      writer.tell('address', `flood${i}`, 'W')
+      writer.add('address', `flood${i}`, 'W')
       await writer.exchange()
     }
     assert.equal(Number(await redis.send('XLEN', 'elections:wrong-keys')), 512)

@@ -20,7 +20,7 @@ import {
 } from './cluster-server.ts'
 
 const VOTES = 240
-/** Long enough for any machine: the test ends voting itself. */
+/** Long enough for any machine: the test ends voting. */
 const CLOSES_AFTER_MS = 900_000
 const closesAtMs = Date.now() + CLOSES_AFTER_MS
 const clock = putForward()
@@ -100,7 +100,7 @@ test('after the close the result is certified once, on a host with the whole log
 
   const behind = await on.cliWithoutData('certify', '--cluster', '--data', elsewhere)
   assert.equal(behind.code, 2, behind.stdout + behind.stderr)
-  assert.match(behind.stderr, new RegExp(`holds 1 of the log’s ${VOTES + 3} entries.*role results`))
+  assert.match(behind.stderr, new RegExp(`has 1 of the log’s ${VOTES + 3} entries.*role results`))
 
   const url = `${publisher.url}/elections/${election.id}/log/`
   const copy = join(on.dir, 'copy')
@@ -117,7 +117,9 @@ test('after the close the result is certified once, on a host with the whole log
   assert.equal(done.filter(({ again }) => !again).length, 1, JSON.stringify(runs))
   certified = done[0]
   for (const { sha256 } of done) assert.equal(sha256, certified.sha256)
-  await until('it to be where the log is published', () => existsSync(join(folder, 'certification.json')))
+  await until('the certification where the log is published', () =>
+    existsSync(join(folder, 'certification.json')),
+  )
   const text = readFileSync(join(folder, 'certification.json'), 'utf8')
   assert.equal(sha256(text), certified.sha256)
   assert.equal(readFileSync(join(folder, 'certification.pdf'), 'latin1').slice(0, 5), '%PDF-')

@@ -17,7 +17,7 @@ import { watchLog } from './watched-log.ts'
 
 const K = 10
 const VOTES = 45
-/** Long enough for any machine: the test ends voting itself. */
+/** Long enough for any machine: the test ends voting. */
 const CLOSES_AFTER_MS = 900_000
 const FAST = ['--publish-every', '0.2']
 const OPTIONS = ['ada', 'grace', 'alan']
@@ -84,7 +84,7 @@ async function endsWith(t: TestContext, fault: string, results_: 'live' | 'after
       kinds.filter((kind) => kind !== 'ballots'),
       ['genesis', 'end', 'rest', 'close'],
     )
-    assert.deepEqual(kinds.slice(-3), ['end', 'rest', 'close'], 'nothing stands between them')
+    assert.deepEqual(kinds.slice(-3), ['end', 'rest', 'close'], 'no other entry is between them')
     await watched.stop()
     const again = watchLog([second.url], election.id, logDir(electionDir(elsewhere, election.id)))
     await again.assertHolds(trackers, 3)
@@ -99,11 +99,11 @@ async function endsWith(t: TestContext, fault: string, results_: 'live' | 'after
       state,
     )
     assert.equal(verified.code, 0, verified.stdout + verified.stderr)
-    const told = await until('the gateway to show all of it', async () => {
+    const shown = await until('the gateway to show all of it', async () => {
       const now = await results(gateway.url, election.id)
       return now.held === 0 && now
     })
-    assert.deepEqual(told.contests, done.contests)
+    assert.deepEqual(shown.contests, done.contests)
     t.diagnostic(`${fault}: ${kinds.join(' ')}`)
   } finally {
     await on.end()
@@ -114,7 +114,7 @@ function statusOf(pid: number): string {
   return readFileSync(`/proc/${pid}/status`, 'utf8')
 }
 
-/** Those that hang come first, for they take longest. */
+/** Those that hang come first, because they take longest. */
 const FAULTS = [
   ['halt before-end', 'after-close'],
   ['halt before-rest', 'live'],

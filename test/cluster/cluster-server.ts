@@ -35,7 +35,7 @@ export interface ClusterServer {
   readonly pid: number
   /** The processes that serve at its port, if there are several, as of the moment it was ready. */
   readonly workers: readonly number[]
-  /** SIGTERM; resolves to the exit code. */
+  /** Sends SIGTERM; resolves to the exit code. */
   readonly stop: () => Promise<number | null>
   /** `kill -9`. */
   readonly kill: () => Promise<void>
@@ -70,7 +70,7 @@ export interface Product {
   ) => Promise<ClusterServer>
   /** Runs `elections COMMAND --cluster --data DIR …`. */
   readonly cli: (command: string, ...args: string[]) => Promise<RunEnd>
-  /** Without the data folder: for commands that need none. */
+  /** The same without the data folder, for commands that do not need it. */
   readonly cliWithoutData: (...args: string[]) => Promise<RunEnd>
   /** Ends every server and removes the folder. */
   readonly end: () => Promise<void>
@@ -197,7 +197,7 @@ async function within<T>(what: string, promise: Promise<T>, words: () => string)
 }
 
 /**
- * Polls until `come` returns something; what it throws counts as "not yet".
+ * Polls until `come` returns something; an error of `come` counts as "not yet".
  *
  * @throws {Error} with the last output of every server of the test
  */
@@ -254,7 +254,7 @@ export interface CrowdOptions {
   /** Whether no other test votes meanwhile. */
   readonly alone?: boolean
   /** A gateway that dies, and cannot be queried at the end. */
-  readonly gone?: ClusterServer
+  readonly dead?: ClusterServer
 }
 
 /** Votes with every key at all the gateways, and compares all counts. */
@@ -262,7 +262,7 @@ export async function crowd(
   gateways: readonly ClusterServer[],
   { id }: ClusterElection,
   keys: readonly Key[],
-  { rate = 100, seed = 1, when, alone = true, gone }: CrowdOptions = {},
+  { rate = 100, seed = 1, when, alone = true, dead }: CrowdOptions = {},
 ): Promise<SimulationReport> {
   const [first, ...others] = gateways.map(({ url }) => new URL(url)) as [URL, ...URL[]]
   let fault: Promise<unknown> | undefined
@@ -309,7 +309,7 @@ export async function crowd(
   )
   const wrong = reconciliation.lines.filter(({ balances, what, note }) => {
     if (balances || (!alone && /check whether somebody else voted/.test(note ?? ''))) return false
-    return gone === undefined || !what.startsWith(new URL(gone.url).host)
+    return dead === undefined || !what.startsWith(new URL(dead.url).host)
   })
   assert.deepEqual(wrong, [])
   return report
@@ -326,12 +326,12 @@ export async function assertBooks(
   ballots: number,
 ): Promise<void> {
   for (const { url } of gateways) {
-    const told = await until(`${ballots} ballots at ${url}`, async () => {
+    const shown = await until(`${ballots} ballots at ${url}`, async () => {
       const now = await results(url, id)
       return now.cast === ballots && !now.invariant.settling && now
     })
     // A closed log has one more figure to compare.
-    const { matches_log, ...counters } = told.invariant
+    const { matches_log, ...counters } = shown.invariant
     assert.notEqual(matches_log, false)
     assert.deepEqual(counters, {
       keys_used: ballots,

@@ -66,7 +66,7 @@ test('a whole election works over TLS, and Spark keeps no secret', async () => {
   await assertBooks(on, [all, gateway], election, VOTERS)
   const shown = await on.cli('doctor')
   assert.equal(shown.code, 0, shown.stdout + shown.stderr)
-  // Of the server that keeps Spark counting, and of the doctor.
+  // One connection of the server that keeps Spark counting, and one of the doctor.
   assert.ok(spark.shown.length >= 2)
   assert.deepEqual([...new Set(spark.shown)], ['elections'])
   const secrets = [
@@ -86,7 +86,7 @@ test('a whole election works over TLS, and Spark keeps no secret', async () => {
 const inOctal = (text: string): string =>
   [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
 
-/** Lines of the private half: the last lines are the public one's. */
+/** Lines of the private key's own part: the last lines are the public key. */
 const linesOf = (pem: string): readonly string[] => pem.split('\n').slice(1, 2)
 
 function filesBelow(dir: string): string[] {
@@ -112,15 +112,16 @@ test('a failure of TLS is reported in one line: which engine, where, why, no pas
   const UNSHOWN =
     /: (it (requires a client certificate|rejects the client certificate|closed the connection: .*--engine-cert)|.*(ECONNRESET|EPIPE|closed|terminated))/
 
-  const kafka = (address: KafkaAddress) => saidBy(kafkaAt({ kafka: address }), () => topicFaults(address))
+  const kafka = (address: KafkaAddress) =>
+    faultLineOf(kafkaAt({ kafka: address }), () => topicFaults(address))
   const postgres = (url: string, files: EngineTls) =>
-    saidBy(postgresAt({ database: { url } }), async () => {
+    faultLineOf(postgresAt({ database: { url } }), async () => {
       const database = openDatabase({ url, tls: files })
       await database.query('SELECT 1').finally(() => database.end())
     })
   const redis = (url: string, files: EngineTls) =>
-    saidBy(redisAt({ redis: { url } }), async () => (await connectRedis({ url, tls: files })).close())
-  const said: readonly (readonly [Promise<string>, RegExp])[] = [
+    faultLineOf(redisAt({ redis: { url } }), async () => (await connectRedis({ url, tls: files })).close())
+  const expected: readonly (readonly [Promise<string>, RegExp])[] = [
     [
       kafka({ brokers: [withLogin], tls, login: { ...login, password: 'another' } }),
       /authentication failed/i,
@@ -146,21 +147,21 @@ test('a failure of TLS is reported in one line: which engine, where, why, no pas
     [redis(own.redisUrl.replace('rediss:', 'redis:'), tls), /./],
     [redis(own.redisUrl.replace(own.site.secrets.redis, 'another'), tls), /WRONGPASS/],
   ]
-  for (const [words, why] of said) assert.match(await words, why)
+  for (const [words, why] of expected) assert.match(await words, why)
 })
 
 /**
- * The fault's line, which names the place; a timeout of a busy machine is no reason, and is
- * retried.
+ * Returns the fault's line, which names the place. A timeout of a busy machine gives no reason, so
+ * the call is repeated.
  */
-async function saidBy(engine: string, work: () => Promise<unknown>): Promise<string> {
+async function faultLineOf(engine: string, work: () => Promise<unknown>): Promise<string> {
   const cause: unknown = await reached(engine, work).then(
     () => assert.fail(`${engine} accepted it`),
     (fault: unknown) => fault,
   )
   assert.ok(cause instanceof EngineTrouble, String(cause))
   const line = cause.message
-  if (/tim(ed |e)out/i.test(line)) return saidBy(engine, work)
+  if (/tim(ed |e)out/i.test(line)) return faultLineOf(engine, work)
   assert.match(line, /^(Kafka|PostgreSQL|Redis) at (localhost|127\.0\.0\.1):\d+: \S/)
   assert.doesNotMatch(line, /\n/)
   for (const secret of [own.kafkaPassword, own.site.secrets.postgres, own.site.secrets.redis])

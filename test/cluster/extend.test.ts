@@ -29,7 +29,7 @@ import {
 const CLOSES_AFTER_MS = 900_000
 const EXTENDED_BY_MS = 900_000
 /**
- * The end of the election during which PostgreSQL is unavailable; later than everything of the
+ * The end of the election at whose end PostgreSQL is unavailable; later than everything in the
  * other election.
  */
 const CUT_OFF_AFTER_MS = 3_600_000
@@ -139,7 +139,7 @@ test('voting continues past its first end at every gateway, also at one that sle
   }
 })
 
-test('a refused extension is explained, and nothing is changed', async () => {
+test('a refused extension is explained, and nothing changes', async () => {
   const refused = async (toMs: number, words: RegExp, id = election.id, ...more: string[]) => {
     const run = await extend(toMs, id, ...more)
     assert.equal(run.code, 2, run.stdout + run.stderr)

@@ -117,26 +117,26 @@ test('of many casts of one key through two gateways, one is recorded', () =>
   }))
 
 for (const at of ['after-reserve', 'after-append'] as const)
-  test(`what a gateway killed ${at} leaves undone, another does`, () =>
+  test(`another gateway finishes the work of one killed ${at}`, () =>
     withElection(200, async ({ gateway, election, secret }, running) => {
       const doomed = fork(new URL('./doomed-gateway.ts', import.meta.url), {
         env: { ...process.env, ELECTIONS_FAULT: at },
         execArgv: [],
         serialization: 'advanced',
       })
-      const told = once(doomed, 'message') as Promise<[DoomedWord]>
+      const message = once(doomed, 'message') as Promise<[DoomedWord]>
       doomed.send({
         running: { REDIS_URL: running.REDIS_URL, KAFKA_BROKERS: running.KAFKA_BROKERS },
         electionId: election.id,
         secret,
         voters: 200,
       } satisfies DoomedOrder)
-      assert.equal((await told)[0], 'casting')
+      assert.equal((await message)[0], 'casting')
       const [, signal] = await once(doomed, 'exit')
       assert.equal(signal, 'SIGKILL')
       const heir = await gateway(QUICK)
       const before = await heir.keys.count()
-      assert.ok(before.reserved > 0, 'it died with ballots under way')
+      assert.ok(before.reserved > 0, 'it died with reserved ballots')
       await assertBalanced(heir, before.used + before.reserved)
       const outcomes = await castAll([heir.box], 200)
       assert.ok(outcomes.every(isRecorded), 'a retry with the same mark gets the receipt')

@@ -64,7 +64,7 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
-async function tell(keys: KeyStatus, loading: KeyLoading, asked: Step): Promise<unknown> {
+async function answerOf(keys: KeyStatus, loading: KeyLoading, asked: Step): Promise<unknown> {
   if ('reserve' in asked) return keys.reserve(asked.reserve)
   if ('use' in asked) return keys.use(asked.use)
   if ('claim' in asked) {
@@ -96,8 +96,8 @@ test('Redis answers as the simulated store does', async () => {
           await loading.finish()
         }
         for (const asked of steps) {
-          const expected = await sim.until(tell(model, modelLoading, asked))
-          assert.deepEqual(await tell(real, realLoading, asked), expected)
+          const expected = await sim.until(answerOf(model, modelLoading, asked))
+          assert.deepEqual(await answerOf(real, realLoading, asked), expected)
         }
         await realLoading.begin(1)
         // Tags of another secret are never reported as unknown.

@@ -97,7 +97,7 @@ test('ballots are in the bucket; a gateway shows the log and proves from it, and
   }
 })
 
-test('with an address of its own, files are there and proofs are here', { skip }, async () => {
+test('with a separate address, files are there and proofs are at the gateway', { skip }, async () => {
   const [tracker] = await vote(1)
   await isPublished()
   const other = await serve('gateway', '--log-url', `${store.endpoint}/${BUCKET}/vote`)
@@ -165,7 +165,7 @@ test('it is certified in the bucket, once, without a folder, and no key of the s
 }, async () => {
   const elsewhere = await on.cli('certify', '--election', election.id)
   assert.equal(elsewhere.code, 2, elsewhere.stdout + elsewhere.stderr)
-  assert.match(elsewhere.stderr, /holds 1 of the log’s \d+ entries: .*--log-store/)
+  assert.match(elsewhere.stderr, /has 1 of the log’s \d+ entries: .*--log-store/)
   const copy = join(on.dir, 'copy')
   cpSync(on.dataDir, copy, { recursive: true })
   const seen = proxy.seen.length

@@ -1,6 +1,6 @@
 /**
- * The public log on a cluster whose `votes` has what is no ballot, whose PostgreSQL is away or
- * older, or whose key is lost.
+ * The public log on a cluster with records in `votes` that are not ballots, with an unavailable or
+ * older PostgreSQL, or with a lost key.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -21,7 +21,7 @@ import { castVote, until } from './cluster-server.ts'
 import { crowds, FAST, VOTERS, voting } from './published-log.ts'
 import { watchLog } from './watched-log.ts'
 
-test('what is no ballot in votes, and what is there twice, is no leaf', async (t) => {
+test('records of votes that are not ballots, and repeated ones, are not leaves', async (t) => {
   const { on, election, urls, folder } = await voting(t, {}, 200)
   await on.serve('results', {}, ...FAST)
   const watched = watchLog(urls, election.id, folder)
@@ -104,7 +104,7 @@ test('a lost key, an older PostgreSQL: refused, nothing is signed', async (t) =>
     if (watched.seen() < 3) await sleep(300)
   }
   await until('some checkpoints', () => watched.seen() >= 3)
-  await until('all of it', async () => (await watched.look()) === 21)
+  await until('the whole log', async () => (await watched.look()) === 21)
   await publisher.stop()
   await watched.stop()
   const dir = electionDir(on.dataDir, election.id)
@@ -117,7 +117,7 @@ test('a lost key, an older PostgreSQL: refused, nothing is signed', async (t) =>
   assert.match(without.stderr, /log-key.*restore it from a backup/)
   renameSync(`${key}.away`, key)
 
-  // As it was an hour ago: the newest batches are not in it.
+  // PostgreSQL as it was an hour ago, without the newest batches.
   const database = openDatabase({ url: on.site.DATABASE_URL })
   await database.query('ALTER TABLE log_batches DISABLE TRIGGER log_batches_never_change')
   try {

@@ -77,7 +77,7 @@ test('of publishers that take over, only the newest term appends, each batch onc
         }),
       )
       try {
-        // What each believes: its term, and the last batch that it has seen.
+        // The state of each publisher: its term, and the last batch that it has seen.
         const believes = clients.map(() => ({ term: 0, last: 0 }))
         let newest = 0
         const expected = ['init']
@@ -149,7 +149,7 @@ test('publishers that append at the very same moment: one batch of each number',
   )
 })
 
-test('one publisher leads; another waits, and leads when the first has ended in whatever way', async () => {
+test('one publisher leads; another waits, and leads however the first has ended', async () => {
   const id = await newElection()
   const first = postgresJournal(database, id)
   const second = postgresJournal(database, id)
@@ -194,7 +194,7 @@ test('a publisher that hangs inside a transaction is replaced, and continues wit
     },
   )
   const exited = once(hanging, 'exit')
-  const told = text(hanging.stdout)
+  const printed = text(hanging.stdout)
   const next = postgresJournal(database, id)
   try {
     await until('it to hang', () => /State:\tT/.test(readFileSync(`/proc/${hanging.pid}/status`, 'utf8')))
@@ -202,7 +202,7 @@ test('a publisher that hangs inside a transaction is replaced, and continues wit
     await next.append(batchOf(1, 'next'))
     hanging.kill('SIGCONT')
     assert.deepEqual(await exited, [0, null])
-    assert.match(await told, /^not appended/)
+    assert.match(await printed, /^not appended/)
     assert.equal((await chain(id)).length, 2)
   } finally {
     hanging.kill('SIGKILL')

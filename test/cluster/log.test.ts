@@ -1,6 +1,6 @@
 /**
  * The public log on a cluster: published by one process at a time, from `votes`, can be restarted
- * anywhere, never forks.
+ * anywhere and never forks.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -117,7 +117,8 @@ test('of two publishers one signs, the other takes over when it ends or sleeps',
   await watched.grows('by the second', 20)
   assert.equal(await termOf(on, election), 2)
 
-  // It hangs, and continues later than any waiting: it must not write anything then.
+  // The first publisher hangs longer than the others wait, and then continues: it must not write
+  // anything.
   await on.serve('results', {}, ...FAST)
   process.kill(second.pid, 'SIGSTOP')
   await until('the third to publish', async () => (await termOf(on, election)) === 3)
@@ -133,7 +134,7 @@ test('of two publishers one signs, the other takes over when it ends or sleeps',
   t.diagnostic(`${watched.seen()} checkpoints seen, ${watched.size()} leaves`)
 })
 
-test('the log moves with its publisher to a folder that has none of it; other folders send there or say nothing', async (t) => {
+test('the log moves with its publisher to a folder without it; others redirect or say nothing', async (t) => {
   const { on, election, urls, folder } = await voting(t, {}, 400)
   // A gateway on another machine: its copy of the folder is the one that init created.
   const elsewhere = join(on.dir, 'elsewhere')
@@ -145,7 +146,7 @@ test('the log moves with its publisher to a folder that has none of it; other fo
   t.after(() => voters.stop())
   await watched.grows('the first ballots', 50)
   await voters.stop()
-  await until('all of it', async () => (await watched.look()) === voters.trackers().length + 1)
+  await until('the whole log', async () => (await watched.look()) === voters.trackers().length + 1)
   const published = watched.size()
 
   const serveApart = (role: 'gateway' | 'results', ...more: readonly string[]) =>
@@ -154,10 +155,10 @@ test('the log moves with its publisher to a folder that has none of it; other fo
     fetch(`${url}/elections/${election.id}/log/${path}`, { redirect: 'manual' })
   const bare = await serveApart('gateway')
   await until(
-    'it to learn of the log',
+    'the gateway to learn of the log',
     async () => (await results(bare.url, election.id)).log?.size === published,
   )
-  assert.equal((await at(bare.url, 'checkpoint')).status, 404, 'an old copy is no answer')
+  assert.equal((await at(bare.url, 'checkpoint')).status, 404, 'an old copy is not served')
   const pointing = await serveApart('gateway', '--log-url', `${first.url}/`)
   const tracker = voters.trackers()[3]!
   for (const path of ['checkpoint', 'genesis.json', 'tile/0/000.p/3', `proof/${tracker}`]) {

@@ -68,7 +68,7 @@ before(async () => {
   const secrets = secretFiles(readFileSync(again, 'utf8'))
   mountSecret(join(on.dir, 'keys', election.id), secrets.get(`elections-keys-${election.id}`)!)
   mountSecret(join(on.dir, 'seals', election.id), secrets.get(`elections-seal-${election.id}`)!)
-  // The servers need nothing more of what init created.
+  // The servers need nothing else from the folder that init created.
   rmSync(on.dataDir, { recursive: true })
   publisher = await serve('results')
   const [first, second] = await Promise.all([
@@ -93,7 +93,7 @@ test('two gateways, results and a tally serve from mounted keys and empty folder
 
 test('no scratch folder contains a key: a link leads to the mounted ones', () => {
   const scratches = readdirSync(on.dir).filter((name) => name.startsWith('scratch-'))
-  // Node follows links into folders: what lies there is not in the scratch folder.
+  // Node follows links into folders: files behind a link are not in the scratch folder.
   const kept = scratches
     .flatMap((name) => readdirSync(join(on.dir, name), { recursive: true, withFileTypes: true }))
     .filter(({ parentPath }) => realpathSync(parentPath).startsWith(join(realpathSync(on.dir), 'scratch-')))

@@ -116,7 +116,7 @@ for (const fault of ['after-reserve', 'after-append'] as const)
     await crowd([gateways[0], doomed], election, election.take(VOTERS), {
       seed: ballots,
       rate: 200,
-      gone: doomed,
+      dead: doomed,
     })
     assert.equal(await died, 'SIGKILL')
     ballots += VOTERS

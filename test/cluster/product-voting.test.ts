@@ -44,7 +44,7 @@ const early: Key[] = []
 const voters: Key[] = []
 let ballots = 0
 
-const told = async (answer: Response) =>
+const bodyOf = async (answer: Response) =>
   (await answer.json()) as { readonly tracker?: string; readonly code?: string }
 
 const wrongIn = (doctor: string): string[] =>
@@ -65,7 +65,7 @@ before(async () => {
   ])
   gateways = [servers[0]!, servers[1]!]
   everything = servers
-  // Before anything that may take long, because this election closes.
+  // This comes before anything slow, because the election closes.
   early.push(...closing.take(20))
   for (const [i, key] of early.entries())
     assert.equal((await castVote(gateways[i % 2]!.url, closing.id, key, i < 15 ? 'ada' : 'alan')).status, 201)
@@ -101,9 +101,9 @@ test('a key used at one gateway is used at the other, and its receipt is the sam
   ballots++
   const again = await castVote(gateways[1].url, election.id, key!, 'ada', 'attempt')
   assert.equal(again.status, 201)
-  assert.equal((await told(again)).tracker, (await told(first)).tracker)
+  assert.equal((await bodyOf(again)).tracker, (await bodyOf(first)).tracker)
   const other = await castVote(gateways[1].url, election.id, key!, 'alan', 'another-attempt')
-  assert.deepEqual([other.status, (await told(other)).code], [409, 'key-already-used'])
+  assert.deepEqual([other.status, (await bodyOf(other)).code], [409, 'key-already-used'])
 })
 
 test('a vote at either gateway is on both dashboards within three seconds', async (t: TestContext) => {
@@ -144,7 +144,7 @@ test('doctor finds nothing', async () => {
   ])
 })
 
-test('a record in votes that is no ballot is set aside and shown, and stops and counts nothing', async () => {
+test('foreign records in votes are set aside and shown, and stop and count nothing', async () => {
   const { seal, tagOf } = clusterSecrets(electionDir(on.dataDir, election.id))
   const digest = nodeDigest()
   const prefix = credentialPrefix(election.id)
@@ -245,7 +245,7 @@ test('both gateways notice the close: no more votes, and results for after the c
     await until(`the end at ${url}`, async () => (await results(url, closing.id)).phase === 'closed')
   for (const [i, { url }] of gateways.entries()) {
     const refused = await castVote(url, closing.id, late[i]!, 'grace')
-    assert.deepEqual([refused.status, (await told(refused)).code], [403, 'polls-closed'])
+    assert.deepEqual([refused.status, (await bodyOf(refused)).code], [403, 'polls-closed'])
     assert.equal((await results(url, closing.id)).phase, 'closed')
   }
   // Results after the close begin with the checkpoint that has every ballot.

@@ -1,6 +1,6 @@
 /**
- * Published counts in PostgreSQL belong to one checkpoint, never to halves of two, never decrease,
- * and are written only by the leader.
+ * Published counts in PostgreSQL belong to exactly one checkpoint, never decrease, and are written
+ * only by the leader.
  */
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
@@ -53,7 +53,7 @@ async function published(batches: number, id = `told-${randomBytes(6).toString('
   const term = await nextTerm(client, id)
   const grow = async (number: number) => appendAs(client, id, term, batchOf(id, number))
   for (let number = 1; number <= batches; number++) await grow(number)
-  interface Telling {
+  interface PublishOptions {
     readonly all?: boolean
     readonly complete?: boolean
     readonly totals?: PublishedTotals | null
@@ -61,9 +61,9 @@ async function published(batches: number, id = `told-${randomBytes(6).toString('
     readonly size?: number
     readonly stored?: number
   }
-  const tell = (batch: number, rows: readonly DistrictCounts[], telling: Telling = {}) => {
-    const { all = false, complete = false, totals = null, size = batch + 1, stored = 99 } = telling
-    return asLeader(client, id, telling.term ?? term, () =>
+  const publish = (batch: number, rows: readonly DistrictCounts[], options: PublishOptions = {}) => {
+    const { all = false, complete = false, totals = null, size = batch + 1, stored = 99 } = options
+    return asLeader(client, id, options.term ?? term, () =>
       storeCounts(client, id, { batch, size, root: root(id, batch), stored, complete, rows }, totals, all),
     )
   }
@@ -76,15 +76,15 @@ async function published(batches: number, id = `told-${randomBytes(6).toString('
     assert.ok(Math.abs(atMs - Date.now()) < 3_600_000)
     return counts
   }
-  return { id, grow, tell, client, term, store, since }
+  return { id, grow, publish, client, term, store, since }
 }
 
 const row = (district: number, ...counts: number[]): DistrictCounts => ({ district, counts })
 
 test('a reader gets the counts of one checkpoint: all of them, or the changes', async () => {
-  const { id, tell, client, store, since } = await published(3)
+  const { id, publish, client, store, since } = await published(3)
   assert.equal(await since(-1), undefined)
-  await tell(0, [], { all: true })
+  await publish(0, [], { all: true })
   const named = (batch: number) => ({
     batch,
     size: batch + 1,
@@ -92,8 +92,8 @@ test('a reader gets the counts of one checkpoint: all of them, or the changes', 
     stored: 99,
   })
   assert.deepEqual(await since(-1), { ...named(0), complete: false, rows: [] })
-  await tell(1, [row(0, 5, 1), row(2, 7, 0)], { stored: 19, totals: { ballots: 12, totals: [12, 1] } })
-  await tell(2, [row(2, 9, 0)], { stored: 21, totals: { ballots: 14, totals: [14, 1] } })
+  await publish(1, [row(0, 5, 1), row(2, 7, 0)], { stored: 19, totals: { ballots: 12, totals: [12, 1] } })
+  await publish(2, [row(2, 9, 0)], { stored: 21, totals: { ballots: 14, totals: [14, 1] } })
   assert.deepEqual(await since(1), { ...named(2), stored: 21, complete: false, rows: [row(2, 9, 0)] })
   assert.deepEqual(await since(2), { ...named(2), stored: 21, complete: false, rows: [] })
   const all = (await store.since(-1))!
@@ -101,7 +101,7 @@ test('a reader gets the counts of one checkpoint: all of them, or the changes', 
     all.rows.toSorted((a, b) => a.district - b.district),
     [row(0, 5, 1), row(2, 9, 0)],
   )
-  await tell(3, [], { complete: true })
+  await publish(3, [], { complete: true })
   assert.deepEqual(await since(2), { ...named(3), complete: true, rows: [] })
   assert.deepEqual(
     (await store.past()).map(({ atMs: _, ...moment }) => moment),
@@ -114,39 +114,39 @@ test('a reader gets the counts of one checkpoint: all of them, or the changes', 
 })
 
 test('a batch can be stored again only with the same counts, districts and root', async () => {
-  const { tell, client, since } = await published(3)
-  await tell(1, [row(0, 5, 1), row(1, 4, 0)], { all: true })
+  const { publish, client, since } = await published(3)
+  await publish(1, [row(0, 5, 1), row(1, 4, 0)], { all: true })
   const before = await since(-1)
-  await tell(1, [row(0, 5, 1), row(1, 4, 0)], { all: true })
+  await publish(1, [row(0, 5, 1), row(1, 4, 0)], { all: true })
   const alarms: [string, Promise<void>][] = [
-    ['more with the same checkpoint', tell(1, [row(0, 6, 1), row(1, 4, 0)], { all: true })],
-    ['a district more with the same checkpoint', tell(1, [row(2, 1, 0)])],
+    ['more with the same checkpoint', publish(1, [row(0, 6, 1), row(1, 4, 0)], { all: true })],
+    ['a district more with the same checkpoint', publish(1, [row(2, 1, 0)])],
   ]
-  for (const [what, telling] of alarms) await assert.rejects(telling, { name: 'BrokenLog' }, what)
-  await assert.rejects(tell(2, [row(0, 4, 1), row(1, 4, 0)]), { name: 'BrokenLog' }, 'less')
-  await assert.rejects(tell(2, [row(0, 5)]), { name: 'BrokenLog' }, 'a shorter row')
-  await assert.rejects(tell(2, [row(0, 5, 1)], { all: true }), { name: 'BrokenLog' }, 'a district less')
+  for (const [what, publishing] of alarms) await assert.rejects(publishing, { name: 'BrokenLog' }, what)
+  await assert.rejects(publish(2, [row(0, 4, 1), row(1, 4, 0)]), { name: 'BrokenLog' }, 'less')
+  await assert.rejects(publish(2, [row(0, 5)]), { name: 'BrokenLog' }, 'a shorter row')
+  await assert.rejects(publish(2, [row(0, 5, 1)], { all: true }), { name: 'BrokenLog' }, 'a district less')
   await assert.rejects(
-    tell(2, [], { size: 7 }),
+    publish(2, [], { size: 7 }),
     { name: 'BrokenLog' },
     'a checkpoint that is not in the journal',
   )
-  await assert.rejects(tell(9, []), { name: 'BrokenLog' }, 'a batch that is not in the journal')
-  await assert.rejects(tell(0, []), { name: 'BrokenLog' }, 'an earlier checkpoint')
+  await assert.rejects(publish(9, []), { name: 'BrokenLog' }, 'a batch that is not in the journal')
+  await assert.rejects(publish(0, []), { name: 'BrokenLog' }, 'an earlier checkpoint')
   assert.deepEqual(await since(-1), before)
-  await tell(2, [row(0, 6, 1), row(1, 4, 0)], { all: true, complete: true })
-  await assert.rejects(tell(3, []), { name: 'BrokenLog' }, 'incomplete after complete')
+  await publish(2, [row(0, 6, 1), row(1, 4, 0)], { all: true, complete: true })
+  await assert.rejects(publish(3, []), { name: 'BrokenLog' }, 'incomplete after complete')
   await client.end()
 })
 
 test('a publisher that lost the lead stores nothing', async () => {
-  const { id, tell, client, term, store } = await published(2)
-  await tell(1, [row(0, 5, 1)], { all: true })
+  const { id, publish, client, term, store } = await published(2)
+  await publish(1, [row(0, 5, 1)], { all: true })
   const next = await nextTerm(client, id)
-  await assert.rejects(tell(2, [row(0, 6, 1)]), BatchTaken)
-  await assert.rejects(tell(2, [row(0, 6, 1)], { term: term - 1 }), BatchTaken)
+  await assert.rejects(publish(2, [row(0, 6, 1)]), BatchTaken)
+  await assert.rejects(publish(2, [row(0, 6, 1)], { term: term - 1 }), BatchTaken)
   assert.equal((await store.since(-1))!.batch, 1)
-  await tell(2, [row(0, 6, 1)], { term: next })
+  await publish(2, [row(0, 6, 1)], { term: next })
   assert.equal((await store.since(-1))!.batch, 2)
   await client.end()
 })
@@ -154,9 +154,9 @@ test('a publisher that lost the lead stores nothing', async () => {
 test('readers at any moment see one whole checkpoint', async () => {
   const DISTRICTS = 200
   const BATCHES = 40
-  const { tell, client, store } = await published(BATCHES)
+  const { publish, client, store } = await published(BATCHES)
   const rowsOf = (batch: number) => Array.from({ length: DISTRICTS }, (_, d) => row(d, batch, 0))
-  await tell(0, rowsOf(0), { all: true })
+  await publish(0, rowsOf(0), { all: true })
   let ended = false
   const reader = async (): Promise<number> => {
     const seen = new Map<number, number>()
@@ -172,15 +172,15 @@ test('readers at any moment see one whole checkpoint', async () => {
     return checkpoints.size
   }
   const readers = Promise.all([reader(), reader(), reader()])
-  for (let batch = 1; batch <= BATCHES; batch++) await tell(batch, rowsOf(batch))
+  for (let batch = 1; batch <= BATCHES; batch++) await publish(batch, rowsOf(batch))
   ended = true
   for (const seen of await readers) assert.ok(seen > 2, `${seen} checkpoints seen`)
   await client.end()
 })
 
 test('no published count can be lowered or removed; an aborted election removes its own', async () => {
-  const { id, tell, client } = await published(2)
-  await tell(1, [row(0, 5, 1)], { all: true, totals: { ballots: 5, totals: [5, 1] } })
+  const { id, publish, client } = await published(2)
+  await publish(1, [row(0, 5, 1)], { all: true, totals: { ballots: 5, totals: [5, 1] } })
   const forbidden = [
     `UPDATE told SET batch = 0 WHERE election = '${id}'`,
     `UPDATE told_counts SET counts = '{4,1}' WHERE election = '${id}'`,
@@ -207,15 +207,15 @@ for (const [districts, numbers] of [
   [1_000, 2 + 4 * 26],
 ] as const)
   test(`${districts} districts of ${numbers} numbers are stored and read in time`, async (t) => {
-    const { tell, client, store } = await published(2)
+    const { publish, client, store } = await published(2)
     const rowsOf = (batch: number) =>
       Array.from({ length: districts }, (_, d) =>
         row(d, ...new Array<number>(numbers).fill(batch * 1_000 + d)),
       )
     const startMs = performance.now()
-    await tell(1, rowsOf(1), { all: true })
+    await publish(1, rowsOf(1), { all: true })
     const toldMs = performance.now()
-    await tell(2, rowsOf(2))
+    await publish(2, rowsOf(2))
     const againMs = performance.now()
     const stored = (await store.since(-1))!
     const readMs = performance.now()

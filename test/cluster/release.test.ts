@@ -16,7 +16,7 @@ import { watchPublished } from './published-states.ts'
 
 const K = 10
 const VOTES = 130
-/** Long enough for any machine: the test ends voting itself. */
+/** Long enough for any machine: the test ends voting. */
 const CLOSES_AFTER_MS = 900_000
 const OPTIONS = ['ada', 'grace', 'alan']
 
@@ -61,9 +61,9 @@ test('slow voting at two gateways: every state is a checkpoint’s, every step a
   const open = await results(one.url, later.id)
   assert.deepEqual([open.contests, open.held, open.blank], [null, null, null])
   assert.equal(open.checkpoint, null)
-  const told = await on.cli('tally', '--election', live.id, '--json')
-  assert.equal(told.code, 0, told.stderr)
-  const document = JSON.parse(told.stdout) as { ballots: number; held: number }
+  const tallied = await on.cli('tally', '--election', live.id, '--json')
+  assert.equal(tallied.code, 0, tallied.stderr)
+  const document = JSON.parse(tallied.stdout) as { ballots: number; held: number }
   assert.deepEqual([document.ballots, document.held], [100, 30])
   assert.equal((await on.cli('tally', '--election', later.id, '--json')).code, 2, 'nothing before the close')
 

@@ -1,4 +1,4 @@
-/** PostgreSQL stores elections, rolls and results as a whole, once and in order, or not at all. */
+/** PostgreSQL stores elections, rolls and results completely, once and in order, or not at all. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
@@ -159,7 +159,7 @@ test('a store is notified of new counts at once, and again after its connection 
   let heard = Promise.withResolvers<number>()
   store.onChange(() => heard.resolve(performance.now()))
   let offset = 0n
-  const tell = async (ballots: number) => {
+  const storedAndRead = async (ballots: number) => {
     heard = Promise.withResolvers()
     const from = offset++
     await sink.store(
@@ -171,10 +171,10 @@ test('a store is notified of new counts at once, and again after its connection 
     await heard.promise
     return (await store.changesSince(0)).counts[0]!.ballots
   }
-  assert.equal(await tell(1), 1)
+  assert.equal(await storedAndRead(1), 1)
   await database.query(
     'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE $1 AND pid <> pg_backend_pid()',
     ['LISTEN%'],
   )
-  assert.equal(await tell(2), 2)
+  assert.equal(await storedAndRead(2), 2)
 })

@@ -28,7 +28,7 @@ const digest = nodeDigest()
 const credentialOf = (voter: number) => digest.credential(`voter ${voter}`) as Credential
 const marked = { choices: '[[1]]', districts: null } as unknown as MarkedBallot
 
-test('forged, foreign and broken records are set aside once, and the ballots among them counted once', async () => {
+test('forged, foreign and broken records are set aside once, ballots among them counted once', async () => {
   const running = await engines()
   const brokers = running.KAFKA_BROKERS.split(',')
   const issued = Array.from({ length: 20 }, (_, i) => ({ credential: credentialOf(i), district: i % 2 }))
@@ -114,11 +114,11 @@ test('forged, foreign and broken records are set aside once, and the ballots amo
   const producer = new Producer<Buffer, Buffer>({ clientId: 'stranger', bootstrapBrokers: brokers })
   const placed = new Map<string, string>()
   for (const { key, value, partition, reason } of records) {
-    const told = await producer.send({
+    const reported = await producer.send({
       acks: -1,
       messages: [{ topic: 'votes', partition, ...(key && { key }), ...(value && { value }) }],
     })
-    if (reason !== null) placed.set(`${partition}:${told.offsets![0]!.offset}`, reason)
+    if (reason !== null) placed.set(`${partition}:${reported.offsets![0]!.offset}`, reason)
   }
   await producer.close()
 
@@ -129,16 +129,16 @@ test('forged, foreign and broken records are set aside once, and the ballots amo
     isIssued: (tag: Parameters<typeof issuedTags.has>[0]) => issuedTags.has(tag),
   }
   const reader = kafkaVotesReader({ brokers })
-  const told = new Map<string, string>()
+  const reported = new Map<string, string>()
   const log = votesLog({
     ...scan,
     reader,
     end: null,
-    onSetAside: (reason, partition, offset) => told.set(`${partition}:${offset}`, reason),
+    onSetAside: (reason, partition, offset) => reported.set(`${partition}:${offset}`, reason),
   })
   await log.refresh()
   assert.equal(log.length(), 11)
-  for (const [place, reason] of placed) assert.equal(told.get(place), reason)
+  for (const [place, reason] of placed) assert.equal(reported.get(place), reason)
 
   // The watcher copies them, and a second one copies none of them again.
   const written = async () => {

@@ -104,8 +104,7 @@ export interface Stores {
   kafkaUp: boolean
   readonly log: AppendedRecord[]
   /**
-   * Records that the log stored more than a delivery time-out after they were sent; there must be
-   * none.
+   * Records that the log stored later than a delivery time-out after they were sent; must stay 0.
    */
   late: number
 }
@@ -115,7 +114,7 @@ export function stores(): Stores {
   return { keys: new Map(), outbox: new Map(), log: [], ...empty }
 }
 
-/** Does it at once and atomically, like a script in Redis. */
+/** Reserves at once and atomically, like a script in Redis. */
 function reserve(world: World, held: Stores, asked: Reservation): ReserveAnswer {
   if (!held.ready) return 'unavailable'
   const entry = held.keys.get(asked.tag)
@@ -172,11 +171,11 @@ export function simulatedKeys(world: World, held: Stores, isAlive: () => boolean
   /** A request, its work and the answer, each of which may fail; ends within its time-out. */
   const call = <Result>(work: () => Result): Promise<Result | 'nothing-done' | 'in-doubt'> =>
     new Promise((resolve) => {
-      const tell = (result: Result | 'nothing-done' | 'in-doubt') => {
+      const end = (result: Result | 'nothing-done' | 'in-doubt') => {
         if (isAlive()) resolve(result)
       }
-      if (!held.redisUp) return world.at(1, () => tell('nothing-done'))
-      const overdue = world.at(REDIS_TIMEOUT_MS, () => tell('in-doubt'))
+      if (!held.redisUp) return world.at(1, () => end('nothing-done'))
+      const overdue = world.at(REDIS_TIMEOUT_MS, () => end('in-doubt'))
       const lostThere = world.chance() < world.trouble
       const lostBack = world.chance() < world.trouble
       const slow = world.chance() < world.trouble
@@ -187,7 +186,7 @@ export function simulatedKeys(world: World, held: Stores, isAlive: () => boolean
         if (lostBack) return
         world.at(world.chance() * 20, () => {
           overdue()
-          tell(result)
+          end(result)
         })
       })
     })
@@ -210,14 +209,14 @@ export function simulatedKeys(world: World, held: Stores, isAlive: () => boolean
       }),
     claim: (olderThanMs, limit) => sure(() => claim(world, held, olderThanMs, limit)),
     find: async (tag) => {
-      const told = await sure(() => ({ loaded: held.ready, entry: held.keys.get(tag) }))
-      if (!told.loaded) throw new Error('no keys are loaded')
-      return told.entry && { district: told.entry.district, taken: told.entry.state !== 'issued' }
+      const read = await sure(() => ({ loaded: held.ready, entry: held.keys.get(tag) }))
+      if (!read.loaded) throw new Error('no keys are loaded')
+      return read.entry && { district: read.entry.district, taken: read.entry.state !== 'issued' }
     },
     count: async () => {
-      const told = await sure(() => count(held))
-      lastUsed = told.used
-      return told
+      const read = await sure(() => count(held))
+      lastUsed = read.used
+      return read
     },
     lastUsed: () => lastUsed,
     closeVoting: () =>

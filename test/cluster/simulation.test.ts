@@ -1,6 +1,6 @@
 /**
  * Several gateways, voters who retry there and elsewhere, lost calls, dying gateways, outages and
- * an emptied Redis, in any order that a seed gives; then the faults stop, and all counts must
+ * an emptied Redis, in an order that depends on a seed. Then the faults stop, and all counts must
  * agree.
  */
 import assert from 'node:assert/strict'
@@ -88,7 +88,7 @@ async function run(seed: number, keepRedis: boolean): Promise<void> {
       clock: { nowMs: sim.nowMs },
       timer: sim.timer,
     })
-  /** As an operator would: if an engine fails meanwhile, it starts again. */
+  /** Rebuilds like an operator: if an engine fails meanwhile, it tries again. */
   const untilRebuilt = async (): Promise<void> => {
     for (let done = false; !done; )
       try {
@@ -260,7 +260,7 @@ test('with any losses, deaths and delays: one ballot per key, every acknowledged
   )
 })
 
-test('also over a Redis that was emptied and rebuilt', async () => {
+test('the same with a Redis that was emptied and rebuilt', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1 }), (seed) => run(seed, false)),
     { numRuns: 150 },

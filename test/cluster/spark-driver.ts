@@ -1,6 +1,6 @@
 /**
- * A driver of the tally as a separate process, for tests to kill: settings in the environment, a
- * line per event.
+ * A driver of the tally as a separate process that tests kill. Its settings are in the environment;
+ * it prints a line per event.
  */
 import { systemClock } from '../../src/adapters/node/clock.ts'
 import { startTallyQuery } from '../../src/adapters/spark/tally-query.ts'

@@ -1,6 +1,6 @@
 /**
- * The tally on a real Spark server, from a real Kafka: what counts, what does not, and engines that
- * are away.
+ * The tally on a real Spark server, from a real Kafka: which records count, and unavailable
+ * engines.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -27,7 +27,7 @@ after(async () => {
   await site().control.start('spark')
 })
 
-test('counts what was cast, once, and nothing else', async () => {
+test('every cast ballot counts once, and nothing else counts', async () => {
   const election = newElection('valid')
   const other = newElection('other')
   const sent = ballots(500)
@@ -83,7 +83,7 @@ test('counts what was cast, once, and nothing else', async () => {
   const driver = drive(election)
   const reader = await follow(election)
   await countsToBe(reader, expectedCounts(election, [...sent, first, second]))
-  // In later batches as in one batch, and the query is still the one that began.
+  // The same holds for later batches, and the query is still the first one.
   await send(site().KAFKA_BROKERS, [
     twice,
     record(election, { ...second, choices: [[9], []] }),
@@ -91,8 +91,8 @@ test('counts what was cast, once, and nothing else', async () => {
     record(election, third),
   ])
   await countsToBe(reader, expectedCounts(election, [...sent, first, second, third]))
-  // One per ballot and one per number.
-  await until('progress tells it all', () => driver.progress().stateRows === 503 + reader.last.size)
+  // One row per ballot and one per number.
+  await until('progress has all rows', () => driver.progress().stateRows === 503 + reader.last.size)
   const { state, recordsBehind, restarts, recounts } = driver.progress()
   assert.deepEqual(
     { state, recordsBehind, restarts, recounts },
@@ -100,13 +100,13 @@ test('counts what was cast, once, and nothing else', async () => {
   )
 })
 
-test('kill -9 of the Spark server in mid-stream', async () => {
+test('after kill -9 of the Spark server the count continues', async () => {
   const election = newElection('kill')
   const sent = ballots(30_000)
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(0, 15_000)))
   const driver = drive(election, { maxRecordsPerBatch: 10_000 })
   const reader = await follow(election)
-  await until('it counts', () => reader.told() > 0)
+  await until('it counts', () => reader.received() > 0)
   await site().control.kill('spark')
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(15_000)))
   await until('it fails', () => driver.progress().state === 'failing' || driver.progress().restarts > 0)
@@ -116,7 +116,7 @@ test('kill -9 of the Spark server in mid-stream', async () => {
   assert.ok(driver.progress().restarts >= 1)
 })
 
-test('Kafka stopped for five seconds', async () => {
+test('after Kafka was stopped for five seconds the count continues', async () => {
   const election = newElection('broker')
   const sent = ballots(2000)
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(0, 1000)))
@@ -159,7 +159,7 @@ test('a ballot is counted well within two seconds, and thousands a second', asyn
   const fromMs = performance.now()
   await countsToBe(reader, expectedCounts(election, sent))
   const tookMs = performance.now() - fromMs
-  await until('progress is told', () => again.progress().recordsBehind === 0)
+  await until('progress is reported', () => again.progress().recordsBehind === 0)
   const median = latenciesMs[latenciesMs.length >> 1]!
   const stateBytes = filesIn(checkpointsOf(election)).reduce(
     (sum, file) => sum + readFileSync(file).length,

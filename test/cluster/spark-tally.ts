@@ -22,7 +22,7 @@ export interface Driver extends TallyEngine {
 }
 
 export interface SparkTally {
-  /** The engines of the run; to be asked inside of tests. */
+  /** Returns the engines of the run; call it only inside tests. */
   readonly site: () => Engines
   readonly drive: (election: Election, changes?: Partial<TallyQuerySettings>) => Driver
   readonly follow: (election: Election, onCount?: () => void) => Promise<CountsReader>

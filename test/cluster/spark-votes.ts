@@ -112,8 +112,8 @@ export async function send(brokers: string, records: readonly KafkaRecord[]): Pr
 }
 
 /**
- * Small enough for Kafka, which refuses a batch of more than 1 MiB, even if all of it goes to one
- * partition.
+ * Splits records into batches that Kafka accepts: it refuses more than 1 MiB, even if all records
+ * go to one partition.
  */
 function batchesOf(records: readonly KafkaRecord[]): KafkaRecord[][] {
   const batches: KafkaRecord[][] = [[]]
@@ -134,8 +134,8 @@ export interface CountsReader {
   /** The last and the highest number per key, of one election. */
   readonly last: ReadonlyMap<string, number>
   readonly highest: ReadonlyMap<string, number>
-  /** Records since the reader began. */
-  readonly told: () => number
+  /** Returns the number of records since the reader began. */
+  readonly received: () => number
   readonly close: () => Promise<void>
 }
 
@@ -157,23 +157,25 @@ export async function followCounts(
   const stream = await consumer.consume({ topics: [AGGREGATED_VOTES], mode: 'earliest', autocommit: false })
   const last = new Map<string, number>()
   const highest = new Map<string, number>()
-  let told = 0
+  let received = 0
   stream.on('data', ({ key, value }) => {
     const [keyText, valueText] = [key.toString(), value.toString()]
     if (!keyText.startsWith(`${electionId}|`)) return
     const [, district, contest, marks] = keyText.split('|')
     const ballots = Number(/"ballots":(\d+)}$/.exec(valueText)?.[1])
-    const agreed = `{"v":1,"election":"${electionId}","district":"${district}","contest":${contest},"marks":${marks},"ballots":${ballots}}`
+    const agreed =
+      `{"v":1,"election":"${electionId}","district":"${district}",` +
+      `"contest":${contest},"marks":${marks},"ballots":${ballots}}`
     if (valueText !== agreed) throw new Error(`not the agreed format: ${valueText}`)
     last.set(keyText, ballots)
     highest.set(keyText, Math.max(ballots, highest.get(keyText) ?? 0))
-    told++
+    received++
     onCount()
   })
   return {
     last,
     highest,
-    told: () => told,
+    received: () => received,
     close: async () => {
       await stream.close()
       await consumer.close(true)
@@ -185,7 +187,7 @@ const sorted = (counts: ReadonlyMap<string, number>) => JSON.stringify([...count
 
 /**
  * Waits until the counts are the expected ones.
- * @throws if they are not by then, or if one is exceeded
+ * @throws if they are not equal in time, or if one number is exceeded
  */
 export async function countsToBe(
   reader: CountsReader,

@@ -1,6 +1,6 @@
 /**
- * The tally on a real Spark server, from a real Kafka: queries and checkpoints that begin, end and
- * are taken over.
+ * The tally on a real Spark server, from a real Kafka: the start, end and take-over of queries and
+ * checkpoints.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -26,7 +26,7 @@ test('of several sealed records with one tag the first counts, in one batch of m
   await countsToBe(await follow(election), expectedCounts(election, sent))
 })
 
-test('a server of more cores counts in several tasks, and one of fewer goes on from its checkpoint', async () => {
+test('a server of more cores counts in several tasks; one of fewer goes on from its checkpoint', async () => {
   const election = newElection('parts')
   const sent = ballots(1000)
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(0, 600)))
@@ -43,7 +43,7 @@ test('a server of more cores counts in several tasks, and one of fewer goes on f
   assert.deepEqual([driver.progress().recounts, driver.progress().problem], [0, null])
 })
 
-test('a checkpoint deleted while stopped is a recount', async () => {
+test('a checkpoint deleted while the tally is stopped causes a recount', async () => {
   const election = newElection('gone')
   const sent = ballots(900)
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(0, 600)))
@@ -51,18 +51,18 @@ test('a checkpoint deleted while stopped is a recount', async () => {
   const reader = await follow(election)
   await countsToBe(reader, expectedCounts(election, sent.slice(0, 600)))
   await before.stop()
-  const told = reader.told()
+  const received = reader.received()
   rmSync(checkpointsOf(election), { recursive: true })
   drive(election)
   await until(
-    'it writes again',
-    () => reader.told() >= told + expectedCounts(election, sent.slice(0, 600)).size,
+    'the tally writes again',
+    () => reader.received() >= received + expectedCounts(election, sent.slice(0, 600)).size,
   )
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(600)))
   await countsToBe(reader, expectedCounts(election, sent))
 })
 
-test('a checkpoint deleted while it counts causes a recount', async () => {
+test('a checkpoint deleted while the tally counts causes a recount', async () => {
   const election = newElection('taken')
   const sent = ballots(4000)
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(0, 2000)))
@@ -117,7 +117,7 @@ for (const [what, damage] of Object.entries(DAMAGES))
     for (const file of written) assert.ok(!readFileSync(file).includes(secret), file)
   })
 
-test('a driver that was killed is followed by one that takes its query over', async () => {
+test('the next driver takes over the query of a killed one', async () => {
   const election = newElection('takeover')
   const sent = ballots(600)
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(0, 300)))
@@ -134,7 +134,7 @@ test('a driver that was killed is followed by one that takes its query over', as
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(300)))
   await countsToBe(reader, expectedCounts(election, sent))
   const driver = drive(election)
-  await until('it comes to the query', () => driver.events.length > 0)
+  await until('it attaches to the query', () => driver.events.length > 0)
   assert.match(driver.events[0]!, /^tally query taken over /)
   assert.ok(driver.events[0]!.includes(runId))
 })

@@ -86,7 +86,9 @@ export async function tlsEngines(): Promise<TlsEngines> {
         clear: `127.0.0.1:${ports.kafka}`,
       },
       redisUrl: `rediss://default:${site.secrets.redis}@localhost:${ports.redis}`,
-      databaseUrl: `postgres://${ROLE}:${site.secrets.postgres}@127.0.0.1:${ports.postgres}/elections?sslmode=verify-full`,
+      databaseUrl:
+        `postgres://${ROLE}:${site.secrets.postgres}@` +
+        `127.0.0.1:${ports.postgres}/elections?sslmode=verify-full`,
       renewRedis: async (other) => {
         await ended(running.get('redis')!, redis.stopSignal)
         await startRedis(site, other, running)
@@ -194,10 +196,12 @@ async function startKafka(
   const ca = join(cwd, 'ca.pem')
   writeFileSync(ca, authority.cert)
   const clear = `BROKER://127.0.0.1:${site.ports.kafka}`
+  const controller = `CONTROLLER://127.0.0.1:${site.ports.kafkaController}`
+  const loginModule = 'org.apache.kafka.common.security.scram.ScramLoginModule'
   // The last setting counts.
   appendFileSync(
     join(cwd, 'server.properties'),
-    `listeners=${clear},CONTROLLER://127.0.0.1:${site.ports.kafkaController},LOGIN://127.0.0.1:${login},SHOWN://127.0.0.1:${shown}
+    `listeners=${clear},${controller},LOGIN://127.0.0.1:${login},SHOWN://127.0.0.1:${shown}
 advertised.listeners=${clear},LOGIN://localhost:${login},SHOWN://127.0.0.1:${shown}
 listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,LOGIN:SASL_SSL,SHOWN:SSL
 ssl.keystore.type=PEM
@@ -208,7 +212,7 @@ ssl.client.auth=required
 sasl.enabled.mechanisms=SCRAM-SHA-512
 listener.name.login.ssl.client.auth=required
 listener.name.login.sasl.enabled.mechanisms=SCRAM-SHA-512
-listener.name.login.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.login.scram-sha-512.sasl.jaas.config=${loginModule} required;
 `,
   )
   const child = launch(site, 'kafka', launched)

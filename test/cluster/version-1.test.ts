@@ -19,7 +19,7 @@ import { type ClusterElection, castVote, type Product, product, results, until }
 
 const K = 10
 const VOTES = 48
-/** Long enough for any machine: the test ends voting itself. */
+/** Long enough for any machine: the test ends voting. */
 const CLOSES_AFTER_MS = 900_000
 const OPTIONS = ['ada', 'grace', 'alan']
 
@@ -89,11 +89,11 @@ test('a version 1 log continues by its rules, and can be read when closed', asyn
       receipts.get(election.id)!.push(text)
       voted.get(election.id)![i % 5 === 0 ? 1 : 0]!++
     }
-  const told = await until('its gate to release ballots', async () => {
+  const released = await until('its gate to release ballots', async () => {
     const now = await results(gateway.url, live.id)
     return now.checkpoint !== null && now.held! < VOTES && now
   })
-  assert.equal(told.phase, 'open')
+  assert.equal(released.phase, 'open')
   assert.equal((await results(gateway.url, later.id)).contests, null)
 
   clock.to(Date.parse(closes_at))
@@ -124,7 +124,7 @@ test('a version 1 log continues by its rules, and can be read when closed', asyn
   }
   for (const election of both) await check(gateway.url, election)
 
-  // As version 1 left it: closed, and without published counts.
+  // As version 1 left such a log: closed, and without published counts.
   await Promise.all([gateway.stop(), publisher.stop()])
   for (const { id } of both)
     for (const table of ['told_totals', 'told_counts', 'told'])

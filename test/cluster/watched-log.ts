@@ -37,13 +37,13 @@ export interface WatchedLog {
 }
 
 /**
- * While the log grows its publisher may sign every 200 ms, and more often as it ends: each state is
- * to be seen.
+ * While the log grows its publisher may sign every 200 ms, and more often at the end. The observer
+ * must see each state.
  */
 const GROWING_LOOK_MS = 20
 /**
- * Most of a processor went into looking at logs that wait: for a sweep, for a publisher to be
- * relieved.
+ * Less often while the log waits for a sweep or for another publisher: such polling took most of a
+ * processor.
  */
 const QUIET_LOOK_MS = 100
 const QUIET_AFTER_MS = 2_000
@@ -52,7 +52,7 @@ const hasher = nodeTreeHasher()
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
 /**
- * @param urls of servers, asked in turn
+ * @param urls of servers, queried in turn
  * @param logDir where the publisher writes
  */
 export function watchLog(urls: readonly string[], electionId: string, logDir: string): WatchedLog {
@@ -97,7 +97,7 @@ export function watchLog(urls: readonly string[], electionId: string, logDir: st
       })
       if (roots.size > seen) [seen, grownMs] = [roots.size, performance.now()]
       const isQuiet = performance.now() - grownMs > QUIET_AFTER_MS
-      // A failed test has not stopped it; it must not keep the process running.
+      // A failed test does not stop this loop; it must not keep the process running.
       await sleep(isQuiet ? QUIET_LOOK_MS : GROWING_LOOK_MS, undefined, { ref: false })
     }
   })()

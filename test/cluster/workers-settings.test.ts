@@ -34,7 +34,7 @@ interface Asked {
   readonly port: number
   readonly path: string
   readonly body?: object
-  /** Over TLS: the authority of the server's certificate. */
+  /** For TLS: the authority of the server's certificate. */
   readonly ca?: string
   /** The client certificate. */
   readonly client?: TestCertificate | undefined
@@ -71,7 +71,7 @@ const processes = ({ workers, stderr }: ClusterServer): number[] => [
 async function killAndWait(server: ClusterServer, pid: number): Promise<void> {
   const before = processes(server).length
   process.kill(pid, 'SIGKILL')
-  await until('another in its place', () => processes(server).length === before + 1)
+  await until('a replacement', () => processes(server).length === before + 1)
 }
 
 test('with mounted keys and an empty folder each process casts and serves the published log', async (t) => {
@@ -102,9 +102,9 @@ test('with mounted keys and an empty folder each process casts and serves the pu
   for (const [key, tracker] of trackers) assert.equal(await cast(port, key), tracker)
   // One leaf more than ballots, in four answers from any process.
   const sizes = async () => {
-    const told = []
-    for (let i = 0; i < 4; i++) told.push((await ask({ port, path: '/log/checkpoint' })).text.split('\n')[1])
-    return told.every((size) => Number(size) === trackers.size + 1)
+    const seen = []
+    for (let i = 0; i < 4; i++) seen.push((await ask({ port, path: '/log/checkpoint' })).text.split('\n')[1])
+    return seen.every((size) => Number(size) === trackers.size + 1)
   }
   await until('the log at every process', sizes)
   assert.equal(await server.stop(), 0, server.stderr())
@@ -155,7 +155,7 @@ async function behindCertificates(t: TestContext) {
   return { server, authorities, clientPort, kiosk, vote, health }
 }
 
-test('every process, original or replacement, answers on the client-certificate port only with a certificate', async (t) => {
+test('every process, also a replacement, answers at the client-certificate port only with one', async (t) => {
   const { server, clientPort, kiosk, vote } = await behindCertificates(t)
   const stranger = testCertificate({ names: ['Kiosk 7'], issuer: testAuthority('Somebody else') })
   const votes = async () => {
@@ -187,7 +187,7 @@ test('every process loads a renewed authority', async (t) => {
     for (let i = 0; i < 6; i++) if ((await health(client)) !== wanted) return false
     return true
   }
-  await until('the old authority to count no more', () => all(kiosk, undefined))
+  await until('the old authority to be refused', () => all(kiosk, undefined))
   assert.ok(await all(renewed, 200))
   assert.equal(await server.stop(), 0, server.stderr())
 })

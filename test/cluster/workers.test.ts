@@ -25,7 +25,7 @@ interface Told {
   readonly text: string
 }
 
-/** On a new connection each: the operating system spreads them over the workers. */
+/** Requests over new connections: the operating system distributes them over the workers. */
 async function ask(method: 'GET' | 'POST', path: string, body = '', from?: string): Promise<Told> {
   const headers = {
     'content-type': 'application/json',
@@ -43,7 +43,7 @@ async function ask(method: 'GET' | 'POST', path: string, body = '', from?: strin
 const vote = (key: { personal_id: string; guid: string }, from?: string): Promise<Told> =>
   ask('POST', '/vote', JSON.stringify({ ...key, candidate: 'ada' }), from)
 
-/** A figure by its name and labels, as written in the metrics. */
+/** Returns a figure by its name and labels, as written in the metrics. */
 async function figureOf(figure: string): Promise<number | undefined> {
   const { status, text } = await ask('GET', '/metrics')
   assert.equal(status, 200, text)
@@ -54,7 +54,9 @@ async function figureOf(figure: string): Promise<number | undefined> {
 const recorded = () =>
   figureOf(`elections_ballots_answered_total{election="${election.id}",outcome="recorded"}`)
 
-/** Waits until `last` votes are reported (each process reports in turn); the sum never decreases. */
+/**
+ * Waits until `last` votes are reported: the processes report in turn, and the sum never decreases.
+ */
 async function recordedFrom(first: number, last: number): Promise<void> {
   let sum = first
   const sums = [sum]
@@ -65,7 +67,7 @@ async function recordedFrom(first: number, last: number): Promise<void> {
   }
 }
 
-/** Processes that replaced others, as the server reports them. */
+/** Returns the processes that replaced others, from the server's output. */
 const startedAgain = (): number[] =>
   [...server.stderr().matchAll(/"process":(\d+)[^\n]*the worker is ready again/g)].map(([, pid]) =>
     Number(pid),
@@ -101,9 +103,9 @@ test('a client that sends wrong keys to one process is limited at the others', a
     async () => (await figureOf('elections_wrong_keys_tracked{kind="address",state="held"}')) === 1,
   )
   const answers = await until('429 on connections to either', async () => {
-    const told = []
-    for (let i = 0; i < 4; i++) told.push((await vote({ personal_id: `V${i}`, guid: 'x' }, from)).status)
-    return told.every((status) => status === 429) && told
+    const statuses = []
+    for (let i = 0; i < 4; i++) statuses.push((await vote({ personal_id: `V${i}`, guid: 'x' }, from)).status)
+    return statuses.every((status) => status === 429) && statuses
   })
   assert.deepEqual(answers, [429, 429, 429, 429])
   assert.equal((await vote(election.take(1)[0]!, from)).status, 201)
@@ -115,15 +117,15 @@ test('a process that is killed is restarted, the other continues, and no sum dec
   process.kill(first, 'SIGKILL')
   await until('its end', () => !isThere(first))
   for (const key of election.take(10)) assert.equal((await vote(key)).status, 201)
-  await until('it to be there again', async () => (await figureOf('elections_worker_restarts_total')) === 1)
+  await until('the replacement', async () => (await figureOf('elections_worker_restarts_total')) === 1)
   await until('two to answer', async () => (await figureOf('elections_workers')) === 2)
   await recordedFrom(21, 31)
   assert.match(server.stderr(), /a worker ended unexpectedly: starting it again/)
   // A process that is asked to end answers its requests, and another replaces it.
   process.kill(second, 'SIGTERM')
   await until('its end', () => !isThere(second))
-  await until('the next', async () => (await figureOf('elections_worker_restarts_total')) === 2)
-  await until('two again', async () => (await figureOf('elections_workers')) === 2)
+  await until('the second replacement', async () => (await figureOf('elections_worker_restarts_total')) === 2)
+  await until('two to answer again', async () => (await figureOf('elections_workers')) === 2)
   await recordedFrom(31, 31)
   const used = election.take(1)[0]!
   assert.equal((await vote(used)).status, 201)
@@ -143,7 +145,7 @@ test('votes that come while processes are killed are recorded once each', async 
   })
   await Promise.all(voting)
   for (const key of keys) assert.equal((await vote(key)).status, 409)
-  await until('two again', () => startedAgain().length === 3)
+  await until('two to answer again', () => startedAgain().length === 3)
 })
 
 test('SIGTERM ends all: requests under way are answered, and no process is left', async () => {

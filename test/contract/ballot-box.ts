@@ -330,7 +330,7 @@ export function followedLogContract(
   name: string,
   make: (...of: Parameters<MakeBox>) => Promise<BoxUnderTest & { readonly log: FollowedLog }>,
 ): void {
-  test(`${name}: the follower gets every ballot once, in log order, before its voter is answered`, async () => {
+  test(`${name}: the follower gets every ballot once, in log order, before its voter’s answer`, async () => {
     const { box, log, dispose } = await make(election, issued(500))
     try {
       const heard: string[] = []

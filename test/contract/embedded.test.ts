@@ -137,7 +137,7 @@ test('the ballots reported as under way do not change when a waiting ballot gets
   }
 })
 
-test('a database that cannot grow refuses with storage-unavailable, loses nothing, and keeps keys unused', async () => {
+test('a database that cannot grow refuses with storage-unavailable, loses nothing, uses no key', async () => {
   const under = await make(election, issued(20_000), { maxPages: 400 })
   let recorded = 0
   let refused = 0

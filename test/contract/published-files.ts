@@ -53,7 +53,7 @@ export function publishedFilesContract(
     assert.equal(await files.witnessed(), undefined)
   })
 
-  test(`${name}: a written file is read completely by every process, also after it is written again`, async () => {
+  test(`${name}: every process reads a written file completely, also after it is written again`, async () => {
     const written = PATHS.map((path) => ({ path, bytes: bytes(`of ${path}`) }))
     await files.write(written)
     await place.open().write(written)

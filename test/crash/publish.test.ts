@@ -25,7 +25,7 @@ for (const [below, kills] of [
   [1, 20],
   [10, 12],
 ] as const)
-  test(`${kills} kills while publishing in groups of ${below}: one log, every ballot in it once`, async (t) => {
+  test(`${kills} kills while publishing in groups of ${below}: one log, every ballot once`, async (t) => {
     const server = await startServer({
       definition: openElectionFile({ suppress_below: below }),
       // More than can vote meanwhile, and few enough that a start does not warm up first.

@@ -1,6 +1,6 @@
 /**
- * The pages behind proxies, in a real Chromium: below a path, whether or not the proxy takes the
- * path away, and behind one that holds every answer back until it is whole.
+ * The pages behind proxies, in a real Chromium: below a path, with proxies that remove the path and
+ * proxies that keep it, and behind one that holds every answer back until it is complete.
  */
 import assert from 'node:assert/strict'
 import { createServer, request, type Server } from 'node:http'
@@ -30,13 +30,13 @@ after(async () => {
 })
 
 interface Passing {
-  /** The path at the server of one that was asked for here; undefined: there is nothing. */
+  /** Returns the server's path for a requested path; undefined if the proxy answers 404. */
   readonly path: (asked: string) => string | undefined
-  /** Passes an answer on when it is whole, as some virus scanners and office proxies do. */
+  /** Passes an answer on only when it is complete, like some virus scanners and office proxies. */
   readonly whole?: boolean
 }
 
-/** A proxy in front of the server. @returns its address, and the paths it was asked for */
+/** Starts a proxy in front of the server. @returns its address, and the requested paths */
 async function proxy(t: TestContext, { path, whole = false }: Passing) {
   const target = new URL(server.url)
   const asked: string[] = []
@@ -82,7 +82,7 @@ async function cast(url: string, { personal_id, guid }: Key): Promise<void> {
   assert.equal(answer.status, 201)
 }
 
-/** Of all that a page can lead to. */
+/** The addresses of all links of a page. */
 const links = (page: Page) =>
   page.evaluate(
     `[...document.querySelectorAll('[href],[src]')].map((e) => new URL(e.href || e.src).pathname)`,
@@ -118,11 +118,11 @@ for (const [what, path, mayor, at] of [
       page.getByRole('link', { name: 'CSV' }).click(),
     ])
     assert.equal(await download.failure(), null)
-    // Live: the stream comes through.
+    // The count is live: the stream comes through.
     await cast(`${url}/vote`, server.keys[at * 2 + 1]!)
     await figure(page, 'cast', String(at * 2 + 2))
 
-    // The page of the server itself, by whichever spelling.
+    // The server's own page, with both spellings of its address.
     await page.goto(`${url}/vote/`)
     await figure(page, 'cast', String(at * 2 + 2))
 
@@ -139,7 +139,7 @@ for (const [what, path, mayor, at] of [
     assert.deepEqual(faults, [])
   })
 
-test('below a path an address without the last slash is redirected, and the API stays at its address', async (t) => {
+test('below a path an address without the last slash is redirected; the API keeps its address', async (t) => {
   const { url } = await proxy(t, { path: asItIs })
   const sent = await fetch(`${url}/vote`, { redirect: 'manual' })
   assert.deepEqual([sent.status, sent.headers.get('location')], [308, '/vote/'])
@@ -148,12 +148,12 @@ test('below a path an address without the last slash is redirected, and the API 
   const docs = await (await fetch(`${url}/vote/docs`)).text()
   assert.match(docs, /"\/vote\/docs\/static\//)
   assert.equal((await fetch(`${url}/vote/elections/test-election/log/checkpoint`)).status, 200)
-  // Without a proxy, on the machine itself.
+  // On the machine itself, without a proxy.
   assert.equal((await fetch(`${server.url}/results`)).status, 200)
   assert.equal((await fetch(server.url.replace(/\/vote$/, '/results'))).status, 200)
 })
 
-test('behind a proxy that holds the stream back the numbers still arrive, and the page says how', async (t) => {
+test('behind a proxy that holds the stream back numbers still arrive, and the page says how', async (t) => {
   const { url } = await proxy(t, { path: asItIs, whole: true })
   const watched = await openPage(browser, `${url}/vote/e/test-election/results`)
   t.after(() => watched.close())

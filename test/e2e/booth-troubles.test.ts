@@ -1,7 +1,7 @@
 /**
- * The booth where things are not as they should be: two tabs, phones' spellings, translated pages,
- * old browsers, scripts that do not come, mangled links, reloads; and its sample and kiosk. One
- * server and one browser for all of it.
+ * The booth in trouble: two tabs, phones' spellings, translated pages, old browsers, missing
+ * scripts, damaged links, reloads. Also the sample and the kiosk. All tests share one server and
+ * one browser.
  */
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
@@ -35,7 +35,7 @@ const RICH_SCRIPT = /\/assets\/rich-[\w-]+\.js$/
 
 let browser: Browser
 let server: TestServer
-/** Keys of the north, each for one voter. */
+/** Voter keys of the district north. */
 let keys: Key[]
 before(async () => {
   browser = await launchBrowser()
@@ -75,15 +75,21 @@ async function sound(page: Page, name: string): Promise<void> {
   await screenshot(page, `booth-${name}`)
 }
 
-/** What browser translation does to a page: each text becomes an element of the browser's. */
+/** Does what a browser's translation does: each text becomes a new element. */
 const TRANSLATE = `(() => {
-  const walk = (el) => { for (const n of [...el.childNodes]) {
-    if (n.nodeType === 3 && n.data.trim()) { const f = document.createElement('font'); f.textContent = '[' + n.data + ']'; n.replaceWith(f) }
-    else if (n.nodeType === 1 && n.translate && !['SCRIPT', 'STYLE', 'FONT'].includes(n.tagName)) walk(n) } }
+  const isOpen = (n) => n.translate && !['SCRIPT', 'STYLE', 'FONT'].includes(n.tagName)
+  const walk = (element) => {
+    for (const n of [...element.childNodes])
+      if (n.nodeType === 3 && n.data.trim()) {
+        const f = document.createElement('font')
+        f.textContent = '[' + n.data + ']'
+        n.replaceWith(f)
+      } else if (n.nodeType === 1 && isOpen(n)) walk(n)
+  }
   walk(document.body)
 })()`
 
-test('with two tabs and two choices, the second tab says first that its ballot was not recorded', async (t) => {
+test('with two tabs and two choices, the second says first that its ballot was not recorded', async (t) => {
   const key = nextKey()
   const { page: first } = await open(t, linkOf(server, key))
   const second = await first.context().newPage()
@@ -104,7 +110,7 @@ test('with two tabs and two choices, the second tab says first that its ballot w
   assert.equal(await second.locator('.tracker').count(), 0)
 })
 
-test('if the first of two tabs got no answer, the second shows its own outcome before the other’s', async (t) => {
+test('if the first of two tabs got no answer, the second shows its own outcome first', async (t) => {
   const key = nextKey()
   const { page: first } = await open(t, linkOf(server, key))
   const second = await first.context().newPage()
@@ -125,7 +131,7 @@ test('if the first of two tabs got no answer, the second shows its own outcome b
   await sound(second, 'two-tabs')
 })
 
-test('another voter’s link, opened in the tab of a pending ballot, does not show that ballot’s outcome', async (t) => {
+test('another voter’s link in the tab of a pending ballot does not show that ballot’s outcome', async (t) => {
   const [one, other] = [nextKey(), nextKey()]
   const { page } = await open(t, linkOf(server, one))
   await page.route(BALLOTS, async (route) => {
@@ -166,7 +172,7 @@ test('a whole link in the field of the key opens the ballot', async (t) => {
   await at(page, 'Your ballot')
 })
 
-test('a page that the browser translates keeps its status current and does not translate names', async (t) => {
+test('a page the browser translates keeps its status current and does not translate names', async (t) => {
   const { page, faults } = await open(t, linkOf(server, nextKey()))
   await at(page, 'Your ballot')
   await press(page, 'Start')
@@ -180,7 +186,7 @@ test('a page that the browser translates keeps its status current and does not t
     await page.getByRole('checkbox').nth(i).check()
     assert.equal(await status.textContent(), words)
   }
-  assert.doesNotMatch((await page.locator('.options').textContent())!, /\[/, 'names are no words')
+  assert.doesNotMatch((await page.locator('.options').textContent())!, /\[/, 'names are not translated')
   await page.getByRole('checkbox').nth(3).click()
   await page.locator('.not-added').waitFor()
   await page.evaluate(TRANSLATE)
@@ -191,7 +197,7 @@ test('a page that the browser translates keeps its status current and does not t
   await page.locator('.review').waitFor()
   await page.evaluate(TRANSLATE)
   assert.doesNotMatch((await page.locator('.review ul').allTextContents()).join(), /\[/)
-  // The most that hangs on a text: what became of the ballot.
+  // The most important text: whether the ballot is recorded.
   await page.route(BALLOTS, (route) => route.abort('internetdisconnected'), { times: 1 })
   await page.locator('button.big').click()
   await page.evaluate(TRANSLATE)
@@ -219,7 +225,7 @@ test('a browser that lacks a function gets a message that does not blame the ser
   await at(older.page, 'Your ballot')
 })
 
-test('if the script is missing or broken, the page says so and whom to call, and does not show the key', async (t) => {
+test('if the script is missing or broken, the page says so and whom to call, without the key', async (t) => {
   for (const [name, answer] of Object.entries({
     missing: { status: 404, body: '' },
     unreadable: { status: 200, contentType: 'text/javascript', body: 'const a = ¿;' },
@@ -230,13 +236,13 @@ test('if the script is missing or broken, the page says so and whom to call, and
     )
     await at(page, 'This page could not start')
     await page.getByRole('link', { name: '+1 555 0100' }).waitFor()
-    assert.equal(page.url(), boothOf(server), 'the key is out of the address')
+    assert.equal(page.url(), boothOf(server), 'the address no longer has the key')
     assert.equal(await page.locator('#wait').isVisible(), false)
     await sound(page, `not-started-${name}`)
   }
 })
 
-test('if the script is slow, the page says so after some seconds, and starts with the key when it arrives', async (t) => {
+test('if the script is slow, the page says so after some seconds, then starts with the key', async (t) => {
   const held = Promise.withResolvers<void>()
   const { page, faults } = await open(t, 'about:blank', {}, async (page) => {
     await page.clock.install()
@@ -289,7 +295,7 @@ test('links as mail programs leave them open the ballot', async () => {
   }
 })
 
-test('one choice too many is explained beside the option, also in large text and on a phone held sideways', async (t) => {
+test('one choice too many is explained beside the option, also in large text or held sideways', async (t) => {
   for (const [name, options, text] of [
     ['phone-200', { viewport: PHONE }, '200'],
     ['sideways', { viewport: SIDEWAYS }, '100'],
@@ -333,7 +339,7 @@ test('a reload keeps the choices for the holder of the key, and asks first', asy
   assert.deepEqual([...asked], ['beforeunload'])
   await page.getByText('The choices you made before this page was loaded again are kept').waitFor()
   await sound(page, 'marks-kept')
-  assert.equal(await storageOf(page), '{}', 'taken up is in memory alone')
+  assert.equal(await storageOf(page), '{}', 'the restored choices are in memory only')
   await typeKey(page, key)
   await at(page, 'Your ballot')
   await page.getByText('The choices you made before this page was loaded again are back.').waitFor()
@@ -352,7 +358,8 @@ test('the page says at the start that it has no storage or no camera', async (t)
     page.addInitScript(`
       Object.defineProperty(navigator, 'mediaDevices', { value: undefined })
       for (const name of ['localStorage', 'sessionStorage'])
-        Object.defineProperty(globalThis, name, { get() { throw new DOMException('denied', 'SecurityError') } })`),
+        Object.defineProperty(globalThis, name,
+          { get() { throw new DOMException('denied', 'SecurityError') } })`),
   )
   await page.getByText('This browser cannot use a camera here').waitFor()
   await typeKey(page, nextKey())
@@ -422,12 +429,12 @@ test('the receipt prints on one page, with address and time', async (t) => {
   assert.equal(
     (await page.getByText('City of Riverton: council and mayor').all()).length,
     1,
-    'the title once',
+    'the title appears once',
   )
   await screenshot(page, 'booth-receipt-one-page')
 })
 
-test('a sample shows the ballot, says on every step that it casts nothing, and asks the server for nothing', async (t) => {
+test('a sample shows the ballot, says on every step that it casts nothing, and sends nothing', async (t) => {
   const requests: string[] = []
   const { page, faults } = await open(t, `${boothOf(server)}?sample`, {}, async (page) => {
     page.on('request', (request) => {
@@ -478,7 +485,7 @@ test('a kiosk keeps nothing of a voter for the next one, whichever way the voter
     assert.equal(await page.evaluate('history.state'), null)
     assert.doesNotMatch(await page.content(), /Ada Lovelace|Lovelace/)
     await page.goBack()
-    assert.equal(page.url(), 'about:blank', 'there is nothing to go back to')
+    assert.equal(page.url(), 'about:blank', 'the history has no earlier page')
     await page.goForward()
     await at(page, 'Enter your voter key')
     assert.equal(await page.getByLabel('Voter ID').inputValue(), '')
@@ -498,7 +505,7 @@ test('a kiosk keeps nothing of a voter for the next one, whichever way the voter
   await press(page, 'Done')
   await fresh()
 
-  // Walked away in the middle: a warning, then the start.
+  // The voter walks away in the middle: a warning appears, then the start page.
   await typeKey(page, other)
   await fillBallot(page, 'Ada Lovelace')
   await at(page, 'Review your ballot')
@@ -511,13 +518,13 @@ test('a kiosk keeps nothing of a voter for the next one, whichever way the voter
   await page.clock.runFor(125_000)
   await fresh()
 
-  // Typed half a key, and gone.
+  // The voter types half a key and walks away.
   await page.getByLabel('Voter ID').fill('P0000001')
   await page.clock.runFor(125_000)
   await fresh()
 
-  // A link to it, opened in a browser of somebody's own, takes away no checkpoint and no mark of a
-  // ballot on its way.
+  // A link to the kiosk, opened in a voter's own browser, deletes no checkpoint and no mark of a
+  // ballot that is being sent.
   const own = { 'verified-logs': '{"logs":[],"places":[]}', 'sent/test-election/name': ' 17' }
   await page.evaluate(`Object.assign(localStorage, ${JSON.stringify({ ...own, language: 'es' })})`)
   await page.reload()
@@ -548,12 +555,14 @@ test('a kiosk whose script comes late shows nothing before it, and all of the pa
   await sound(page, 'kiosk-late')
 })
 
-test('a kiosk on a slow network requests the next voter’s page once, and shows nothing in the meantime', async (t) => {
-  const CLEARED = 'nothing is shown, and four seconds have gone'
+test('on a slow network a kiosk requests the next page once and shows nothing in the meantime', async (t) => {
+  const CLEARED = 'nothing is shown for four seconds'
   const { page } = await open(t, `${boothOf(server)}?kiosk`, { locale: 'en-GB' }, async (page) => {
     await page.clock.install()
     await page.addInitScript(`let seconds = 0
-      setInterval(() => document.body.textContent === '…' && ++seconds === 4 && console.info('${CLEARED}'), 1000)`)
+      setInterval(() => {
+        if (document.body.textContent === '…' && ++seconds === 4) console.info('${CLEARED}')
+      }, 1000)`)
   })
   await at(page, 'Enter your voter key')
   await typeKey(page, nextKey())
@@ -570,8 +579,8 @@ test('a kiosk on a slow network requests the next voter’s page once, and shows
   })
   const cleared = page.waitForEvent('console', (message) => message.text() === CLEARED)
   const ran = page.clock.runFor(125_000)
-  // The page's seconds are over in some milliseconds: what it asked for may come after what it
-  // said.
+  // The test's clock runs through the page's seconds in milliseconds: the page's request may arrive
+  // after its message.
   await Promise.all([cleared, first.promise])
   slow.resolve()
   await ran

@@ -1,6 +1,5 @@
 /**
- * The booth in a real Chromium, before a real server: every way to a receipt, and every honest
- * "no".
+ * The booth in a real Chromium with a real server: every way to a receipt, and every refusal.
  */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
@@ -35,11 +34,11 @@ import {
 
 const PHONE = { width: 360, height: 800 }
 const DESK = { width: 1280, height: 900 }
-const SMALL = { width: 320, height: 256 } // a desk's 1280 × 1024 at 400 %
+const SMALL = { width: 320, height: 256 } // a desktop's 1280 × 1024 at 400 %
 const BALLOTS = '**/elections/test-election/ballots'
 const STYLE = '**/elections/test-election/ballot-style'
 
-/** An even number, for every test has voters of both districts in the same order. */
+/** An even number, because every test has voters of both districts in the same order. */
 const VOTERS = 24
 const SHARING = 19
 
@@ -61,7 +60,7 @@ interface Served extends TestServer {
   readonly ballotsBefore: number
 }
 
-/** A server of the test's own, which it may kill, or whose election is another. */
+/** Starts a server for one test, which may kill it or have another election. */
 async function serve(
   t: TestContext,
   changes: Partial<DefinitionFile> = {},
@@ -76,7 +75,7 @@ async function serve(
 }
 
 let given = 0
-/** The server that tests share, each with voters of its own. */
+/** Returns the server that tests share, with voters for this test. */
 async function serveShared(): Promise<Served> {
   const keys = shared.keys.slice(given, given + VOTERS)
   assert.equal(keys.length, VOTERS, 'more tests share the server than SHARING says')
@@ -97,7 +96,7 @@ async function open(
   return watched
 }
 
-/** A refusal is an answer to the page, but Chromium writes every one to the console. */
+/** A refusal is an answer to the page, but Chromium writes each to the console. */
 const real = (faults: readonly string[]) => faults.filter((fault) => !/Failed to load resource/.test(fault))
 
 /** The file behind "Save the receipt", whatever the language. */
@@ -117,7 +116,7 @@ async function sound(page: Page, name: string): Promise<void> {
   await screenshot(page, `booth-${name}`)
 }
 
-test('a voter with a link gets a receipt, and the key is in no address, header, storage or history entry', async (t) => {
+test('a link leads to a receipt, and the key is in no address, header, storage or history', async (t) => {
   const server = await serveShared()
   const key = server.keys[0]!
   const secrets = [
@@ -154,11 +153,11 @@ test('a voter with a link gets a receipt, and the key is in no address, header, 
       assert.ok(!text.toLowerCase().includes(secret.toLowerCase()), `the key is in ${text.slice(0, 200)}`)
   assert.doesNotMatch(kept, new RegExp(`${key.personal_id}|"ada"|mayor|${tracker}`))
   assert.ok(referers.length > 5)
-  assert.equal(referers.join(''), '', 'no address is told to anybody')
+  assert.equal(referers.join(''), '', 'no request has a referrer')
   assert.doesNotMatch(server.stderr(), new RegExp(key.guid))
   assert.deepEqual(faults, [])
 
-  assert.equal(kept, '{}', 'nothing is kept of a ballot that was answered')
+  assert.equal(kept, '{}', 'the browser keeps nothing after an answer')
 
   await press(page, 'Done')
   await at(page, 'You are done')
@@ -224,14 +223,14 @@ test('the page finds a mistyped key before it sends anything', async (t) => {
 
   await typed.fill('')
   await typed.pressSequentially(code.replaceAll('-', '').toLowerCase())
-  assert.equal(await typed.inputValue(), code, 'grouped as it is typed')
+  assert.equal(await typed.inputValue(), code, 'the page groups the code while it is typed')
   await page.evaluate(`document.getElementById('key-code').setSelectionRange(7, 7)`)
   await page.keyboard.press('Backspace')
   await page.keyboard.type(code[6]!)
-  assert.equal(await typed.inputValue(), code, 'a character mended in the middle')
+  assert.equal(await typed.inputValue(), code, 'a corrected character in the middle')
   assert.equal(await page.evaluate(`document.getElementById('key-code').selectionStart`), 7)
 
-  // As pasted out of a message, with the id in the case a phone made of it.
+  // Pasted from a message, and the id in the case that a phone changed it to.
   await id.fill(` ${key.personal_id.toLowerCase()} `)
   await typed.fill(` ${code.toLowerCase().replaceAll('-', ' ')} `)
   await page.keyboard.press('Enter')
@@ -252,7 +251,7 @@ test('the page reports a truncated link, and the voter can type the key', async 
   await sound(page, 'link-damaged')
   await page.goto(linkOf(server, server.keys[0]!))
   await at(page, 'Your ballot')
-  assert.equal(page.url(), boothOf(server), 'a link opened in the same tab is taken too')
+  assert.equal(page.url(), boothOf(server), 'a link opened in the same tab works too')
   assert.deepEqual(faults, [])
 })
 
@@ -275,7 +274,7 @@ test('a voter sees only the contests of their district', async (t) => {
   }
 })
 
-test('the page shows the choices left, refuses one too many with a reason, and clears a choice', async (t) => {
+test('the page shows the choices left, refuses one too many with a reason and clears a choice', async (t) => {
   const server = await serve(t)
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!))
   await at(page, 'Your ballot')
@@ -301,7 +300,7 @@ test('the page shows the choices left, refuses one too many with a reason, and c
   const fourth = page.getByRole('checkbox', { name: 'Katherine Johnson' })
   await fourth.click()
   assert.equal(await fourth.isChecked(), false)
-  assert.equal(await page.getByRole('checkbox', { checked: true }).count(), 3, 'nothing was swapped')
+  assert.equal(await page.getByRole('checkbox', { checked: true }).count(), 3, 'no choice was replaced')
   assert.match((await page.getByRole('alert').textContent())!, /Katherine Johnson.*was not added.*3 choices/)
   await sound(page, 'overvote')
   await page.getByRole('checkbox').nth(0).uncheck()
@@ -353,7 +352,7 @@ test('a voter can cast a blank ballot after confirming it', async (t) => {
   assert.deepEqual(faults, [])
 })
 
-test('a rotated contest starts at a different option for each voter, and at the same one after a reload', async (t) => {
+test('a rotated contest starts at its own option for each voter, the same one after a reload', async (t) => {
   const council = { ...councilElection().contests[1]!, rotation: true }
   const server = await serve(t, { contests: [council] })
   const names = council.options.map(({ name }) => name as string)
@@ -371,7 +370,7 @@ test('a rotated contest starts at a different option for each voter, and at the 
   assert.ok(seen.size > 1)
 })
 
-test('every step is accessible and fits the screen, on phone and desk, in both themes and both directions', async () => {
+test('every step is accessible and fits phone and desk, in both themes and both directions', async () => {
   const server = await serveShared()
   const keys = [...server.keys]
   for (const [size, viewport] of Object.entries({ phone: PHONE, desk: DESK }))
@@ -445,7 +444,7 @@ test('a change of language, text size, contrast or theme keeps the choices and i
     })
   })
   await at(page, 'Your ballot')
-  assert.deepEqual(dictionaries, ['en'], 'one dictionary is loaded')
+  assert.deepEqual(dictionaries, ['en'], 'only one dictionary is loaded')
   await press(page, 'Start')
   await page.getByRole('radio', { name: 'Grace Hopper' }).check()
   await page.getByLabel('Language').selectOption('ar')
@@ -469,12 +468,12 @@ test('a change of language, text size, contrast or theme keeps the choices and i
   assert.deepEqual(faults, [])
 })
 
-test('a voter can vote by keyboard alone; the focus is visible and starts at each step’s heading', async (t) => {
+test('a voter can vote by keyboard alone; focus is visible and starts at each step’s heading', async (t) => {
   const server = await serveShared()
   const key = server.keys[0]!
   const { page, faults } = await open(t, boothOf(server), { viewport: DESK })
   await at(page, 'Enter your voter key')
-  // The focus comes after the heading, which may have been loaded late.
+  // The focus moves after the heading appears, which may have been loaded late.
   const step = async (title: string) => {
     await at(page, title)
     await page.waitForFunction(`document.activeElement.textContent === ${JSON.stringify(title)}`)
@@ -484,9 +483,10 @@ test('a voter can vote by keyboard alone; the focus is visible and starts at eac
       await page.keyboard.press('Tab')
       const [there, outline] = (await page.evaluate(
         `[document.activeElement.matches(${JSON.stringify(selector)}),
-          [document.activeElement, document.activeElement.closest('.option')].some((e) => e && getComputedStyle(e).outlineStyle !== 'none')]`,
+          [document.activeElement, document.activeElement.closest('.option')]
+            .some((e) => e && getComputedStyle(e).outlineStyle !== 'none')]`,
       )) as [boolean, boolean]
-      assert.ok(outline, 'the focus is seen')
+      assert.ok(outline, 'the focus is visible')
       if (there) return
     }
     assert.fail(`${selector} is not reached with Tab`)
@@ -525,7 +525,7 @@ test('a voter can vote by keyboard alone; the focus is visible and starts at eac
   assert.deepEqual(faults, [])
 })
 
-test('if the request cannot be sent, the page says that it is unsure, tries again and shows the receipt', async (t) => {
+test('if the request cannot be sent, the page says it is unsure, retries, shows the receipt', async (t) => {
   const server = await serveShared()
   const { page, faults } = await open(t, linkOf(server, server.keys[0]!))
   const sent: (string | undefined)[] = []
@@ -548,7 +548,7 @@ test('if the request cannot be sent, the page says that it is unsure, tries agai
   assert.deepEqual(real(faults), [])
 })
 
-test('if the answer is lost after recording, the voter gets the same receipt and the ballot counts once', async (t) => {
+test('if the answer is lost, the voter gets the same receipt and the ballot counts once', async (t) => {
   const server = await serveShared()
   const { page } = await open(t, linkOf(server, server.keys[0]!))
   const trackers: string[] = []
@@ -614,7 +614,7 @@ test('after a lost answer, the link or the typed key shows that the ballot is re
   await sound(again, 'recorded-earlier')
   assert.equal(await again.locator('.tracker').count(), 0)
   assert.ok(!(await again.content()).includes(recorded))
-  assert.doesNotMatch(posts.join(), /"(mayor|council|ada|c0)"/, 'the choices are with nobody any more')
+  assert.doesNotMatch(posts.join(), /"(mayor|council|ada|c0)"/, 'no later request has the choices')
   assert.equal(await storageOf(again), '{}')
   await again.close()
 
@@ -624,7 +624,7 @@ test('after a lost answer, the link or the typed key shows that the ballot is re
   assert.equal(await ballotsCast(server), 1)
 })
 
-test('after a reload before the request was sent, the voter votes again, or learns after the close that nothing was recorded', async (t) => {
+test('after a reload before sending the voter votes again or learns that nothing was recorded', async (t) => {
   const closesAtMs = inFiveMinutes()
   const clock = putForward()
   const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() }, clock)
@@ -728,7 +728,11 @@ test('every refusal has a page that explains it', async (t) => {
   await press(unknown.page, 'Enter a key')
   await typeKey(unknown.page, key, '00000000-0000-4000-8000-000000000000')
   await at(unknown.page, 'This key is not on the voter roll')
-  assert.equal(await unknown.page.locator('main').textContent(), words, 'which part is wrong is not told')
+  assert.equal(
+    await unknown.page.locator('main').textContent(),
+    words,
+    'the page does not say which part is wrong',
+  )
 
   const missing = await open(t, `${server.url}/e/no-such-election`)
   await at(missing.page, 'There is no such election here')
@@ -833,7 +837,7 @@ test('before voting opens the page says when it opens, and can check again', asy
     opened.push([watched, then])
   }
   await sound(opened[0]![0].page, 'not-open')
-  // The Date header, by which the page goes, has whole seconds.
+  // The page uses the Date header, which has whole seconds.
   clock.to(opensAtMs + 1_000)
   for (const [{ page, faults }, then] of opened) {
     await press(page, 'Check again')
@@ -934,7 +938,7 @@ test('the saved receipt is verified with the public log’s key alone, and says 
     assert.ok(receipt.term.v === 1 && Math.abs(receipt.term.publishBy - Date.now() / 1000 - 600) < 60)
     assert.match((await page.locator('.note.warn').textContent())!, warning)
     assert.equal(await page.locator('a[href="/e/test-election/verify"]').count(), 1)
-    assert.equal(await page.locator(`[href*="${tracker}"]`).count(), 0, 'no address has it')
+    assert.equal(await page.locator(`[href*="${tracker}"]`).count(), 0, 'no link has it')
     assert.deepEqual(faults, [])
   }
 })
@@ -972,7 +976,8 @@ test('the first paint on a slow 3G phone is within the budget', async (t) => {
     `performance.getEntriesByName('first-contentful-paint')[0].startTime`,
   )) as number
   t.diagnostic(
-    `400 ms, 400 kbit/s, CPU / 4: first paint after ${Math.round(paintMs)} ms, the ballot after ${Math.round(readyMs)} ms`,
+    `400 ms, 400 kbit/s, CPU / 4: first paint after ${Math.round(paintMs)} ms, ` +
+      `the ballot after ${Math.round(readyMs)} ms`,
   )
   assert.ok(paintMs < 3_000, `first paint after ${paintMs} ms`)
 })

@@ -1,9 +1,8 @@
 /**
- * The system's Chromium, for tests of the pages: quiet, and with an eye on everything a page must
- * not do.
+ * The system's Chromium, for tests of the pages. It records everything that a page must not do.
  *
- * What runs inside a page is written as text: the tests are compiled without DOM types, as the
- * server is.
+ * Code for inside a page is written as text, because the tests are compiled without DOM types, like
+ * the server.
  */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -29,9 +28,9 @@ const EXECUTABLES = [
 ]
 
 /**
- * Off: the browser's own pages behind its address bar, which nobody sees, and which take four times
- * the processor time of the page under test. The others are what Playwright switches off, for of
- * two such switches the last one counts.
+ * The browser's own pages behind its address bar are off: they are invisible and take four times
+ * the processor time of the page under test. The others are those that Playwright switches off; the
+ * browser obeys only the last switch of this kind.
  */
 const FEATURES_OFF = [
   ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'],
@@ -59,15 +58,17 @@ function launchOptions() {
   }
 }
 
-/** @param args more of its command line */
+/** @param args further arguments of its command line */
 export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   const options = launchOptions()
   return chromium.launch({ ...options, args: [...options.args, ...args] })
 }
 
 /**
- * A browser as people have it at home: what it keeps, it keeps in this folder. `args`: more of its
- * command line.
+/**
+ * Starts a browser as people use it at home: it stores its data in this folder.
+ *
+ * @param args further arguments of its command line
  */
 export function openProfile(dir: string, args: readonly string[] = []): Promise<BrowserContext> {
   const options = launchOptions()
@@ -82,14 +83,13 @@ export function openProfile(dir: string, args: readonly string[] = []): Promise<
 export interface Watched {
   readonly page: Page
   /**
-   * Console errors, uncaught errors, CSP violations, and requests to anywhere but the page's own
-   * origin.
+   * Console errors, uncaught errors, CSP violations, and requests to other origins than the page's.
    */
   readonly faults: string[]
   readonly close: () => Promise<void>
 }
 
-/** Opens `url` in a context of its own; `prepare` may set the page up before it goes there. */
+/** Opens `url` in a new context; `prepare` may set the page up before it goes there. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -123,11 +123,11 @@ const AXE = readFileSync(
   'utf8',
 )
 
-/** What axe-core finds wrong, one line each; empty when all is well. */
+/** Returns the violations that axe-core finds, one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   if (!(await page.evaluate('Boolean(window.axe)'))) await page.evaluate(AXE)
   return page.evaluate(
-    // Of what passes it would tell every node, which takes longest.
+    // Listing every node that passes would take most of the time.
     `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
       violations.map(({ id, help, nodes }) => id + ': ' + help + ': ' + nodes[0]?.html))`,
   )
@@ -136,8 +136,7 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 const SCREENSHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url))
 
 /**
- * A picture for people, as a by-product of a test, where SCREENSHOTS is set: hundreds take a
- * minute.
+ * Takes a picture for people if SCREENSHOTS is set: hundreds take a minute.
  */
 export async function screenshot(page: Page, name: string): Promise<void> {
   if (!process.env.SCREENSHOTS) return
@@ -145,7 +144,7 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
 }
 
-/** A picture the page made itself. */
+/** Keeps a picture that the page drew. */
 export function keepPicture(name: string, png: Uint8Array): void {
   mkdirSync(SCREENSHOTS, { recursive: true })
   writeFileSync(join(SCREENSHOTS, `${name}.png`), png)

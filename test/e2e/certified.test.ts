@@ -1,6 +1,6 @@
 /**
- * A certified result on the dashboard: the badge, the documents, in every language, on a phone and
- * on a wall.
+ * A certified result on the dashboard: the badge and the documents, in every language, on a phone
+ * and on a wall.
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -41,16 +41,16 @@ test('when the result is certified, the badge changes and the page offers the do
     return Promise.all(all.map((each) => each.getAttribute('href')))
   }
   assert.deepEqual(await links(), ['/results.csv', '/results.json', '/results.cdf.json'])
-  server.tell(CERTIFIED)
+  server.send(CERTIFIED)
   await badge.getByText('Certified', { exact: true }).waitFor()
   assert.equal(await badge.count(), 1)
   assert.deepEqual((await links()).slice(0, 2), ['/log/certification.pdf', '/log/certification.json'])
-  server.tell({ ...CERTIFIED, phase: 'open' })
+  server.send({ ...CERTIFIED, phase: 'open' })
   await badge.getByText('Voting is open').waitFor()
   assert.deepEqual(faults, [])
 })
 
-test('the certified result is readable in three languages, on phone and projector, in light and dark', async (t) => {
+test('the certified result is readable in 3 languages, on phone and projector, light and dark', async (t) => {
   const server = await fakeResults(CERTIFIED)
   t.after(() => server.stop())
   for (const [locale, [badge, footer]] of Object.entries(WORDS))

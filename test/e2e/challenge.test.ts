@@ -1,7 +1,7 @@
 /**
- * A voter behind an address from which wrong keys pour: with `--challenge` the browser solves a
- * task by itself and the ballot goes ahead, while the flood goes on. And what a client without a
- * browser is told.
+ * A voter shares an address with a flood of wrong keys. With `--challenge` the browser solves a
+ * task without the voter's help and the ballot is recorded while the flood continues. A client
+ * without a browser gets instructions.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -42,7 +42,10 @@ const wrongKey = (i: number): string => {
   )
 }
 
-/** Keeps hundreds of wrong keys under way from the campus's address. @returns what ends it */
+/**
+ * Keeps hundreds of requests with wrong keys open from the campus's address. @returns a function
+ * that ends the flood
+ */
 async function flood(url: string): Promise<() => void> {
   const { port, hostname } = new URL(url)
   let sent = 0
@@ -59,7 +62,7 @@ async function flood(url: string): Promise<() => void> {
       const answered = text.split('HTTP/1.1 ').length - 1
       const more = () =>
         going && socket.write(Array.from({ length: answered }, () => wrongKey(sent++)).join(''))
-      // More than the slow lane looks up, and fewer than a processor can send.
+      // More than the slow lane checks, and fewer than a processor can send.
       setTimeout(more, answered).unref()
     })
     again(socket)
@@ -102,7 +105,7 @@ async function voteByPage(): Promise<void> {
   await at(page, 'Review your ballot')
   await press(page, 'Cast my ballot')
   assert.match(await trackerOn(page), /^[\w-]{43}$/)
-  // A browser writes each refusal on its console.
+  // A browser writes each refusal to its console.
   assert.deepEqual(
     faults.filter((fault) => !/status of 429/.test(fault)),
     [],
@@ -110,16 +113,16 @@ async function voteByPage(): Promise<void> {
   await close()
 }
 
-test('during a flood of wrong keys the voter’s browser solves a challenge, and the ballot is recorded', async (t) => {
+test('in a flood of wrong keys the voter’s browser solves a challenge; the ballot is recorded', async (t) => {
   const stop = await flood(server.url)
   t.after(stop)
-  // A moment after the slow lane took a batch, a voter needs no challenge.
+  // Just after the slow lane has taken a batch, a voter needs no challenge.
   do await voteByPage()
   while ((await passedChallenges()) === 0)
 })
 
-test('while the browser solves a challenge, the page explains the wait, shows progress and asks for nothing', async (t) => {
-  // One that takes longer than anybody waits.
+test('during a challenge the page explains the wait, shows progress and asks for nothing', async (t) => {
+  // A challenge that takes longer than the test.
   const endless = { challenge: `32.1795972481.${'A'.repeat(16)}.${'A'.repeat(22)}`, bits: 32 }
   const { page, close } = await openPage(
     browser,
@@ -144,7 +147,7 @@ test('while the browser solves a challenge, the page explains the wait, shows pr
   assert.equal(await said.getByRole('button').count(), 0)
 })
 
-test('a client without a browser gets instructions, each solution works once, and no challenge comes without a flood', async () => {
+test('a client gets instructions, a solution works once, and without a flood there is neither', async () => {
   assert.equal((await vote(server.url, fresh(), 'ada', { 'x-forwarded-for': '203.0.113.5' })).status, 201)
   const stop = await flood(server.url)
   try {
@@ -164,7 +167,8 @@ test('a client without a browser gets instructions, each solution works once, an
     const solution = await challengeFor(server.url)
     const solved = { ...from, 'challenge-solution': solution }
     assert.equal((await vote(server.url, fresh(), 'ada', solved)).status, 201)
-    // Ballots let others pass: until those passes are used up no solution is looked at.
+    // A recorded ballot lets other requests pass without a challenge. The server checks solutions
+    // only when those passes are used up.
     while (!/^elections_challenges_total\{outcome="used"\} [1-9]/m.test(await metricsOf(server.url)))
       await guess(solution)
   } finally {

@@ -1,6 +1,6 @@
 /**
- * A count for those with an access token: the page says so, takes the token, shows everything, and
- * keeps nothing.
+ * A count for people with an access token: the page says so, accepts the token, shows everything
+ * and stores nothing.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -50,7 +50,7 @@ const title = (page: Page) => page.getByRole('heading', { name: 'This count is n
 /** A refusal is an answer to the page, but Chromium writes each to the console. */
 const real = (faults: readonly string[]) => faults.filter((fault) => !/Failed to load resource/.test(fault))
 
-test('without a token the page asks for one, offers the public log and shows no part of the count', async (t) => {
+test('without a token the page asks for one, offers the public log and shows no count', async (t) => {
   for (const [name, options] of Object.entries({
     'phone-light': { viewport: PHONE },
     'phone-dark': { viewport: PHONE, colorScheme: 'dark' },
@@ -75,7 +75,7 @@ test('without a token the page asks for one, offers the public log and shows no 
   await page.waitForURL(/\/verify$/)
 })
 
-test('with a token the page shows the live count, history and downloads, and does not store the token', async (t) => {
+test('with a token the page shows live count, history and downloads, and does not store it', async (t) => {
   const { text, id } = await tokenFor('results')
   const { page, faults } = await open(t, '/e/test-election/results')
   const asked: string[] = []
@@ -86,7 +86,7 @@ test('with a token the page shows the live count, history and downloads, and doe
   await cast(page, '1').waitFor()
   assert.ok(
     asked.some((url) => url.includes('/results/stream')),
-    'it is a stream that brings it',
+    'the count comes by a stream',
   )
   for (const [name, holds] of [
     ['CSV', 'Ada Lovelace'],
@@ -113,20 +113,20 @@ test('with a token the page shows the live count, history and downloads, and doe
   assert.deepEqual(real(faults), [])
 })
 
-test('if the token is revoked while the page is open, the page asks for one again and removes old numbers', async (t) => {
+test('if the token is revoked, an open page asks for one again and removes old numbers', async (t) => {
   const { text, id } = await tokenFor('results')
   const { page } = await open(t, '/?kiosk=1')
   await enter(page, text)
   await cast(page, '1').waitFor()
   await revokeToken({ dataDir: server.dataDir }, id)
-  // A stream that is there goes on; the next one is asked for with the token.
+  // An open stream continues; only the next request needs the token.
   await server.terminate()
   await server.restart()
   await page.getByRole('alert').filter({ hasText: 'was revoked' }).waitFor()
   assert.equal(await page.locator('[data-figure]').count(), 0)
 })
 
-test('a framed page does not ask for a token; without scripts it shows a message and no dead links', async (t) => {
+test('a framed page asks for no token; without scripts it shows a message and no dead links', async (t) => {
   const { page } = await open(t, '/e/test-election/results?embed=')
   await title(page).waitFor()
   assert.equal(await page.locator('input').count(), 0)

@@ -1,6 +1,6 @@
 /**
  * The count as newsrooms use it: the first result on a phone, districts that open, their map,
- * shares over time, paper.
+ * shares over time, and on paper.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ const WARDS = ['north', 'east', 'south', 'west']
 const PHONE = { width: 360, height: 800 }
 const DESK = { width: 1280, height: 900 }
 
-/** Four squares about a place on the ground, and a lake that nobody votes in. */
+/** Four squares around a point, and a lake without a district. */
 function wardsMap(): string {
   const square = (id: string, x: number, y: number) => {
     const ring = [
@@ -67,7 +67,7 @@ async function sound(page: Page, faults: readonly string[], what: string): Promi
   assert.deepEqual(faults, [], what)
 }
 
-test('the map is sent as JSON that cannot run as script, and is cached without expiry under its hash', async () => {
+test('the map is sent as JSON that cannot run as script, cached without expiry under its hash', async () => {
   const { election } = (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
   const answer = await fetch(`${server.url}/e/${election.id}/pictures/${election.map}`)
   assert.equal(answer.status, 200)
@@ -94,7 +94,7 @@ test('a district opens to its votes by key and by map; leader, margin and turnou
     await page.keyboard.press('Enter')
     const votes = page.locator('.district-votes')
     await votes.waitFor()
-    // All of its twelve keys have voted, and alike.
+    // All of its twelve keys have voted, for the same option.
     const north = ['12', '0', '0']
     const told = await votes.locator('td.number:not(.share)').allTextContents()
     assert.deepEqual(told, north)
@@ -166,7 +166,7 @@ test('a change of language on the page is also in its address', async (t) => {
   assert.equal(await page.getByLabel('Idioma').inputValue(), 'es')
 })
 
-test('shares over time are drawn as one line for each option beside turnout, and described in words', async (t) => {
+test('shares over time are drawn as a line per option beside turnout, and described in words', async (t) => {
   const made = madeUpSnapshot(Array.from({ length: 12 }, (_, j) => 900 - j * 50))
   const [contest] = made.contests!
   const times = made.turnout.filter((_, i) => i % 6 === 5).map(([timeS]) => timeS)
@@ -205,7 +205,8 @@ test('the printed count is as wide as the sheet, and no district’s row is spli
   await page.locator('[data-district=north]').waitFor()
   await page.emulateMedia({ media: 'print' })
   const [panels, sheet] = (await page.evaluate(`[
-    [...document.querySelectorAll('.contest, .districts')].map((panel) => panel.getBoundingClientRect().width),
+    [...document.querySelectorAll('.contest, .districts')]
+      .map((panel) => panel.getBoundingClientRect().width),
     document.body.clientWidth,
   ]`)) as [number[], number]
   for (const width of panels) assert.ok(width > sheet * 0.95, `${width} of ${sheet}`)

@@ -1,6 +1,5 @@
 /**
- * A rehearsal watched: thousands of districts arrive while a browser looks on, and the page stays
- * smooth.
+ * A browser watches a rehearsal: thousands of districts arrive, and the page stays smooth.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
@@ -17,7 +16,7 @@ import { MAIN } from '../server.ts'
 import { COUNTIES, sharedFile, withoutShared } from '../shared.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot } from './browser.ts'
 
-/** Generous: a shared machine also runs the server and the ballots. */
+/** Generous, because the same machine also runs the server and casts the ballots. */
 const LONGEST_TASK_MS = 400
 const PUBLISHED = sharedFile(COUNTIES)
 
@@ -56,7 +55,7 @@ async function watch(t: TestContext, file: string, scale: number, rate: number, 
     if (child.exitCode !== null) return
     const ended = once(child, 'exit')
     child.kill('SIGTERM')
-    assert.deepEqual(await ended, [0, null], 'Ctrl-C ends it gently')
+    assert.deepEqual(await ended, [0, null], 'Ctrl-C ends it with exit code 0')
   })
   const line = async () => JSON.parse((await lines.next()).value as string)
   const { url } = await line()
@@ -86,7 +85,8 @@ async function watch(t: TestContext, file: string, scale: number, rate: number, 
   const tasks = (await page.evaluate('tasks')) as number[]
   const longest = Math.max(0, ...tasks)
   t.diagnostic(
-    `${rehearsed.districts} districts: ${tasks.length} tasks over 50 ms, the longest ${longest.toFixed(0)} ms`,
+    `${rehearsed.districts} districts: ${tasks.length} tasks over 50 ms, ` +
+      `the longest ${longest.toFixed(0)} ms`,
   )
   assert.ok(longest < LONGEST_TASK_MS, `the longest task took ${longest} ms`)
   const { contests } = (await (await fetch(`${url}/results`)).json()) as ResultsSnapshot
@@ -115,7 +115,7 @@ test('the dashboard follows the presidential result of 2020 as it arrives, one v
   skip: withoutShared(COUNTIES),
 }, async (t) => {
   await watch(t, PUBLISHED, 1_000, 25_000, 'dashboard-rehearsal-2020')
-  // Against the file itself: the same rounding, added up here.
+  // Compared with the file: the test adds up the same rounded numbers.
   const totals = new Map<string, number>()
   for (const row of readFileSync(PUBLISHED, 'utf8').trim().split(/\r?\n/).slice(1)) {
     const [, candidate, votes] = /^.*,([^,]*),(\d+)$/.exec(row) as unknown as [string, string, string]
@@ -126,7 +126,7 @@ test('the dashboard follows the presidential result of 2020 as it arrives, one v
 
 const COUNTY_MAP = fileURLToPath(new URL('../../scripts/us-county-map.js', import.meta.url))
 
-test('the result is shown on a county map, matched by name, and the page lists the counties without a match', {
+test('the result is shown on a county map, matched by name, and the page lists counties without a match', {
   skip: withoutShared(COUNTIES),
 }, async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
@@ -161,7 +161,9 @@ test('the result is shown on a county map, matched by name, and the page lists t
     .locator('[data-figure=cast] .number')
     .filter({ hasText: /^3\d,\d{3}$/ })
     .waitFor()
-  const led = `[...document.querySelectorAll('.map [data-area]')].filter((area) => area.style.fill.startsWith('rgb')).length`
+  const led =
+    `[...document.querySelectorAll('.map [data-area]')]` +
+    `.filter((area) => area.style.fill.startsWith('rgb')).length`
   await page.waitForFunction(`${led} > 1500`)
   assert.equal(await page.locator('.map [data-area]').count(), 3_142)
   assert.deepEqual(await accessibilityFaults(page), [])

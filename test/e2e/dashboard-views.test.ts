@@ -1,6 +1,6 @@
 /**
- * The dashboard looked at in every way: extremes, ballots held back, held still, looked back, on a
- * wall, in a frame.
+ * Every view of the dashboard: extremes, held ballots, paused, at an earlier moment, on a wall, in
+ * a frame.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -55,7 +55,7 @@ async function sound(page: Page, faults: readonly string[], what: string): Promi
   assert.deepEqual(faults, [], what)
 }
 
-test('the dashboard shows no votes and ten million, 2 options and 40, at every size, in light and dark', async (t) => {
+test('the dashboard shows 0 and 10 million votes, 2 and 40 options, any size, light and dark', async (t) => {
   const counts = {
     'two-none': [0, 0],
     'two-many': [5_000_001, 4_999_999],
@@ -84,7 +84,7 @@ test('the dashboard shows no votes and ten million, 2 options and 40, at every s
   }
 })
 
-test('an option “leads” while voting is open, is “elected” after the close and “tied” until a lot is recorded, in each language', async (t) => {
+test('in each language an option “leads”, is “elected” after the close or “tied” before a lot', async (t) => {
   const made = madeUpSnapshot([700, 300])
   const closed = { ...made, phase: 'closed' as const }
   const [contest] = made.contests!
@@ -115,7 +115,7 @@ test('an option “leads” while voting is open, is “elected” after the clo
   }
 })
 
-test('on a cluster the pipeline panel shows every engine, and ballots still in transit raise no alarm', async (t) => {
+test('on a cluster the pipeline panel shows every engine; ballots in transit raise no alarm', async (t) => {
   const made = madeUpSnapshot([700, 300])
   const tally = {
     ...{
@@ -175,8 +175,8 @@ test('the page shows how many ballots are held back, and why', async (t) => {
     ),
   })
   t.after(() => server.stop())
-  // Of north's twenty fifteen are told; south has eight ballots, east four; west has three voters
-  // in all.
+  // Fifteen of north's twenty ballots are published. South has eight ballots, east has four, and
+  // west has only three voters.
   const most: Readonly<Record<string, number>> = { south: 24, east: 12 }
   const voters = server.keys.filter(({ district }, i) => i < (most[district] ?? 100))
   for (const [i, key] of voters.entries())
@@ -209,7 +209,8 @@ test('the page shows how many ballots are held back, and why', async (t) => {
     await sound(page, faults, query)
     if (query.startsWith('kiosk'))
       await page.waitForFunction(
-        "[...document.querySelectorAll('.kiosk .panel')].every((panel) => panel.scrollHeight <= panel.clientHeight + 1)",
+        "[...document.querySelectorAll('.kiosk .panel')]" +
+          '.every((panel) => panel.scrollHeight <= panel.clientHeight + 1)',
       )
     await screenshot(page, `dashboard-held-back-${query.replace('=', '-')}`)
     await close()
@@ -223,7 +224,7 @@ test('a paused page stays, says so, and continues with the newest count', async 
   await page.getByRole('button', { name: 'Pause' }).focus()
   await page.keyboard.press('Enter')
   await page.getByText(/^Paused, showing/).waitFor()
-  server.tell(madeUpSnapshot([100, 50]))
+  server.send(madeUpSnapshot([100, 50]))
   await page.waitForTimeout(500)
   assert.equal(await figure(page, 'cast').textContent(), '15')
   await sound(page, faults, 'paused')
@@ -233,8 +234,8 @@ test('a paused page stays, says so, and continues with the newest count', async 
 })
 
 /**
- * The count at every fourth moment of the curve: the first option with two fifths, the others
- * sharing the rest.
+ * Returns the count at every fourth moment of the curve: the first option has two fifths, the
+ * others share the rest.
  */
 function historyOf(snapshot: ResultsSnapshot): HistorySnapshot {
   const moments = snapshot.turnout.filter(([, cast], i) => i % 4 === 0 && cast > 0)
@@ -255,7 +256,7 @@ function historyOf(snapshot: ResultsSnapshot): HistorySnapshot {
   }
 }
 
-test('the scrubber goes back through the count by keyboard and shows the numbers of each moment', async (t) => {
+test('the scrubber goes back through the count by keyboard and shows each moment’s numbers', async (t) => {
   const snapshot = madeUpSnapshot([6_000, 4_000])
   const history = historyOf(snapshot)
   const server = await fake(t, snapshot, history)
@@ -278,12 +279,12 @@ test('the scrubber goes back through the count by keyboard and shows the numbers
       history.contests![0]!.votes.map((line) => line[at]),
     )
     assert.equal(await page.locator('tbody tr').first().getAttribute('data-option'), 'o1', 'ranked as then')
-    server.tell(snapshot)
+    server.send(snapshot)
     await page.waitForTimeout(300)
     assert.equal(await shown('o0'), history.contests![0]!.votes[0]![at])
     await sound(page, faults, `looking back ${size}`)
     await screenshot(page, `dashboard-looking-back-${size}`)
-    // Further back than the count was kept: turnout, and the reason why there is no more.
+    // The server has no count of this moment: the page shows turnout, and why there is no count.
     await page.keyboard.press('Home')
     await page.getByRole('heading', { name: 'No count was kept for this moment' }).waitFor()
     assert.equal(await figure(page, 'cast').textContent(), '0')
@@ -344,11 +345,13 @@ test('the wall has large type and no controls, shows everything in turn, and doe
     const { page, faults } = await open(t, address, { viewport })
     const seen: string[] = []
     for (const heading of ['Council chair', 'Mayor', 'Turnout over time', /By district/]) {
-      // A turn missed while the one before was looked at comes again after all others.
+      // If a page of the wall passes while the test examines the one before, it comes again after
+      // all others.
       await page.getByRole('heading', { level: 2, name: heading }).waitFor({ timeout: 30_000 })
       assert.deepEqual(await accessibilityFaults(page), [], `${name} ${heading}`)
       const cut = (await page.evaluate(`
-        [...document.querySelectorAll('.kiosk .panel')].map((panel) => panel.scrollHeight - panel.clientHeight)
+        [...document.querySelectorAll('.kiosk .panel')]
+          .map((panel) => panel.scrollHeight - panel.clientHeight)
       `)) as number[]
       assert.ok(
         cut.every((pixels) => pixels <= 1),
@@ -379,7 +382,9 @@ test('another site may frame one contest, but not the whole page', async (t) => 
   const code = await page.getByLabel('Put the live count on your own site:').inputValue()
   assert.equal(
     code,
-    `<iframe src="${server.url}/e/test-election/results?embed=mayor" title="A &#60;vote&#62; &#38; &#34;more&#34;: Mayor" width="100%" height="531" loading="lazy" style="border:0"></iframe>`,
+    `<iframe src="${server.url}/e/test-election/results?embed=mayor" ` +
+      'title="A &#60;vote&#62; &#38; &#34;more&#34;: Mayor" ' +
+      'width="100%" height="531" loading="lazy" style="border:0"></iframe>',
   )
   await sound(page, faults, 'with the code to embed')
   await screenshot(page, 'dashboard-take-away')
@@ -391,7 +396,7 @@ test('another site may frame one contest, but not the whole page', async (t) => 
   })
   await new Promise<void>((resolve) => blog.listen(0, '127.0.0.1', resolve))
   t.after(() => blog.close())
-  // By another name, so that it is another site and not only another origin.
+  // With another host name, so that it is another site and not only another origin.
   const context = await browser.newContext({ viewport: SIZES.desk, locale: 'en-GB' })
   t.after(() => context.close())
   const other = await context.newPage()
@@ -403,7 +408,7 @@ test('another site may frame one contest, but not the whole page', async (t) => 
   await screenshot(other, 'dashboard-embedded')
 })
 
-test('an embedded contest is chosen by id or is the first; an unknown id and results before the close show a message', async (t) => {
+test('an embedded contest is the first or by id; an unknown id or no result shows a message', async (t) => {
   const server = await fake(t, large())
   const hidden = await fake(t, { ...large(), contests: null, blank: null })
   for (const [url, text] of [
@@ -442,7 +447,7 @@ test('a stream that was cut and resumed without new numbers is live again', asyn
   await figure(page, 'cast').filter({ hasText: /^1$/ }).waitFor()
 })
 
-/** A way to the server that can be cut and mended. */
+/** Starts a proxy that a test can cut and mend. */
 async function breakableLine(port: number) {
   const ends = new Set<Socket>()
   let whole = true
@@ -480,7 +485,7 @@ async function breakableLine(port: number) {
   }
 }
 
-test('a chart is saved as SVG and PNG of what is shown, with names as text and no external image', async (t) => {
+test('a chart is saved as SVG and PNG as shown, with names as text and no external image', async (t) => {
   const snapshot = madeUpSnapshot([500, 400, 99, 1])
   const names = ['</text><script>alert(1)</script>', 'Grace & "Hopper"', 'أمل', 'L'.repeat(200)]
   const [council] = snapshot.contests!
@@ -513,7 +518,8 @@ test('a chart is saved as SVG and PNG of what is shown, with names as text and n
     assert.ok(!text.includes('<script'), 'a name is text')
     assert.match(text, /Simulated votes/)
     const sound = await page.evaluate(`
-      new DOMParser().parseFromString(${JSON.stringify(text)}, 'image/svg+xml').querySelector('parsererror') === null
+      new DOMParser().parseFromString(${JSON.stringify(text)}, 'image/svg+xml')
+        .querySelector('parsererror') === null
     `)
     assert.ok(sound)
     if (panel === '.contest') assert.ok(text.includes('&#38; &#34;Hopper&#34;') && text.includes('أمل'))

@@ -21,7 +21,7 @@ before(async () => {
 })
 after(() => browser?.close())
 
-/** A server for one test, ended with it. */
+/** Starts a server for one test; it ends with the test. */
 async function serve(
   t: TestContext,
   changes: Partial<DefinitionFile> = {},
@@ -115,7 +115,7 @@ test('a named election has its own page, and its downloads equal the result', as
   assert.deepEqual(faults, [])
 })
 
-test('the numbers stay on screen after the server is killed, and the page recovers when it is back', async (t) => {
+test('the numbers stay on screen when the server is killed, and recover when it is back', async (t) => {
   const server = await serve(t)
   const { page } = await open(t, `${server.url}/`)
   await castVotes(server, 0, 'ada', 'ada', 'grace')
@@ -157,7 +157,7 @@ test('the page notices a silent server, and recovers when the server sends again
 
 test('a page that gets no answer, or only refusals, waits and then shows the results', async (t) => {
   const server = await serve(t)
-  // An answer other than 200 makes a browser's EventSource give up for good.
+  // An answer other than 200 makes a browser's EventSource give up permanently.
   const { page } = await open(t, `${server.url}/`, {}, (page) =>
     page.route('**/results/stream', (route) => route.fulfill({ status: 503 })),
   )
@@ -167,7 +167,7 @@ test('a page that gets no answer, or only refusals, waits and then shows the res
   await shows(page, 'cast', '0')
 })
 
-test('if results come after the close, page and API show only turnout until then, and everything afterwards', async (t) => {
+test('with results after the close, page and API show only turnout before, everything after', async (t) => {
   const closesAtMs = inFiveMinutes()
   const clock = putForward()
   const closes_at = new Date(closesAtMs).toISOString()
@@ -253,7 +253,8 @@ test('names are shown as text even if they contain markup', async (t) => {
 })
 
 /**
- * Two contests, one long and one with several votes each; more districts than are shown at once.
+ * Two contests, one with many options and one with several votes; more districts than the page
+ * shows at once.
  */
 function largeElection(): Partial<DefinitionFile> {
   return {
@@ -295,7 +296,7 @@ async function castLarge(server: TestServer): Promise<void> {
 
 const largeDistricts = Array.from({ length: 120 }, (_, i) => `d${i}`)
 
-test('the dashboard is accessible and fits the screen on phone, desk and projector, in light and dark', async (t) => {
+test('the dashboard is accessible and fits phone, desk and projector, in light and dark', async (t) => {
   const server = await serve(t, largeElection(), 240, largeDistricts)
   await castLarge(server)
   for (const [name, viewport] of Object.entries({
@@ -323,7 +324,8 @@ test('everything can be reached and used with the keyboard alone', async (t) => 
   await shows(page, 'cast', '60')
   const controls = (await page.evaluate(`
     [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
-      .filter((element) => element.checkVisibility()).map((element, i) => (element.dataset.control = i)).length
+      .filter((element) => element.checkVisibility())
+      .map((element, i) => (element.dataset.control = i)).length
   `)) as number
   const reached = new Set<string>()
   for (let i = 0; i < controls + 5; i++) {

@@ -1,36 +1,40 @@
-/** A browser that is not Chromium, whatever drives it: what tests of the pages need of one. */
+/** What tests of the pages need of a browser that is not Chromium, with any driver. */
 import assert from 'node:assert/strict'
 
-/** What an element is found by: an XPath. */
+/** An XPath that finds an element. */
 export type Path = string
 
 export interface DrivenBrowser {
   readonly name: string
   readonly version: string
   /**
-   * Where this browser finds the server of that address, and what goes wrong on its pages is heard.
+   * Returns the address at which this browser reaches the server. Errors of its pages are recorded
+   * only below this address.
    */
   readonly addressOf: (serverUrl: string) => Promise<string>
   readonly goTo: (url: string) => Promise<void>
   /** @param expression JavaScript in the page, whose value is JSON */
   readonly evaluate: (expression: string) => Promise<unknown>
-  /** As with a mouse: fails where the element is not on screen. */
+  /** Like a click of a mouse: fails if the element is not on screen. */
   readonly click: (path: Path) => Promise<void>
-  /** As on a keyboard, behind what the field holds already. */
+  /** Like a keyboard: types after the text that the field has already. */
   readonly type: (path: Path, text: string) => Promise<void>
   /** Console errors, uncaught errors and CSP violations so far. */
   readonly faults: readonly string[]
   readonly close: () => Promise<void>
 }
 
-/** JavaScript for a page, before all others: the console has what the page's policy forbids. */
+/**
+ * JavaScript that runs in a page before all others: it writes violations of the page's policy to
+ * the console.
+ */
 export const CSP_WATCH = `document.addEventListener('securitypolicyviolation', (event) =>
   console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI))`
 
 const WAIT_MS = 30_000
 const POLL_MS = 50
 
-/** What the first such element says on screen; null where there is none. */
+/** Returns the visible text of the first such element; null if there is no such element. */
 export async function textOf(browser: DrivenBrowser, path: Path): Promise<string | null> {
   const FIRST_ORDERED_NODE = 9
   const text = await browser.evaluate(`(() => {
@@ -41,7 +45,7 @@ export async function textOf(browser: DrivenBrowser, path: Path): Promise<string
   return text as string | null
 }
 
-/** Waits until such an element is on screen. @returns what it says */
+/** Waits until such an element is on screen. @returns its text */
 export async function shown(browser: DrivenBrowser, path: Path): Promise<string> {
   const untilMs = Date.now() + WAIT_MS
   for (;;) {
@@ -49,7 +53,7 @@ export async function shown(browser: DrivenBrowser, path: Path): Promise<string>
     if (text !== null) return text
     if (Date.now() > untilMs) {
       const page = await textOf(browser, '//main')
-      assert.fail(`${browser.name} does not show ${path}, but: ${page?.slice(0, 500)}`)
+      assert.fail(`${browser.name} does not show ${path}, it shows: ${page?.slice(0, 500)}`)
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }

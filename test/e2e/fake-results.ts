@@ -1,6 +1,6 @@
 /**
- * A server that tells whatever count a test wants, to the real page: for numbers no test has the
- * time to cast. It serves the built pages under the policy of the real one.
+ * A server that sends any count to the real page, for numbers that no test has the time to cast. It
+ * serves the built pages with the policy of the real server.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export interface FakeResults {
   readonly url: string
-  readonly tell: (snapshot: ResultsSnapshot) => void
+  readonly send: (snapshot: ResultsSnapshot) => void
   readonly stop: () => Promise<void>
 }
 
@@ -61,7 +61,7 @@ export async function fakeResults(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    tell: (next) => {
+    send: (next) => {
       snapshot = next
       id++
       for (const viewer of viewers) viewer.write(event())
@@ -74,7 +74,7 @@ export async function fakeResults(
   }
 }
 
-/** A snapshot of one contest, with the given votes and as many districts as asked for. */
+/** Returns a snapshot of one contest with the given votes and number of districts. */
 export function madeUpSnapshot(
   votes: readonly number[],
   changes: Partial<ResultsSnapshot> = {},

@@ -64,7 +64,8 @@ test('a Spanish reader sees the whole ballot in Spanish, with photos, and votes'
   await at(page, 'Alguacil')
   assert.match((await page.locator('.paragraphs').first().textContent())!, /dirige la policía/)
   const widths = await page.evaluate(
-    "Promise.all([...document.querySelectorAll('img.photo')].map((image) => image.decode().then(() => image.naturalWidth)))",
+    "Promise.all([...document.querySelectorAll('img.photo')]" +
+      '.map((image) => image.decode().then(() => image.naturalWidth)))',
   )
   assert.deepEqual(widths, [160, 160, 160])
   assert.equal(
@@ -77,7 +78,7 @@ test('a Spanish reader sees the whole ballot in Spanish, with photos, and votes'
   assert.equal(
     await page.getByRole('radio', { checked: true }).count(),
     0,
-    'reading about an option chooses nothing',
+    'opening a description chooses nothing',
   )
   assert.equal(await page.locator('.about a').getAttribute('rel'), 'noopener noreferrer')
   await sound(page, 'contest-es')
@@ -99,7 +100,7 @@ test('a Spanish reader sees the whole ballot in Spanish, with photos, and votes'
   await next(page)
   await page.locator('.review').waitFor()
   const review = (await page.locator('.review').textContent())!
-  // Options stand in an order of the voter's own.
+  // Each voter sees the options in a different order.
   for (const chosen of [/Renée Baptiste.*Sí/, /Baptiste.*Ulrich Brandt.*Sí/, /Baptiste.*Dặng Thị Hoa.*Sí/])
     assert.match(review, chosen)
   await sound(page, 'review-es')
@@ -109,7 +110,7 @@ test('a Spanish reader sees the whole ballot in Spanish, with photos, and votes'
   assert.deepEqual(faults, [])
 })
 
-test('a change of language keeps the choices, and a district without the measure does not show it', async (t) => {
+test('a change of language keeps choices, and a district without the measure does not show it', async (t) => {
   const { page } = await open(t, keyIn('hillside'), 'en-US')
   await at(page, 'Your ballot')
   await press(page, 'Start')
@@ -119,7 +120,8 @@ test('a change of language keeps the choices, and a district without the measure
   await at(page, 'Alguacil')
   assert.ok(await option(page, 'none').locator('input').isChecked())
   assert.match((await option(page, 'none').textContent())!, /Ninguna de estas personas/)
-  // A language that the ballot does not have: the page in it, the ballot in the election's first.
+  // In a language that the ballot does not have, the page is translated, and the ballot is in the
+  // election's first language.
   await page.locator('select.language').selectOption('ar')
   await at(page, 'Sheriff')
   assert.equal(await page.evaluate('document.documentElement.lang'), 'ar')
@@ -132,7 +134,7 @@ test('a change of language keeps the choices, and a district without the measure
   await at(page, RECORDED)
 })
 
-/** What a contest looks like, in numbers: edges in CSS pixels, from where reading begins. */
+/** The layout of a contest in numbers: edges in CSS pixels from the side where a line starts. */
 const LAID_OUT = `(() => {
   const rtl = document.documentElement.dir === 'rtl'
   const from = (box) => Math.round(rtl ? innerWidth - box.right : box.left)
@@ -140,23 +142,30 @@ const LAID_OUT = `(() => {
   const options = [...document.querySelectorAll('.option')].map((option) => {
     const about = option.nextElementSibling?.matches('.about') ? option.nextElementSibling : null
     return {
-      name: from(boxOf(option.querySelector('.who'))), end: Math.round(boxOf(option.querySelector('.who')).width),
+      name: from(boxOf(option.querySelector('.who'))),
+      end: Math.round(boxOf(option.querySelector('.who')).width),
       height: Math.round(boxOf(option).height), edge: from(boxOf(option)),
-      gap: about && Math.round(boxOf(about).top - boxOf(option).bottom), aboutEdge: about && from(boxOf(about)),
+      gap: about && Math.round(boxOf(about).top - boxOf(option).bottom),
+      aboutEdge: about && from(boxOf(about)),
     }
   })
-  const texts = [...document.querySelectorAll('main :is(p, h1, summary, bdi, .designation)')].filter((e) => e.checkVisibility())
+  const texts = [...document.querySelectorAll('main :is(p, h1, summary, bdi, .designation)')]
+    .filter((e) => e.checkVisibility())
+  const paragraphs = [...document.querySelectorAll('.paragraphs p')]
   const style = (e) => getComputedStyle(e)
+  const sizeOf = (e) => parseFloat(style(e).fontSize)
   return {
     options,
-    photos: [...document.querySelectorAll('.photo')].map((photo) => boxOf(photo).width + 'x' + boxOf(photo).height),
-    smallest: Math.min(...texts.map((text) => parseFloat(style(text).fontSize))),
-    odd: texts.filter((text) => /center|justify/.test(style(text).textAlign) || style(text).textTransform !== 'none').length,
-    widest: Math.max(0, ...[...document.querySelectorAll('.paragraphs p')].map((p) => boxOf(p).width / parseFloat(style(p).fontSize))),
+    photos: [...document.querySelectorAll('.photo')]
+      .map((photo) => boxOf(photo).width + 'x' + boxOf(photo).height),
+    smallest: Math.min(...texts.map(sizeOf)),
+    odd: texts.filter((text) =>
+      /center|justify/.test(style(text).textAlign) || style(text).textTransform !== 'none').length,
+    widest: Math.max(0, ...paragraphs.map((p) => boxOf(p).width / sizeOf(p))),
     rule: parseInt(style(document.querySelector('#rule')).fontWeight),
     ruleAbove: boxOf(document.querySelector('fieldset')).top - boxOf(document.querySelector('#rule')).bottom,
     quieter: [...document.querySelectorAll('.designation')].every((each) =>
-      parseFloat(style(each).fontSize) < parseFloat(style(each.parentElement.querySelector('bdi')).fontSize) && style(each).fontWeight === '400'),
+      sizeOf(each) < sizeOf(each.parentElement.querySelector('bdi')) && style(each).fontWeight === '400'),
   }
 })()`
 
@@ -173,7 +182,7 @@ interface LaidOut {
   readonly quieter: boolean
 }
 
-test('every option has the same layout, however long its description, on every screen, theme and text direction', async (t) => {
+test('options have one layout, however long their text, on any screen, theme and direction', async (t) => {
   const url = `${server.url}/e/${ID}${keyFragment(pairOf(keyIn('harbor', 1)))}`
   const { page, faults, close } = await openPage(browser, url, { locale: 'en-US' })
   t.after(close)

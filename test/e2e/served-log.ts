@@ -1,6 +1,6 @@
 /**
- * A log on a plain web server that is not ours, for the verifier page: any files, as slow or as
- * changed as a test wants.
+ * A public log on a plain web server of somebody else, for tests of the verifier page. A test
+ * chooses its files, changes them and delays them.
  */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -11,12 +11,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface ServedLog {
   /** The address that people type. */
   readonly url: string
-  /** Below `log/`; may be exchanged at any time. */
+  /** Below `log/`; a test may replace them at any time. */
   files: ReadonlyMap<string, Uint8Array>
-  /** The published result; null where there is none. */
+  /** The published result; null if the server has none. */
   result: Uint8Array | null
   delayMs: number
-  /** Paths asked for so far. */
+  /** Paths that were requested so far. */
   readonly asked: string[]
 }
 

@@ -1,7 +1,7 @@
 /**
- * A device that others use, too: a Chromium with a profile on the disk, which the voter leaves in
- * every way there is, and the next one finds. Whoever it is has the profile's history, and so the
- * voter's link.
+ * A shared device: a Chromium with a profile on disk. The voter leaves it in every possible way,
+ * and the next person opens it. That person has the profile's history, which contains the voter's
+ * link.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -15,7 +15,7 @@ import { type Key, openElectionFile, rollOf, startServer, type TestServer } from
 import { openProfile, screenshot } from './browser.ts'
 import { at, boothOf, linkOf, pairOf, press, RECORDED, storageOf, trackerOn } from './voter.ts'
 
-/** Words that stand nowhere else, to be looked for on the disk. */
+/** Words that occur nowhere else: the test searches the disk for them. */
 const CONTEST = 'contest-7f3a91'
 const CHOICE = 'option-c04d2e'
 const NAME = 'Zebulon Quixworth'
@@ -69,14 +69,14 @@ async function voteIn(page: Page, link: string): Promise<string> {
   return trackerOn(page)
 }
 
-/** Files of a profile that hold any of the words, in one byte a character or two. */
+/** Returns a profile's files that contain one of the words, with one or two bytes per character. */
 function filesWith(dir: string, words: readonly string[]): string[] {
   const found: string[] = []
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
     const bytes = readFileSync(path)
-    // The election itself, which everybody may read: all of its options, not the one chosen.
+    // The election's definition is public and has all options, also those not chosen.
     if (/Cache_Data/.test(path) && bytes.includes(OTHER)) continue
     for (const word of words)
       if (bytes.includes(word) || bytes.includes(Buffer.from(word, 'utf16le')))
@@ -91,7 +91,7 @@ async function showsNothing(page: Page, tracker: string): Promise<void> {
   for (const word of [tracker, CHOICE]) assert.ok(!content.includes(word), word)
 }
 
-test('after the browser was closed the link shows no receipt, and the profile on disk does not contain it', async (t) => {
+test('after a closed browser the link shows no receipt, and the profile on disk has none', async (t) => {
   const server = await serve(t)
   const dir = mkdtempSync(join(root, 'closed-'))
   const key = server.keys[0]!
@@ -102,7 +102,7 @@ test('after the browser was closed the link shows no receipt, and the profile on
   assert.deepEqual(filesWith(dir, [tracker, CHOICE, CONTEST]), [])
   assert.ok(
     filesWith(dir, [keyFragment(pairOf(key))]).some((found) => /Default\/History$/.test(found)),
-    'the history keeps the link: docs/threats.md says so, and the pages tell voters',
+    'the history keeps the link: docs/threats.md and the pages say so',
   )
 
   const next = await profile(t, dir)
@@ -139,7 +139,7 @@ test('a receipt that was saved and looked up is only in the file that the voter 
         `[...document.querySelectorAll('input, textarea')].map((field) => field.value)`,
       )) as string[]
     ).includes(tracker),
-    'the page that checks has it from the page that shows it',
+    'the verifier gets the receipt from the page that shows it',
   )
   assert.ok(!verifier.url().includes(tracker))
   await press(voter.page, 'Done')
@@ -152,7 +152,7 @@ test('a receipt that was saved and looked up is only in the file that the voter 
   await showsNothing(next.page, tracker)
 })
 
-test('a reload keeps the receipt in its tab, but Done, a second tab and the same link do not show it', async (t) => {
+test('a reload keeps the receipt in its tab; Done, a second tab and the link do not show it', async (t) => {
   const server = await serve(t)
   const key = server.keys[0]!
   const { context, page } = await profile(t, mkdtempSync(join(root, 'reload-')))
@@ -160,7 +160,7 @@ test('a reload keeps the receipt in its tab, but Done, a second tab and the same
   for (let i = 0; i < 2; i++) {
     await page.reload()
     assert.equal(await trackerOn(page), tracker)
-    assert.equal(await storageOf(page), '{}', 'it was put down for the reload alone')
+    assert.equal(await storageOf(page), '{}', 'it was stored for the reload only')
   }
   const second = await context.newPage()
   await second.goto(linkOf(server, key))
@@ -235,7 +235,7 @@ test('a browser that restores its last session does not restore the receipt', as
   assert.deepEqual(filesWith(dir, [tracker, CHOICE, CONTEST]), [])
 })
 
-test('after a lost answer and a closed browser the link shows that the ballot is recorded, but not its choices', async (t) => {
+test('after a lost answer and a closed browser the link says only that the ballot is recorded', async (t) => {
   const server = await serve(t)
   const [key, unsent] = server.keys as [Key, Key]
   const dir = mkdtempSync(join(root, 'lost-'))
@@ -270,7 +270,7 @@ test('after a lost answer and a closed browser the link shows that the ballot is
   await at(next.page, 'Your ballot')
   await next.page.getByText('The ballot sent earlier from this browser was not recorded.').waitFor()
   await showsNothing(next.page, tracker)
-  assert.ok(!posts.join().includes(CHOICE), 'the choices are with nobody any more')
+  assert.ok(!posts.join().includes(CHOICE), 'no later request has the choices')
   await next.close()
   assert.deepEqual(filesWith(dir, [tracker, CHOICE, CONTEST]), [])
 })

@@ -1,6 +1,6 @@
 /**
- * The verifier page in a real Chromium: logs of a real server, and logs tampered with on servers
- * that are not ours.
+ * The verifier page in a real Chromium: public logs of a real server, and changed logs on other
+ * servers.
  */
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -35,7 +35,7 @@ const PHONE = { width: 360, height: 800 }
 const DESK = { width: 1280, height: 900 }
 const PROJECTOR = { width: 1920, height: 1080 }
 const LOG = cityLog({ ballots: 3000 })
-/** Later than anything that a test does: the page's clock stands still there. */
+/** Later than everything that a test does: the page's clock stands still at this time. */
 const PAGE_AHEAD_MS = 300_000
 
 let browser: Browser
@@ -89,11 +89,11 @@ async function openAt(t: TestContext, log: ServedLog, nowMs = AFTERWARDS_MS): Pr
   return watched
 }
 
-/** Faults that are not the 404 of what is not there yet, or a page's question to another server. */
+/** Faults except the 404 of a file that does not exist yet, and requests to the other server. */
 const own = (faults: readonly string[]) =>
   faults.filter((fault) => !/Failed to load resource|^request: http:\/\/127\.0\.0\.1/.test(fault))
 
-/** The verdict about the log; where a ballot was asked for, its own verdict comes before. */
+/** The verdict about the log; the verdict about a ballot comes before it. */
 const verdictOn = (page: Page) => page.locator('.verdict').getByRole('heading')
 async function at(page: Page, title: string, timeout = 30_000): Promise<void> {
   await page.getByRole('heading', { name: title, exact: true }).waitFor({ timeout })
@@ -112,20 +112,21 @@ async function again(page: Page, verdict?: string): Promise<void> {
 }
 const enter = (page: Page, text: string) => page.getByLabel(en.receipt, { exact: true }).fill(text)
 /**
- * Waits for the receipt's field; the page's policy lets nothing wait inside it that is written as
+ * Waits for the receipt's field. It polls from outside, because the page's policy forbids code from
  * text.
  */
 async function holds(page: Page, isSo: (text: string) => boolean): Promise<void> {
   const untilMs = Date.now() + 20_000
   while (!isSo(await page.getByLabel(en.receipt, { exact: true }).inputValue())) {
-    assert.ok(Date.now() < untilMs, 'nothing was entered')
+    assert.ok(Date.now() < untilMs, 'the field stayed empty')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 const countOf = (page: Page, name: string) => page.locator(`[data-check=${name}] td.number`).textContent()
 async function findingsOn(page: Page): Promise<string[]> {
   const all = await page.evaluate(
-    `[...document.querySelectorAll('[data-finding]')].map((item) => item.dataset.finding + '|' + item.firstChild.textContent)`,
+    `[...document.querySelectorAll('[data-finding]')]` +
+      `.map((item) => item.dataset.finding + '|' + item.firstChild.textContent)`,
   )
   return [...new Set(all as string[])].sort()
 }
@@ -156,7 +157,7 @@ function folderOf(t: TestContext, files: Files): string {
   return join(dir, 'city')
 }
 
-test('a real server’s public log verifies before and after the close, and a ballot is shown on request only', async (t) => {
+test('a server’s public log verifies before and after the close; a ballot shows on request', async (t) => {
   const closesAtMs = inFiveMinutes()
   const clock = putForward()
   const closing = await startServer({
@@ -183,14 +184,14 @@ test('a real server’s public log verifies before and after the close, and a ba
   assert.match((await page.locator('[data-receipt=published]').textContent())!, /Your ballot is in the log/)
   assert.match((await page.locator('main').textContent())!, /promise is signed with the log’s key/)
   assert.ok(await page.getByText(en.notChecked['voting-open']).isVisible())
-  // How somebody voted is not on a screen that others may see.
+  // Others may see the screen, so it does not show the choices.
   assert.equal(await page.locator('.ballot').getByText('Ada Lovelace').isVisible(), false)
   await sound(page, 'so-far')
   await page.getByText(en.showBallot).click()
   assert.ok(await page.locator('.ballot').getByText('Ada Lovelace').isVisible())
   assert.ok(await page.getByText(en.showSecret).isVisible())
   await sound(page, 'ballot')
-  // A report is for passing on.
+  // People pass reports on.
   const report = await saved(page, en.saveReport)
   assert.ok(!JSON.stringify(report).includes(tracker))
   assert.equal(report.ballots, 9)
@@ -205,7 +206,7 @@ test('a real server’s public log verifies before and after the close, and a ba
   do {
     assert.ok(Date.now() < untilMs, 'the log was not closed')
     await again(page)
-    // While the log is open the verdict may be the same, and says nothing of a result.
+    // While the log is open the verdict can be the same, but without a word about the result.
   } while (!(await page.getByText(en.saysResult).isVisible()))
   assert.equal(await verdictOn(page).textContent(), en.verdictTrust)
   assert.equal(await countOf(page, 'result'), '1')
@@ -224,7 +225,7 @@ test('a real server’s public log verifies before and after the close, and a ba
   assert.deepEqual(own(watched.faults), [])
 })
 
-test('a verdict names the key, what no check can show, and the votes counted here beside the published ones', async (t) => {
+test('a verdict names the key, what no check can show, and its count beside the published one', async (t) => {
   const log = await serveLog(t, honest(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page, faults } = await openAt(t, log)
@@ -260,20 +261,21 @@ test('a verdict names the key, what no check can show, and the votes counted her
   }
   await page.locator('header select').selectOption('en')
 
-  // Again by itself: remembered is not vouched for.
+  // The same page again: a remembered key is not a confirmed one.
   await again(page, en.verdictTrust)
   await page.getByText(en.trustMemory).waitFor()
-  // In the organiser's link: then it is.
+  // A key in the organiser's link is confirmed.
   await page.evaluate(`location.hash = '#key=' + encodeURIComponent(${JSON.stringify(LOG.key.vkey)})`)
   await again(page, en.verdictClosed)
   assert.equal(await page.locator('.verdict.good').count(), 1)
-  // Green by a link, which anybody can make: that is said, with the key to compare.
+  // The verdict is green because of a link, which anybody can write: the page says so and shows the
+  // key to compare.
   await page.getByText(en.keyOfLink).waitFor()
   assert.equal(await page.locator('.verdict .code').textContent(), LOG.key.vkey)
-  assert.ok(await page.getByText(en.notShown[0]!).isVisible(), 'under a good verdict, too')
+  assert.ok(await page.getByText(en.notShown[0]!).isVisible(), 'also below a good verdict')
   await sound(page, 'vouched-for')
 
-  // The report as a page says the same, and prints.
+  // The report as a page says the same, and can be printed.
   const [download] = await Promise.all([page.waitForEvent('download'), press(page, en.savePage)])
   const kept = await readFile(await download.path(), 'utf8')
   for (const words of [en.verdictClosed, en.notShown[1]!, en.totalsTitle])
@@ -282,7 +284,7 @@ test('a verdict names the key, what no check can show, and the votes counted her
   const pdf = await page.pdf({ format: 'A4' })
   assert.ok(pdf.length > 10_000)
 
-  // A link with another key accuses this log, and is no better vouched for.
+  // A link with another key accuses this log, but is not confirmed either.
   const other = logKey(LOG.key.name, 'another key')
   await page.evaluate(`location.hash = '#key=' + encodeURIComponent(${JSON.stringify(other.vkey)})`)
   await again(page, en.verdictWrong)
@@ -327,7 +329,7 @@ test('a ballot is looked up by its proof, and an invalid or missing proof is rep
   await press(page, en.lookedUpWhole)
   await at(page, en.verdictSoFar)
   await press(page, en.other)
-  // Another ballot's proof, and none.
+  // Another ballot's proof, and a missing one.
   const proof = await (await fetch(`${server.url}/elections/test-election/log/proof/${tracker}`)).text()
   await enter(page, 'A'.repeat(43))
   await press(page, en.lookUp)
@@ -340,7 +342,7 @@ test('a ballot is looked up by its proof, and an invalid or missing proof is rep
   assert.deepEqual(own(faults), [])
 })
 
-test('if results come after the close, no ballot is public before, and its receipt verifies later', async (t) => {
+test('if results come after the close, no ballot is public before; its receipt verifies later', async (t) => {
   const later = await startServer({
     definition: openElectionFile({ results: 'after-close' }),
     roll: rollOf(20),
@@ -407,7 +409,7 @@ test(`each of ${NAMED.length} changes to a public log is named in words`, async 
     log.files = files
     log.result = (input.result as Uint8Array | undefined) ?? null
     await again(page, en.verdictWrong)
-    // What only earlier checkpoints give away is the next test's.
+    // The next test covers what only earlier checkpoints reveal.
     const given = finds.filter(
       (code) => !['rollback', 'rewritten', 'split-view', 'seen-signature'].includes(code),
     )
@@ -431,7 +433,7 @@ const FORGED = [
   'lists in lists, a million deep',
 ]
 
-test(`a certification shows its time and key in every language, and each of ${FORGED.length} forged ones is named in words`, async (t) => {
+test(`each language shows a certification’s time and key and names ${FORGED.length} forgeries`, async (t) => {
   const log = await serveLog(t, wellCertified(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page, faults } = await openAt(t, log)
@@ -462,7 +464,7 @@ test(`a certification shows its time and key in every language, and each of ${FO
   assert.deepEqual(own(faults), [])
 })
 
-test('the verifier remembers a public log: if it was cut or rewritten it shows evidence; another key is another log', async (t) => {
+test('the verifier remembers logs: it shows one cut or rewritten; another key is another log', async (t) => {
   const log = await serveLog(t, honest(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page } = await openAt(t, log)
@@ -486,17 +488,17 @@ test('the verifier remembers a public log: if it was cut or rewritten it shows e
   log.files = filesOf(LOG, LOG.entries.with(0, LOG.entries[0]!.replace(LOG.key.vkey, other.vkey)), other)
   await again(page, en.verdictTrust)
   await page.getByText(en.notChecked.namesake).waitFor()
-  // Neither speaks for the other: the first one is known as it was.
+  // The two logs are independent: the page still remembers the first one.
   log.files = rewritten.files
   await again(page, en.verdictWrong)
   assert.deepEqual(await findingsOn(page), withWords(['split-view']))
-  // Whoever knows why forgets the log, and begins anew.
+  // A person who knows the reason can make the page forget the log.
   await page.getByText(en.details).click()
   await press(page, en.forget)
   await again(page, en.verdictTrust)
 })
 
-test('the verifier tells apart good, early, broken, foreign, forged and unknown receipts and files that are not receipts', async (t) => {
+test('good, early, broken, foreign, forged and unknown receipts, and other files, are named', async (t) => {
   const log = await serveLog(t, honest(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page, faults } = await openAt(t, log)
@@ -509,7 +511,7 @@ test('the verifier tells apart good, early, broken, foreign, forged and unknown 
     return title
   }
   assert.equal(await says(LOG.receipts[1]!, 'published'), en.verdictTrust)
-  // A receipt that is not this log's, or a slip of the pen, says nothing against the log.
+  // Another log's receipt, or a typing error, is no evidence against this log.
   const sceneOf = (start: string) => RECEIPT_ATTACKS.find(({ name }) => name.startsWith(start))!.scene(LOG)
   const textOf = (start: string) => sceneOf(start).input.receipts![0]!
   assert.equal(await says(textOf('a receipt of another log'), 'other-log'), en.verdictTrust)
@@ -553,7 +555,7 @@ test('while voting is open the verifier says that a promise is not due yet', asy
   await sound(page, 'not-yet-due')
 })
 
-test('names and choices of an unknown public log are shown as text even if they contain markup', async (t) => {
+test('names and choices of an unknown public log are shown as text even if they have markup', async (t) => {
   const title = '<img src=x onerror=document.title=1> \u202Eevil'
   const hostile = cityLog({ ballots: 40, changes: { title } })
   const key = logKey('example.org/city-2026', 'the log')
@@ -571,8 +573,8 @@ test('names and choices of an unknown public log are shown as text even if they 
   assert.deepEqual(own(faults), [])
 })
 
-test('over plain HTTP, except on the device itself, the page says that it cannot verify, and starts no check', async (t) => {
-  // A browser takes a name that leads to this machine for any other: not secure, and without its
+test('over plain HTTP, except locally, the page says that it cannot verify and checks nothing', async (t) => {
+  // A host name of this machine is like any other for a browser: not secure, and without
   // cryptography.
   const { port } = new URL(server.url)
   const plain = await launchBrowser(['--host-resolver-rules=MAP plain.example 127.0.0.1'])
@@ -586,7 +588,7 @@ test('over plain HTTP, except on the device itself, the page says that it cannot
     for (const name of [en.start, en.lookUp])
       assert.ok(await page.getByRole('button', { name, exact: true }).isDisabled(), name)
     assert.deepEqual(await accessibilityFaults(page), [])
-    // The server sends a header that a browser heeds on secure pages alone.
+    // The server sends a header that a browser obeys only on secure pages.
     assert.deepEqual(
       own(faults).filter((fault) => !/Cross-Origin-Opener-Policy header has been ignored/.test(fault)),
       [],
@@ -675,7 +677,7 @@ test('a missing, invalid or unreachable address and a wrong key are each reporte
   assert.deepEqual(await findingsOn(page), withWords(['key-differs', 'origin-differs']))
 })
 
-test('the page reads a code from the camera or a picture, and explains what to do without a camera', async (t) => {
+test('the page reads a code from camera or picture, and explains what to do without a camera', async (t) => {
   const { tracker } = JSON.parse(receipt) as { tracker: string }
   const { page: booth } = await open(t, `${server.url}/verify`, { viewport: PHONE })
   const { qrCode } = await import('../../src/core/qr/qr-code.ts')
@@ -688,7 +690,8 @@ test('the page reads a code from the camera or a picture, and explains what to d
     const paint = () => {
       c.fillStyle = '#fff'; c.fillRect(0, 0, canvas.width, canvas.height)
       c.fillStyle = '#000'
-      rows.forEach((row, y) => row.forEach((dark, x) => dark && c.fillRect((x + margin) * scale, (y + margin) * scale, scale, scale)))
+      rows.forEach((row, y) => row.forEach((dark, x) =>
+        dark && c.fillRect((x + margin) * scale, (y + margin) * scale, scale, scale)))
     }
     paint()
     return { canvas, paint }
@@ -728,7 +731,8 @@ test('the page reads a code from the camera or a picture, and explains what to d
   await page.evaluate(`
     const data = new DataTransfer()
     data.items.add(new File([${JSON.stringify(receipt)}], 'receipt.json', { type: 'application/json' }))
-    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }))`)
+    document.body.dispatchEvent(
+      new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }))`)
   await holds(page, (text) => text.startsWith('{"status":"recorded"'))
   assert.deepEqual(faults, [])
 
@@ -760,7 +764,7 @@ test('a browser without Ed25519 gets a message, and no check starts', async (t) 
   await sound(page, 'too-old')
 })
 
-test('the verifier works by keyboard alone, on a phone, on a wall, in dark mode and in three languages', async (t) => {
+test('the verifier works by keyboard alone, on phone and wall, in dark and in three languages', async (t) => {
   const { page, faults } = await open(t, undefined, { viewport: PHONE })
   await page.getByText('Test election').waitFor()
   await sound(page, 'phone')
@@ -778,7 +782,7 @@ test('the verifier works by keyboard alone, on a phone, on a wall, in dark mode 
   await tabTo(en.start)
   await page.keyboard.press('Enter')
   await at(page, en.verdictTrust)
-  assert.equal(await focused(), 'ballot', 'who asked about a ballot reads of that first')
+  assert.equal(await focused(), 'ballot', 'the verdict about the ballot comes first')
   await tabTo(en.showBallot)
   await page.keyboard.press('Enter')
   assert.ok(await page.locator('.ballot').getByText('Ada Lovelace').isVisible())
@@ -839,7 +843,7 @@ test('for 50,000 ballots, intact or damaged, one processor and four give the sam
     await page.evaluate(
       `Object.defineProperty(navigator, 'hardwareConcurrency', { value: ${processors} }).onLine`,
     )
-    // Workers that a worker starts show in what the page loads alone.
+    // Workers that a worker starts are visible only in the requests of the page.
     let scripts = 0
     page.on('request', (request) => {
       if (request.url().includes('verifier-worker-')) scripts++
@@ -856,9 +860,9 @@ test('for 50,000 ballots, intact or damaged, one processor and four give the sam
   ] as const) {
     const alone = await reportBy(1, files, verdict)
     const together = await reportBy(4, files, verdict)
-    t.diagnostic(`${alone.scripts} and ${together.scripts} workers more`)
-    const said = ({ report }: typeof alone) => ({ ...report, seconds: 0, checkedAt: 0 })
-    assert.deepEqual(said(together), said(alone))
+    t.diagnostic(`${alone.scripts} and ${together.scripts} more workers`)
+    const comparable = ({ report }: typeof alone) => ({ ...report, seconds: 0, checkedAt: 0 })
+    assert.deepEqual(comparable(together), comparable(alone))
     assert.equal(await countOf(together.page, 'ballots'), await countOf(alone.page, 'ballots'))
     const rate = 50_000 / Number(together.report.seconds)
     t.diagnostic(`${Math.round(rate).toLocaleString('en')} ballots/s in the browser`)

@@ -57,7 +57,7 @@ export async function typeKey(page: Page, key: Key, code = keyCode(pairOf(key)))
   await press(page, 'Continue')
 }
 
-/** From one's ballot to the review, with a choice for mayor and, in the council, the first ones. */
+/** Fills the ballot up to the review: one choice for mayor, and the first ones for the council. */
 export async function fillBallot(page: Page, mayor: string, council = 2): Promise<void> {
   await at(page, 'Your ballot')
   await press(page, 'Start')
@@ -77,7 +77,7 @@ export async function castBallot(page: Page, mayor = 'Ada Lovelace'): Promise<vo
 
 export const RECORDED = 'Your ballot is recorded'
 
-/** The tracker of the receipt on screen. */
+/** Returns the tracker of the receipt on screen. */
 export async function trackerOn(page: Page): Promise<string> {
   await at(page, RECORDED)
   return (await page.locator('.tracker .code').textContent())!
@@ -88,7 +88,7 @@ export async function ballotsCounted(server: TestServer): Promise<number> {
   return results.cast
 }
 
-/** What the browser keeps in storage, as text. */
+/** Returns the contents of the browser's storage as text. */
 export function storageOf(page: Page): Promise<string> {
   return page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')
 }

@@ -1,6 +1,6 @@
 /**
- * The wall measured: within one rotation every option of every contest is shown whole, and large
- * enough, on every screen.
+ * Measures the wall: within one rotation every screen shows every option of every contest in full
+ * and large enough.
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -17,7 +17,8 @@ const SCREENS = [
 ] as const
 
 /**
- * Type that is read from ten metres: hundredths of the screen's shorter side (wall/row-plan.ts).
+ * The smallest type that people can read from ten metres, in hundredths of the screen's shorter
+ * side (wall/row-plan.ts).
  */
 const READABLE = 2.8
 
@@ -65,13 +66,13 @@ interface Seen {
   readonly page: number
   readonly slides: number
   readonly contest: string | null
-  /** Options shown whole, by rank and id. */
+  /** Options shown in full, by rank and id. */
   readonly rows: readonly { readonly id: string; readonly rank: number }[]
-  /** What is wrong on this page. */
+  /** What is wrong with this page. */
   readonly faults: readonly string[]
 }
 
-/** Looks at the page once it no longer moves. */
+/** Measures the page when nothing on it moves. */
 const LOOK = `(async () => {
   const { round } = Math
   const kiosk = () => document.querySelector('.kiosk')
@@ -87,28 +88,38 @@ const LOOK = `(async () => {
   const faults = []
   const vmin = Math.min(innerWidth, innerHeight) / 100
   const isIn = (inner, outer) =>
-    inner.left >= outer.left - 1 && inner.right <= outer.right + 1 && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1
+    inner.left >= outer.left - 1 && inner.right <= outer.right + 1 &&
+    inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1
   const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight }
   const panel = document.querySelector('.kiosk .panel')
-  for (const part of [...panel.children, ...document.querySelectorAll('.wall-figures, .kiosk header, .kiosk footer')]) {
+  const others = document.querySelectorAll('.wall-figures, .kiosk header, .kiosk footer')
+  for (const part of [...panel.children, ...others]) {
     const box = part.getBoundingClientRect()
-    if (!isIn(box, screen)) faults.push('off the screen: ' + (part.className || part.tagName))
-    if (panel.contains(part) && !isIn(box, panel.getBoundingClientRect())) faults.push('cut: ' + (part.className || part.tagName))
+    const what = part.className || part.tagName
+    if (!isIn(box, screen)) faults.push('off the screen: ' + what)
+    if (panel.contains(part) && !isIn(box, panel.getBoundingClientRect())) faults.push('cut: ' + what)
   }
   const room = document.querySelector('.kiosk .room')?.getBoundingClientRect()
   const rows = []
   for (const row of document.querySelectorAll('[data-option]')) {
     const box = row.getBoundingClientRect()
     const what = row.dataset.option
-    if (!isIn(box, room)) { faults.push('cut: ' + what + ' ' + JSON.stringify([box.bottom, room.bottom])); continue }
+    if (!isIn(box, room)) {
+      faults.push('cut: ' + what + ' ' + JSON.stringify([box.bottom, room.bottom]))
+      continue
+    }
     const name = row.querySelector('bdi')
     const texts = document.createRange()
     texts.selectNodeContents(name)
-    if ([...texts.getClientRects()].some((text) => !isIn(text, room))) { faults.push('name cut: ' + what); continue }
+    if ([...texts.getClientRects()].some((text) => !isIn(text, room))) {
+      faults.push('name cut: ' + what)
+      continue
+    }
     const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
     if (!row.contains(at)) { faults.push('covered: ' + what); continue }
     for (const text of [name, ...row.querySelectorAll('td.number')])
-      if (parseFloat(getComputedStyle(text).fontSize) < ${READABLE} * vmin * 0.99) faults.push('small: ' + what)
+      if (parseFloat(getComputedStyle(text).fontSize) < ${READABLE} * vmin * 0.99)
+        faults.push('small: ' + what)
     rows.push({ id: what, rank: Number(row.querySelector('.rank').textContent) })
   }
   const figures = document.querySelector('.wall-figures').getBoundingClientRect().height / innerHeight
@@ -159,7 +170,7 @@ test('one rotation shows every option of every contest in full, on every screen'
     for (const setUp of [...SET_UPS, ...(viewport.width === 1280 ? [tall] : [])]) {
       const what = `${viewport.width}×${viewport.height} ${JSON.stringify(setUp)}`
       const snapshot = snapshotOf(setUp)
-      server.tell(snapshot)
+      server.send(snapshot)
       await page.locator('h1').filter({ hasText: snapshot.election.title }).waitFor()
       const seen = await rotation(page)
       const wrong = seen.flatMap((each) => each.faults)
@@ -185,7 +196,7 @@ test('one rotation shows every option of every contest in full, on every screen'
   }
 })
 
-test('with many districts the wall shows the most important ones, none of them cut off, on every screen', async (t) => {
+test('with many districts the wall shows the main ones, none of them cut off, on every screen', async (t) => {
   const made = madeUpSnapshot([5_000, 4_000])
   const names = Array.from({ length: 400 }, (_, i) => (i % 3 ? `Ward ${i}` : `${LONG} Ward ${i})`))
   const snapshotAfter = (more: number): ResultsSnapshot => {
@@ -206,7 +217,7 @@ test('with many districts the wall shows the most important ones, none of them c
   const { page, close } = await openPage(browser, address, { viewport: SCREENS[0] })
   t.after(close)
   await page.locator('.kiosk').waitFor()
-  server.tell(snapshotAfter(10))
+  server.send(snapshotAfter(10))
   for (let seen = await look(page); !(await page.locator('.notable').count()); seen = await step(page))
     assert.ok(seen.turn < 5)
   const first = (list: number) => page.locator('.notable').nth(list).locator('tbody tr').first()
@@ -215,7 +226,7 @@ test('with many districts the wall shows the most important ones, none of them c
     await look(page)
     assert.deepEqual((await look(page)).faults, [])
     const ids = await Promise.all([0, 1, 2].map((list) => first(list).getAttribute('data-district')))
-    assert.deepEqual(ids, ['d123', 'd300', 'd300'], 'the closest, the most, the newest')
+    assert.deepEqual(ids, ['d123', 'd300', 'd300'], 'the closest, the busiest, the newest')
     const cut =
       await page.evaluate(`[...document.querySelectorAll('.notable tbody tr:not([hidden])')].filter((row) =>
       row.getBoundingClientRect().bottom > row.closest('.list').getBoundingClientRect().bottom + 1).length`)
@@ -225,7 +236,7 @@ test('with many districts the wall shows the most important ones, none of them c
   }
 })
 
-test('the wall has a map page each for leader, margin and turnout, and every screen shows them in full', async (t) => {
+test('the wall has maps of leader, margin and turnout, and every screen shows them in full', async (t) => {
   const SIDE = 6
   const made = madeUpSnapshot([5_000, 4_000])
   const districts = Array.from({ length: SIDE * SIDE }, (_, i) => ({
@@ -263,7 +274,8 @@ test('the wall has a map page each for leader, margin and turnout, and every scr
     assert.ok(seen.turn < 5)
   const fills = () =>
     page.evaluate(
-      `[...document.querySelectorAll('[data-area]')].map(({ style }) => style.fill + style.fillOpacity).join()`,
+      `[...document.querySelectorAll('[data-area]')]` +
+        '.map(({ style }) => style.fill + style.fillOpacity).join()',
     )
   const seenFills = new Set<unknown>()
   for (const [i, heading] of ['who leads', 'the margin', 'turnout'].entries()) {

@@ -1,8 +1,8 @@
 /**
  * The system's WebKitGTK, driven by WebDriver on a screen in memory (Xvfb).
  *
- * Its driver tells nothing of a page's console. So pages come through a proxy that puts a script
- * before all others, and the script tells the proxy.
+ * Its driver does not report a page's console. So pages come through a proxy that inserts a script
+ * before all others, and the script reports the console to the proxy.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -39,7 +39,7 @@ export async function launchWebKit(): Promise<DrivenBrowser> {
       goTo: async (url) => {
         await driver.get(url)
         if (!(await driver.executeScript('return globalThis.isWatched')))
-          throw new Error(`nobody would hear what goes wrong on ${url}`)
+          throw new Error(`errors of ${url} would not be recorded: use addressOf()`)
       },
       evaluate: (expression) => driver.executeScript(`return ${expression}`),
       click: (path) => driver.findElement(By.xpath(path)).click(),
@@ -53,7 +53,7 @@ export async function launchWebKit(): Promise<DrivenBrowser> {
   }
 }
 
-/** @param ends gets what ends all that is started here, in order */
+/** @param ends receives functions that end what is started here, in order */
 async function startDriver(ends: (() => unknown)[]): Promise<WebDriver> {
   const options = ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp']
   const screen = spawn(SCREEN, options, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
@@ -89,25 +89,25 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 const WATCH_PATH = '/watch-for-faults.js'
-/** Told at once and waited for, so that no navigation loses it. */
+/** The request is synchronous, so that no navigation loses it. */
 const WATCH = `(() => {
   globalThis.isWatched = true
-  const tell = (text) => {
+  const report = (text) => {
     const call = new XMLHttpRequest()
     call.open('POST', '${WATCH_PATH}', false)
     call.send(text)
   }
   const write = console.error
-  console.error = (...said) => {
-    tell('console: ' + said.join(' '))
-    write.apply(console, said)
+  console.error = (...values) => {
+    report('console: ' + values.join(' '))
+    write.apply(console, values)
   }
-  addEventListener('error', (event) => tell('error: ' + (event.message ?? event.target.outerHTML)), true)
-  addEventListener('unhandledrejection', (event) => tell('error: ' + event.reason))
+  addEventListener('error', (event) => report('error: ' + (event.message ?? event.target.outerHTML)), true)
+  addEventListener('unhandledrejection', (event) => report('error: ' + event.reason))
   ${CSP_WATCH}
 })()`
 
-/** @returns the address of the server's pages with the script in them */
+/** @returns the address at which the server's pages have the script */
 async function startProxy(target: URL, faults: string[], ends: (() => unknown)[]): Promise<string> {
   const proxy = createServer(async (from, to) => {
     if (from.url !== WATCH_PATH) return passOn(target, from, to)
@@ -124,7 +124,7 @@ async function startProxy(target: URL, faults: string[], ends: (() => unknown)[]
 }
 
 function passOn({ hostname, port }: URL, from: IncomingMessage, to: ServerResponse): void {
-  // Pages are read here: neither compressed, nor "not modified".
+  // The proxy reads pages, so they must be neither compressed nor "not modified".
   const { 'accept-encoding': _, 'if-none-match': __, ...headers } = from.headers
   const up = request({ host: hostname, port, path: from.url, method: from.method, headers }, (answer) => {
     if (!answer.headers['content-type']?.startsWith('text/html')) {

@@ -179,7 +179,8 @@ describe('the engines of a run', () => {
   test('PostgreSQL answers, only to its password, for a role that owns only its database', async () => {
     const [row] = await query(
       all.DATABASE_URL,
-      `SELECT current_user AS who, current_setting('fsync') AS fsync, rolsuper AS super, rolcreatedb AS may_create
+      `SELECT current_user AS who, current_setting('fsync') AS fsync,
+         rolsuper AS super, rolcreatedb AS may_create
        FROM pg_roles WHERE rolname = current_user`,
     )
     assert.deepEqual(row, { who: 'elections', fsync: 'on', super: false, may_create: true })

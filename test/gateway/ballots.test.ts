@@ -197,7 +197,8 @@ test('NDJSON: a connection cut within thousands of lines loses only the incomple
   await new Promise<void>((resolve) => {
     const socket = connect(Number(port), hostname, () => {
       socket.write(
-        `POST /ballots HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${body.length + 100}\r\n\r\n${body}`,
+        'POST /ballots HTTP/1.1\r\nHost: x\r\n' +
+          `Content-Type: application/x-ndjson\r\nContent-Length: ${body.length + 100}\r\n\r\n${body}`,
       )
       setTimeout(() => socket.destroy(), 150)
     })

@@ -153,7 +153,8 @@ test('a sender that stops gets answers to its complete lines, and the reason', a
     socket.on('close', () => resolve(got))
     socket.on('error', reject)
     socket.write(
-      'POST /ballots HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 100000\r\n\r\n' +
+      'POST /ballots HTTP/1.1\r\nhost: x\r\n' +
+        'content-type: application/x-ndjson\r\ncontent-length: 100000\r\n\r\n' +
         `${line(whole)}\n${line(cut)}`,
     )
   })
@@ -182,7 +183,8 @@ test('a line without end in the smallest pieces ends its request', async () => {
     socket.on('error', () => {})
     socket.on('close', () => resolve(got))
     socket.write(
-      'POST /ballots HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n',
+      'POST /ballots HTTP/1.1\r\nhost: x\r\n' +
+        'content-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n',
     )
     more()
   })
@@ -200,7 +202,8 @@ test('senders that disconnect cause no line in the logger’s output', async () 
       socket.on('close', () => resolve())
       socket.on('error', () => {})
       const head =
-        'POST /ballots HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 9000\r\n\r\n'
+        'POST /ballots HTTP/1.1\r\nhost: x\r\n' +
+        'content-type: application/x-ndjson\r\ncontent-length: 9000\r\n\r\n'
       socket.write(`${head}${line(key)}\n`, () => socket.destroy())
     })
   }

@@ -44,7 +44,7 @@ function voteFrom(server: TestServer, { personal_id, guid }: Key, localAddress: 
 const start = (args: readonly string[]) =>
   startServer({ definition: openElectionFile(), roll: rollOf(100), args })
 
-test('with slow bodies in every place a voter gets one, and one line without address is logged', async (t) => {
+test('with slow bodies in every place a voter gets one; one line without address is logged', async (t) => {
   const server = await start(['--connections', '40', '--connections-per-address', '0'])
   t.after(() => server.stop())
   const sockets = await hold(server, 60, '127.0.0.2')

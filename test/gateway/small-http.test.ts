@@ -158,7 +158,9 @@ test('a compressed body is refused with its own code', async () => {
   const { guid, personal_id } = freshKey()
   const body = gzipSync(voteOf({ guid, personal_id })).toString('latin1')
   for (const path of ['/vote', '/vote?x', '/ballots', '/elections/test-election/ballots', '/nowhere']) {
-    const request = `POST ${path} HTTP/1.1\r\n${HOST}${JSON_TYPE}content-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    const request =
+      `POST ${path} HTTP/1.1\r\n${HOST}${JSON_TYPE}` +
+      `content-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n${body}`
     const [answer] = await raw(request)
     assertProblem(answer!, 415, 'compressed')
   }

@@ -201,7 +201,10 @@ test('the guid’s case and the personal_id’s Unicode form do not matter', asy
 test('a body in pieces, pipelined requests and a client that disconnects are handled', async () => {
   const raw = (key: Key) => {
     const body = bodyOf(key, 'ada')
-    return `POST /vote HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    return (
+      'POST /vote HTTP/1.1\r\nHost: x\r\n' +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    )
   }
   const { hostname, port } = new URL(server.url)
   const whole = await new Promise<string>((resolve, reject) => {

@@ -117,7 +117,7 @@ test('without a command it prints help; a waiting command ends at once on SIGTER
   assert.match(docker('run', '--rm', ...CONFINED, IMAGE), /Start here:/)
   const refused = dockerEnds(['run', '--rm', ...CONFINED, '--volume', `${volume}:/data`, IMAGE, 'serve'])
   assert.equal(refused.status, 2)
-  assert.match(refused.stderr, /holds no election/)
+  assert.match(refused.stderr, /has no election/)
   const waiting = spawn(
     'docker',
     ['run', '--name', name, '--entrypoint', 'node', IMAGE, '--eval', FIRST_PROCESS],
@@ -135,7 +135,8 @@ test('without a command it prints help; a waiting command ends at once on SIGTER
 
 /** A command that installs the image's signal listeners and then waits for ever. */
 const FIRST_PROCESS = `
-const source = fs.readFileSync('/usr/local/bin/elections', 'utf8').replace(/^#!.*/, '').replace(/import\\(.*/, '')
+const source = fs.readFileSync('/usr/local/bin/elections', 'utf8')
+  .replace(/^#!.*/, '').replace(/import\\(.*/, '')
 vm.runInThisContext('(process) => {' + source + '}')(process)
 console.log('listening')
 setInterval(() => {}, 2 ** 30)`
@@ -170,7 +171,7 @@ async function serve(): Promise<string> {
   return `http://${docker('port', name, '8501/tcp').split('\n')[0]}`
 }
 
-test('an election runs in the image: it becomes healthy, and a stop during voting loses no vote', async () => {
+test('an election in the image becomes healthy, and a stop during voting loses no vote', async () => {
   const roll = Array.from({ length: VOTERS }, (_, i) => `P${i},${i % 2 === 0 ? 'north' : 'south'}`)
   place({
     'election.json': JSON.stringify(openElectionFile()),

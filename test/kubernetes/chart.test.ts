@@ -181,7 +181,7 @@ describe('the chart', { skip: withoutGo() }, () => {
     assert.equal(ours.get('ELECTIONS_LOG_STORE'), 's3://log/?region=r&endpoint=http://minio:9000')
   })
 
-  test('over TLS every program has the files that its variables name, and no variable has a password', async () => {
+  test('over TLS each program has the files its variables name, and no variable has a password', async () => {
     const { objects } = await rendered({ ...LEAST, ...OVER_TLS })
     const NAMED = /^ELECTIONS_(ENGINE_(CA|CERT|KEY)|KAFKA_PASSWORD_FILE)$/
     const found = workloads(objects)

@@ -63,7 +63,8 @@ export function readmeWithTable(text: string): string {
   const written = writtenValues()
   const rows = [...schemaValues()].map(([path, { says }]) => {
     const preset = written.get(path)?.preset
-    return `| \`${path}\` | ${preset ? `\`${preset}\`` : 'see `values.yaml`'} | ${says?.replaceAll('|', '\\|')} |`
+    const usual = preset ? `\`${preset}\`` : 'see `values.yaml`'
+    return `| \`${path}\` | ${usual} | ${says?.replaceAll('|', '\\|')} |`
   })
   const table = ['| value | unless you say otherwise | what it is |', '|---|---|---|', ...rows].join('\n')
   const start = text.indexOf(BEGINS) + BEGINS.length

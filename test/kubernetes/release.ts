@@ -62,8 +62,10 @@ export function release({ kubeconfig, namespace, helm }: Settings) {
       isEnding: metadata.deletionTimestamp !== undefined,
     }))
   }
-  const clusterIp = async (service: string): Promise<string> =>
-    `http://${(await kubectl(['get', 'service', service, '--output', 'jsonpath={.spec.clusterIP}:{.spec.ports[0].port}'])).trim()}`
+  const clusterIp = async (service: string): Promise<string> => {
+    const address = 'jsonpath={.spec.clusterIP}:{.spec.ports[0].port}'
+    return `http://${(await kubectl(['get', 'service', service, '--output', address])).trim()}`
+  }
 
   return {
     kubectl,

@@ -141,7 +141,8 @@ async function phase(
   const seconds = (performance.now() - begunMs) / 1000
   const row = { phase: name, report, seconds, ...grown(before, await allPublished(on, url)) }
   say(
-    `${name}: ${Math.round(seconds)} s, ${faultsOf(row).join('; ') || 'well'} ${JSON.stringify(report.resentBecause)}`,
+    `${name}: ${Math.round(seconds)} s, ${faultsOf(row).join('; ') || 'well'} ` +
+      `${JSON.stringify(report.resentBecause)}`,
   )
   return row
 }
@@ -204,8 +205,9 @@ async function wholeRun(on: Standing, placed: Parameters<Release['install']>[0])
   const text = [
     runTable(rows, { ballots, leaves: leaves.ballots, seconds }),
     '',
-    `${leaves.ballots} acknowledged ballots, each one leaf of the log; ${leaves.others} leaves are other entries. ` +
-      `The log verifies; the result is certified. Load of the machine at the end (1, 5, 15 minutes): ${load.join(', ')}.`,
+    `${leaves.ballots} acknowledged ballots, each one leaf of the log; ` +
+      `${leaves.others} leaves are other entries. The log verifies; the result is certified. ` +
+      `Load of the machine at the end (1, 5, 15 minutes): ${load.join(', ')}.`,
   ].join('\n')
   console.log(text)
   if (settings.report !== undefined) writeFileSync(settings.report, `${text}\n`)

@@ -28,9 +28,10 @@ const MOST_VOTES = 10_000_000
 export function settingsFrom(argv: readonly string[]): Settings {
   const command = new Command('npm run test:kubernetes --')
     .description(
-      'Installs the chart on a Kubernetes, with the four engines on this machine, and votes through the Service while the ' +
-        'image is rolled, pods are deleted, replicas change, the leading publisher is killed and the release is rolled back. ' +
-        'Then every acknowledged ballot must be counted once, the log verify and the result be certified. Needs kubectl, ' +
+      'Installs the chart on a Kubernetes, with the four engines on this machine, and votes ' +
+        'through the Service while the image is rolled, pods are deleted, replicas change, the ' +
+        'leading publisher is killed and the release is rolled back. Then every acknowledged ' +
+        'ballot must be counted once, the log verify and the result be certified. Needs kubectl, ' +
         'Docker (unless --image is given) and what "npm run cluster" needs.',
     )
     .addOption(new Option('--kubeconfig <file>', 'of the cluster').env('KUBECONFIG').makeOptionMandatory())

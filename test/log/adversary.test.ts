@@ -55,7 +55,7 @@ test('a log that enough witnesses have cosigned is accepted', async () => {
   assert.deepEqual((await verified(wellCosigned(LOG))).findings, [])
 })
 
-test('a certified log is accepted, and the report states when it was certified and by which program', async () => {
+test('a certified log is accepted, and the report states when and by which program', async () => {
   assert.equal((await verified(honest(LOG))).certification, null)
   const report = await verified(wellCertified(LOG))
   assert.deepEqual([report.findings, report.notChecked], [[], []])
@@ -67,7 +67,7 @@ test('a certified log is accepted, and the report states when it was certified a
   assert.deepEqual(report.certification, { holds: true, at, software: 'digital-elections 0.1.0' })
 })
 
-test('times just within the limits are accepted: clocks differ, and a log is closed within a day', async (t) => {
+test('times just within limits are accepted: clocks differ, and a log is closed within a day', async (t) => {
   for (const { name, scene } of NEARLY)
     await t.test(name, async () => assert.deepEqual((await verified(scene(LOG))).findings, []))
 })

@@ -95,7 +95,10 @@ export function ballotEntry(ballot: Ballot, issued: readonly number[], below = 1
   const named = issued[ballot.district]! >= below
   const district = named ? `,"district":"${['north', 'south', 'hill', 'dale', 'mill'][ballot.district]}"` : ''
   const style = STYLE_OF[ballot.district]
-  return `{"v":1,"election":"${id}","style":"${style}"${district},"choices":${choicesOf(ballot.marks)},"nonce":"${ballot.nonce}"}`
+  return (
+    `{"v":1,"election":"${id}","style":"${style}"${district},` +
+    `"choices":${choicesOf(ballot.marks)},"nonce":"${ballot.nonce}"}`
+  )
 }
 
 function someMarks(district: number, chance: () => number): number[][] {

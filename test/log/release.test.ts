@@ -86,7 +86,7 @@ for (const [results, log] of [
   ['live', LIVE],
   ['after-close', SORTED],
 ] as const)
-  test(`an open log that shows a part of its rest is detected from its present state, results ${results}`, async () => {
+  test(`an open log that shows a part of its rest is found from its state, results ${results}`, async () => {
     const end = log.entries.findIndex((entry) => entry.includes('"entry":"end"'))
     const close = log.entries.length - 1
     for (let size = end + 2; size < close; size += Math.ceil((close - end) / 7)) {

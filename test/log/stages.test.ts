@@ -60,7 +60,7 @@ test('an open log is verified as far as possible, and the report states what was
   }
 })
 
-test('a promise beyond an extended end of voting is due later by the extension, any other as stated', async () => {
+test('a promise beyond an extended end is due later by the extension, any other as stated', async () => {
   const { definition, entries, key, published } = LIVE
   const extended = filesOf(LIVE, entries.slice(0, published[3]))
   assert.ok(entries.slice(0, published[3]).some((entry) => entry.includes(CLOSES_LATER)))
@@ -91,7 +91,7 @@ test('a verifier without a key uses the one in the genesis, and the report says 
   assert.match(report.notChecked.join(), /published result: none was handed in/)
 })
 
-test('ballots public too early are found while voting is open, and later with a checkpoint seen then', async () => {
+test('ballots public too early are found during voting, and later with a checkpoint seen then', async () => {
   // The last batch before the close has the small districts.
   const all = LIVE.entries.slice(0, -1)
   assert.deepEqual(codes(await verified(filesOf(LIVE, all))), ['released-too-early'])
@@ -105,7 +105,7 @@ test('ballots public too early are found while voting is open, and later with a 
   assert.deepEqual(codes(await verified(filesOf(LIVE, one))), ['released-too-early'])
 })
 
-test('if entries are held back, the hashes are checked, and the report says that nothing else was', async () => {
+test('if entries are held back, hashes are checked, and the report says that nothing else was', async () => {
   const size = HIDDEN.published[2]!
   const seen = HIDDEN.published
     .slice(0, 3)
@@ -191,7 +191,7 @@ test('a log with only its genesis is accepted, and one with an empty tree is not
   assert.deepEqual(codes(await verified(hidden)), ['genesis-differs'])
 })
 
-test('a tree with three levels of tiles is accepted, and a flipped byte in its highest one is found', async () => {
+test('a tree with three levels of tiles is accepted; a flipped byte in the highest is found', async () => {
   const large = cityLog({ ballots: 70_000, batch: 70_000, changes: { suppress_below: 1 } })
   const files = filesOf(large)
   assert.ok(files.has('tile/2/000.p/1'))

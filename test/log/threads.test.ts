@@ -112,7 +112,7 @@ test('a ballot copied into another stretch is found by its nonce', async () => {
   assert.deepEqual([first?.leaf, first?.message.endsWith(`leaf ${2 * 256} has it too`)], [9 * 256, true])
 })
 
-test('an error of the reader fails the verification with the same error, after the threads have ended', async () => {
+test('an error of the reader fails the verification with that error, after the threads ended', async () => {
   const { files, input } = honest(LOG)
   const refused = new Error('permission denied')
   const read: LogReader = (path) => {
@@ -183,7 +183,7 @@ function folderOf(t: TestContext, files: Files): string {
   return dir
 }
 
-test('threads of this machine report the same for valid and damaged folders, with and without their own reader', async (t) => {
+test('real threads report the same for good and damaged folders, with or without their reader', async (t) => {
   for (const faults of [[], [3, 8, 11]]) {
     const { files, input } = honest(LOG)
     for (const bundle of faults) harm(files, { bundle, place: 'entries', how: 'bit', at: 999 })

@@ -151,7 +151,7 @@ test('the memory reveals a log that was rewritten, rolled back, or signed with a
   )
 })
 
-test('a stranger’s log of the same name is another log: no finding results, and the report says so', async () => {
+test('a stranger’s log of the same name is another log: no finding, and the report says so', async () => {
   const own = join(dir, 'namesake.json')
   const stranger = logKey(LOG.key.name, 'another person')
   const entries = LOG.entries.with(0, LOG.entries[0]!.replace(LOG.key.vkey, stranger.vkey))
@@ -193,7 +193,7 @@ test('another election than the one asked for is not accepted instead', async ()
   }
 })
 
-test('table and JSON state when and by which program a log was certified, or that it is not certified', async () => {
+test('table and JSON state when and by which program a log was certified, or that it was not', async () => {
   const folder = written('certified', wellCertified(LOG).files, LOG.result)
   const result = join(folder, 'results.json')
   const run = await verify(folder, '--result', result)

@@ -236,7 +236,7 @@ test('definitions that are too deep or too long are invalid', async () => {
   }
 })
 
-test('results, certifications, districts and entries that are too deep or too long are findings', async () => {
+test('results, certifications, districts and entries that are too deep or long are findings', async () => {
   const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
   const asked: number[] = []
   const endless = async (mostBytes: number) => {
@@ -270,7 +270,7 @@ test('results, certifications, districts and entries that are too deep or too lo
     }
 })
 
-test('checkpoints with a hundred signatures, with more, and of a megabyte are read within bounds', async () => {
+test('checkpoints with 100 signatures, with more, and of a megabyte are read within bounds', async () => {
   const files = filesOf(LOG)
   const note = checkpointOf(LOG, LOG.entries)
   const others = (n: number) =>

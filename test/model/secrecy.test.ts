@@ -24,7 +24,7 @@ const settingOf = (seed: number): Setting => ({
   results: seed % 3 === 0 ? 'after-close' : 'live',
 })
 
-test('every figure belongs to one checkpoint, counts groups, and depends on no order of arrival and no held choice', () => {
+test('figures belong to one checkpoint, count groups, depend on no order of arrival or held choice', () => {
   for (const seed of seeds(120)) holds(seed, breaches(course(settingOf(seed))))
 })
 

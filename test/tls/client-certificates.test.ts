@@ -206,7 +206,8 @@ test('a resumed session proves the same as the first one, and no more', async ()
     // The client presents no certificate now: the session proves it.
     const again = connect({ ...options, ...(ticket && { session: ticket }) })
     again.write(
-      `GET /results HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
+      'GET /results HTTP/1.1\r\nHost: localhost\r\n' +
+        `Authorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
     )
     const [answer] = (await once(again, 'data')) as [Buffer]
     const isResumed = again.isSessionReused()
@@ -262,7 +263,7 @@ test('with --tls-client-required the other port and the terminal say so, and fil
       /own\.pem: certificate 1 does not belong to an authority/,
       [...tls, '--tls-client-ca', join(dir, 'own.pem')],
     ],
-    [/right\.key: holds a private key/, [...tls, '--tls-client-ca', join(dir, 'right.key')]],
+    [/right\.key: contains a private key/, [...tls, '--tls-client-ca', join(dir, 'right.key')]],
     [/nowhere\.pem: there is no such file/, [...tls, '--tls-client-ca', join(dir, 'nowhere.pem')]],
     [/--tls-client-ca: is for servers with TLS/, ['--tls-client-ca', join(dir, 'office.pem')]],
     [/--tls-client-port: needs the authorities/, [...tls, '--tls-client-port', '8502']],

@@ -177,9 +177,9 @@ test('an unusable new certificate is refused with a reason, and the earlier one 
   const day = 86_400_000
   const unfit: [string, TestCertificate, RegExp][] = [
     ['another key', { cert: other.cert, key: used.key }, /privkey.pem: is not the key of the certificate/],
-    ['no certificate', { cert: 'hello', key: other.key }, /fullchain.pem: holds no certificate/],
-    ['half a certificate', { cert: other.cert.slice(0, 200), key: other.key }, /holds no certificate/],
-    ['no key', { cert: other.cert, key: '' }, /privkey.pem: holds no key/],
+    ['no certificate', { cert: 'hello', key: other.key }, /fullchain.pem: contains no certificate/],
+    ['half a certificate', { cert: other.cert.slice(0, 200), key: other.key }, /contains no certificate/],
+    ['no key', { cert: other.cert, key: '' }, /privkey.pem: contains no key/],
     [
       'expired',
       testCertificate({ names: NAMES, fromMs: Date.now() - 9 * day, toMs: Date.now() - day }),

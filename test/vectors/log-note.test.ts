@@ -126,7 +126,8 @@ trafitto da un raggio di sole:
 ed è subito sera.
 `
   const signature =
-    '— quasimodo.example/salvatore NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=\n'
+    '— quasimodo.example/salvatore ' +
+    'NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=\n'
   const note = parseNote(`${text}\n${signature}`)
   assert.equal(note.text, text)
   assert.equal(note.signatures[0]!.name, 'quasimodo.example/salvatore')
@@ -142,7 +143,9 @@ test('golang.org/x/mod/sumdb/note: its documented example is signed again and ve
   const skey = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz'
   const text =
     "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-  const signed = `${text}\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n`
+  const signed =
+    `${text}\n— PeterNeumann ` +
+    'x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n'
   const key = parseKey(vkey)
   const signer = parseSignerKey(skey)
   const again = testKey(signer.name, signer.seed)
@@ -173,7 +176,7 @@ test('golang.org/x/mod/sumdb/note: keys and note of the vectors are the same', (
   assert.equal(formatNote({ text, signatures: [signNote(text, LOG.key, LOG.sign)] }), go.note)
 })
 
-test('tlog-cosignature, tlog-checkpoint, tlog-witness: the examples of the specifications are parsed and verified', () => {
+test('tlog-cosignature, tlog-checkpoint, tlog-witness: the specifications’ examples verify', () => {
   const note = parseNote(COSIGNED)
   assert.equal(formatNote(note), COSIGNED)
   const checkpoint = parseCheckpoint(note.text)
@@ -331,10 +334,11 @@ test('checkpoints are parsed back unchanged, and anything else is refused', () =
   )
   const root = base64(new Uint8Array(32))
   const bad = [
-    '', '\n', 'a\n', `a\n1\n${root}`, `a\n01\n${root}\n`, `a\n-1\n${root}\n`, `a\n+1\n${root}\n`, `a\n1.0\n${root}\n`,
-    `a\n9007199254740992\n${root}\n`, `a\n1e3\n${root}\n`, `a\n 1\n${root}\n`, `\n1\n${root}\n`, `a\n1\n${root}\n\n`,
-    `a\n1\n${root}\n\nb\n`, `a\n1\n${root.slice(0, -1)}\n`, `a\n1\n${root.slice(4)}\n`, `a\n1\n${root}=\n`, `a\n\n${root}\n`,
-    `a\n٣\n${root}\n`, `a\r\n1\n${root}\r\n`,
+    '', '\n', 'a\n', `a\n1\n${root}`, `a\n01\n${root}\n`, `a\n-1\n${root}\n`, `a\n+1\n${root}\n`,
+    `a\n1.0\n${root}\n`, `a\n9007199254740992\n${root}\n`, `a\n1e3\n${root}\n`, `a\n 1\n${root}\n`,
+    `\n1\n${root}\n`, `a\n1\n${root}\n\n`, `a\n1\n${root}\n\nb\n`, `a\n1\n${root.slice(0, -1)}\n`,
+    `a\n1\n${root.slice(4)}\n`, `a\n1\n${root}=\n`, `a\n\n${root}\n`, `a\n٣\n${root}\n`,
+    `a\r\n1\n${root}\r\n`,
   ] // biome-ignore format: a list
   for (const text of bad) assert.throws(() => parseCheckpoint(text), Malformed, JSON.stringify(text))
   const value = { origin: 'a', size: 1, root: asHash(new Uint8Array(32)), extensions: [] }

@@ -77,7 +77,9 @@ for (const v of [1, 2] as const) {
   test(`a receipt with a promise of version ${v} is parsed and verified`, () => {
     const key = parseVerifierKey(hasher.sha256, VERIFIER)
     for (const [i, promise] of expected.entries()) {
-      const text = `{"status":"recorded","election":"city-2026","tracker":"${trackers[i]}","promise":${inAscii(promise)}}\n`
+      const text =
+        '{"status":"recorded","election":"city-2026",' +
+        `"tracker":"${trackers[i]}","promise":${inAscii(promise)}}\n`
       const receipt = parseReceipt(text)
       const checked = verifyPromise(hasher, nodeVerify, receipt.leaf, receipt.promise!, key)
       assert.deepEqual(checked, { ok: true })

@@ -62,7 +62,8 @@ test('a ballot entry and its tracker have the bytes of the specification', () =>
   const entry = entryWriter(election, [5, 4])(0, '[[2]]' as Choices, '000102030405060708090a0b0c0d0e0f')
   assert.equal(
     entry,
-    '{"v":1,"election":"city-2026","style":"1","district":"north","choices":[[2]],"nonce":"000102030405060708090a0b0c0d0e0f"}',
+    '{"v":1,"election":"city-2026","style":"1","district":"north","choices":[[2]],' +
+      '"nonce":"000102030405060708090a0b0c0d0e0f"}',
   )
   // printf '\0%s' "$entry" | openssl dgst -sha256 -binary | basenc --base64url
   assert.equal(digest.tracker(leafText(entry)), '4FCxS5c8P91RAWvs8Bj9l81p4TX5A1qQOggTqNWp7OA')
@@ -81,7 +82,7 @@ test('a retry mark has the bytes of the specification', () => {
   assert.equal(hex(digest.retryMark(credential, 'attempt-1')), '1f561179eda24a11162362b9f07ebcc7')
 })
 
-test('the draw key of the step to thirty ballots, and a draw with it, have the bytes of the specification', () => {
+test('the draw key of the step to 30 ballots, and a draw with it, have the specification’s bytes', () => {
   const secret = new Uint8Array(32).fill(1)
   //     bytes() { { printf '01%.0s' $(seq 32); printf '%016X' $1; } | basenc --base16 -d; }
   //     key() { { printf 'digital-elections/v2/draw\n'; bytes $1; } | sha256sum | cut -c-64; }

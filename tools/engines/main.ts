@@ -69,10 +69,11 @@ const program = new Command('npm run cluster --')
   .addHelpText(
     'after',
     `
-The usual ports are 6379 (Redis), 5432 (PostgreSQL), 9092 (Kafka) and 15002 (Spark Connect). The passwords are made at
-the first start and kept in the folder; --json, --status --json and --env show them.
+The usual ports are 6379 (Redis), 5432 (PostgreSQL), 9092 (Kafka) and 15002 (Spark Connect).
+The first start creates the passwords and keeps them in the folder; --json, --status --json and
+--env show them.
 
-Exit codes: 0 done, 1 not all is well (--status), 2 it cannot be done and how to mend that.
+Exit codes: 0 done, 1 an engine is not well (--status), 2 it cannot be done; a message says what to do.
 
 Examples:
   $ npm run cluster                                  until Ctrl-C

@@ -69,7 +69,7 @@ export function* loadingKeys(
   const ballots = count(database, 'SELECT coalesce(max(seq), 0) AS n FROM ballots')
   const issued = database.prepare("SELECT value FROM facts WHERE name = 'keys_issued'").get()
   if (Number(issued?.value) !== voters)
-    throw new BrokenInvariant(`${issued?.value} keys were issued but the roll holds ${voters}`)
+    throw new BrokenInvariant(`${issued?.value} keys were issued but the roll has ${voters}`)
   const keys = new KeyIndex(voters)
   const eligible = new Float64Array(districts)
   const restored = saved === undefined ? 0 : yield* restore(database, voters, keys, eligible, saved)

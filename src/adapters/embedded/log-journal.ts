@@ -21,11 +21,15 @@ const CONSTRAINT = 19
 const SCHEMA = `
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
--- one row per batch: the entry's text where it is no ballot, the ballots decided by then, the tree with it, when (ms)
-CREATE TABLE batches (batch INTEGER PRIMARY KEY, record TEXT, up_to TEXT NOT NULL, everything INTEGER NOT NULL,
+-- One row per batch: the entry's text unless the entry is a ballot, the ballots decided by then, the
+-- tree with it, when (ms).
+CREATE TABLE batches (
+  batch INTEGER PRIMARY KEY, record TEXT, up_to TEXT NOT NULL, everything INTEGER NOT NULL,
   size INTEGER NOT NULL UNIQUE, root BLOB NOT NULL, at INTEGER) STRICT;
-CREATE TRIGGER batches_never_change BEFORE UPDATE ON batches BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER batches_never_go BEFORE DELETE ON batches BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER batches_never_change BEFORE UPDATE ON batches
+  BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER batches_never_go BEFORE DELETE ON batches
+  BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 `
 
 export interface EmbeddedJournal extends LogJournal {

@@ -65,7 +65,8 @@ export function beginAddition(file: string, hideAmong: number): RollAdditionDraf
   const database = openForGood(file)
   try {
     database.exec(
-      `PRAGMA temp_store = MEMORY; CREATE TEMP TABLE added (credential BLOB NOT NULL, district INTEGER NOT NULL);
+      `PRAGMA temp_store = MEMORY;
+       CREATE TEMP TABLE added (credential BLOB NOT NULL, district INTEGER NOT NULL);
        CREATE TEMP TABLE renewed ${ANEW_COLUMNS}`,
     )
   } catch (cause) {
@@ -88,8 +89,10 @@ export function beginAddition(file: string, hideAmong: number): RollAdditionDraf
     pages: function* (order) {
       database
         .prepare(
-          `INSERT INTO renewed SELECT ?1 + row_number() OVER (ORDER BY credential), credential, district FROM
-           (SELECT credential, district FROM voters WHERE voter > ?1 UNION ALL SELECT * FROM added) ORDER BY credential`,
+          `INSERT INTO renewed
+           SELECT ?1 + row_number() OVER (ORDER BY credential), credential, district
+           FROM (SELECT credential, district FROM voters WHERE voter > ?1 UNION ALL SELECT * FROM added)
+           ORDER BY credential`,
         )
         .run(kept)
       if (order === 'credential')

@@ -237,9 +237,10 @@ test('if its writer is killed at any moment, the file is still complete', async 
   const one = place(upTo(3000))
   const macKey = savedKeysMac(SECRET)
   await one.save()
+  const module = JSON.stringify(new URL('./saved-keys.ts', import.meta.url).href)
   const script = `
     import { readFileSync } from 'node:fs'
-    import { readSavedKeys, writeSavedKeys } from ${JSON.stringify(new URL('./saved-keys.ts', import.meta.url).href)}
+    import { readSavedKeys, writeSavedKeys } from ${module}
     const [path, mac] = process.argv.slice(1)
     const macKey = Buffer.from(mac, 'hex')
     const read = readSavedKeys(path, macKey, 3000)

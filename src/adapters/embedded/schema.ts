@@ -14,18 +14,22 @@ PRAGMA user_version = ${SCHEMA_VERSION};
 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE districts (district INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL) STRICT;
-CREATE TABLE contests (contest INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, votes INTEGER NOT NULL) STRICT;
+CREATE TABLE contests (contest INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+  votes INTEGER NOT NULL) STRICT;
 CREATE TABLE options (contest INTEGER NOT NULL, option INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
   PRIMARY KEY (contest, option)) STRICT, WITHOUT ROWID;
 
--- one row per issued key: credential = SHA-256 of the key, sorted within chunks so that the roll's order is lost
+-- one row per issued key: credential = SHA-256 of the key, sorted within chunks so that the roll's
+-- order is lost
 CREATE TABLE voters (voter INTEGER PRIMARY KEY, credential BLOB NOT NULL, district INTEGER NOT NULL) STRICT;
 
 -- the ballot log: tag = SHA-256(election secret, credential); choices as option numbers per contest, [[2]]
-CREATE TABLE ballots (seq INTEGER PRIMARY KEY, tag BLOB NOT NULL, district INTEGER NOT NULL, choices TEXT NOT NULL,
-  nonce BLOB NOT NULL, retry BLOB) STRICT;
-CREATE TRIGGER ballots_never_change BEFORE UPDATE ON ballots BEGIN SELECT raise(ABORT, 'the ballot log is append-only'); END;
-CREATE TRIGGER ballots_never_go BEFORE DELETE ON ballots BEGIN SELECT raise(ABORT, 'the ballot log is append-only'); END;
+CREATE TABLE ballots (seq INTEGER PRIMARY KEY, tag BLOB NOT NULL, district INTEGER NOT NULL,
+  choices TEXT NOT NULL, nonce BLOB NOT NULL, retry BLOB) STRICT;
+CREATE TRIGGER ballots_never_change BEFORE UPDATE ON ballots
+  BEGIN SELECT raise(ABORT, 'the ballot log is append-only'); END;
+CREATE TRIGGER ballots_never_go BEFORE DELETE ON ballots
+  BEGIN SELECT raise(ABORT, 'the ballot log is append-only'); END;
 
 -- ballots per span of time, by the Unix second the span ends
 CREATE TABLE turnout (until INTEGER PRIMARY KEY, ballots INTEGER NOT NULL) STRICT;

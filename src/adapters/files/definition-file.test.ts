@@ -129,7 +129,7 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     'an id with a capital',
     '"id": "chair"',
     '"id": "Chair"',
-    '9:13: contests[0].id may hold only lower-case letters, digits, “-” and “_”, and must ' +
+    '9:13: contests[0].id may contain only lower-case letters, digits, “-” and “_”, and must ' +
       'begin and end with a letter or a digit',
   ],
   [
@@ -268,7 +268,10 @@ test('a text that is missing in a promised language is reported with its path an
 
 test('problems are listed in the order of the lines, at most twenty', () => {
   const two = GOOD.replace('"live"', '"x"').replace('"board"', '"a b"')
-  assert.match(refusal(two), /^election\.json:2:9: id may hold .*\nelection\.json:6:14: results must be .*$/)
+  assert.match(
+    refusal(two),
+    /^election\.json:2:9: id may contain .*\nelection\.json:6:14: results must be .*$/,
+  )
   const many = JSON.parse(GOOD)
   many.contests[0].options = Array.from({ length: 60 }, () => ({ id: 'A B', name: 3 }))
   const lines = refusal(JSON.stringify(many, null, 1)).split('\n')

@@ -63,7 +63,7 @@ test('its SHA-256 is put into the definition, and missing and additional areas a
   ])
 })
 
-test('no file, no map, a map of another place, a large one, another hash and no districts are refused', async () => {
+test('no file, no map, a foreign map, a large one, another hash and no districts are refused', async () => {
   const { districts: _, ...undivided } = DEFINITION
   const hashed = { ...DEFINITION, map: { file: 'wards.geojson', sha256: '0'.repeat(64) } }
   for (const [map, why, definition] of [

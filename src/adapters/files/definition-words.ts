@@ -109,10 +109,10 @@ const KINDS: Record<string, string> = {
 
 const FORMS: Record<string, string> = {
   id:
-    'may hold only lower-case letters, digits, “-” and “_”, and must begin and end with a ' +
+    'may contain only lower-case letters, digits, “-” and “_”, and must begin and end with a ' +
     'letter or a digit',
   instant: 'must be a date and time with its offset from UTC, such as 2026-11-23T08:00:00+01:00',
-  text: 'must not hold a line break, a tab or another control character',
+  text: 'must not contain a line break, a tab or another control character',
   color: 'must be a colour written #rrggbb, such as #1d70b8',
   languages: 'must be a language tag as BCP 47 writes it, such as en, pt-BR or zh-Hant',
   fraction: 'must be a fraction of whole numbers in quotation marks, such as "1/2" or "2/3"',

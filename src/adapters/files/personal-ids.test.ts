@@ -16,7 +16,7 @@ async function file(name: string, text: string): Promise<string> {
   return join(folder, name)
 }
 
-test('a roll, a key file and letters yield ids, whatever the columns, separators and Unicode form', async () => {
+test('roll, key file and letters yield ids, whatever the columns, separators and Unicode form', async () => {
   const comma = await file('a.csv', 'personal_id,guid,district\n7,x,north\n"a,""b""",y,north\n')
   assert.deepEqual(
     [...(await idLines(comma)).lines],

@@ -74,7 +74,7 @@ function addLine(
   if (district === '' || candidate === '') return problem(line, 'district and candidate must not be empty')
   const broken = Object.entries({ district, candidate }).find(([, name]) => CONTROL.test(name))
   if (broken !== undefined)
-    return problem(line, `${broken[0]} contains a line break or another control character`)
+    return problem(line, `${broken[0]} contains a line break, a tab or another control character`)
   if (district.length > MAX_NAME || candidate.length > MAX_NAME)
     return problem(line, `district and candidate may have at most ${MAX_NAME} characters`)
   const votes = Number(text)

@@ -173,16 +173,14 @@ function refuseColumns(
         : `${double.field} may be ${someOf(names)}: say which, as in --column ${double.field}="${names[0]}"`,
     )
   }
-  if (at.personal_id === undefined)
+  if (at.personal_id === undefined) {
+    const first = fields.find((name) => name.trim() !== '')?.trim()
+    const column = first?.slice(0, 40).replaceAll(/[^\p{L}\p{N} ._-]/gu, '') ?? 'Voter ID'
     refuse(
-      `the header has no column personal_id; it has ${someOf(fields)}. Say which it is, as in --column personal_id="${
-        fields
-          .find((name) => name.trim() !== '')
-          ?.trim()
-          .slice(0, 40)
-          .replaceAll(/[^\p{L}\p{N} ._-]/gu, '') ?? 'Voter ID'
-      }"`,
+      `the header has no column personal_id; it has ${someOf(fields)}. ` +
+        `Say which it is, as in --column personal_id="${column}"`,
     )
+  }
   if (election.districts.length > 1 && at.district === undefined)
     refuse('the header has no column district, which an election with several districts needs')
 }

@@ -62,7 +62,7 @@ interface WayToKafka {
 function wayToKafka(options: KafkaAppendOptions, deliveryTimeoutMs: number): WayToKafka {
   let producer: Ballots | undefined
   let closed = false
-  /** The error of the last attempt, which the client retries. */
+  /** The error of the last attempt, which the client then repeats. */
   let hindrance: Error | undefined
 
   const open = (): Ballots => {

@@ -62,7 +62,7 @@ export function topicFetcher(options: FetcherOptions): TopicFetcher {
         [...ledBy].map(([node, led]) => consumer.fetch(fetchOptions(node, id, led, from, waitMs))),
       )
       return recordsFrom(
-        rounds.flatMap(({ responses }) => responses.flatMap((told) => told.partitions)),
+        rounds.flatMap(({ responses }) => responses.flatMap((response) => response.partitions)),
         from,
       )
     },

@@ -34,7 +34,7 @@ export interface TopicOptions {
 const FOREVER = { 'retention.ms': '-1', 'retention.bytes': '-1' } as const
 const DEFAULT_REPLICAS = 3
 
-/** The required topics, for this many copies of every record. */
+/** Returns the required topics, for this number of copies of every record. */
 export function topicPlans(replicas: number, partitions = DEFAULT_PARTITIONS): readonly TopicPlan[] {
   const kept = {
     'min.insync.replicas': String(Math.min(2, Math.max(1, replicas - 1))),
@@ -67,7 +67,7 @@ export function topicPlans(replicas: number, partitions = DEFAULT_PARTITIONS): r
 export class UnfitTopic extends Fault<'unfit-topic'> {}
 
 /**
- * What is wrong with an existing topic, in words; `undefined` if it fits.
+ * Returns what is wrong with an existing topic, in words; `undefined` if it fits.
  * @param settings the topic's, by name
  */
 export function unfitness(
@@ -117,7 +117,7 @@ export async function ensureTopics(
 }
 
 /**
- * What is wrong with the topics, a line each; changes nothing.
+ * Returns what is wrong with the topics, a line each; changes nothing.
  * @throws if Kafka cannot be reached
  */
 export async function topicFaults(kafka: KafkaAddress): Promise<readonly string[]> {

@@ -62,9 +62,9 @@ test('unusable files are refused by name, with no byte of a key', () => {
   for (const [tls, path, words] of [
     [{ caFile: join(dir, 'none.pem') }, join(dir, 'none.pem'), /^there is no such file$/],
     [{ caFile: dir }, dir, /^is not a plain file$/],
-    [{ caFile: keyFile }, keyFile, /^holds no certificate \(PEM/],
-    [{ client: { certFile, keyFile: certFile } }, certFile, /^holds no key that can be read/],
-    [{ client: { certFile: keyFile, keyFile } }, keyFile, /^holds no certificate/],
+    [{ caFile: keyFile }, keyFile, /^contains no certificate \(PEM/],
+    [{ client: { certFile, keyFile: certFile } }, certFile, /^contains no key that can be read/],
+    [{ client: { certFile: keyFile, keyFile } }, keyFile, /^contains no certificate/],
   ] as const)
     assert.throws(
       () => engineContext(tls),

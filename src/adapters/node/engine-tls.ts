@@ -109,7 +109,7 @@ function systemAuthorities(): string[] {
 function certificatesIn(path: string): string {
   const found = textOf(path).match(CERTIFICATE) ?? []
   if (found.length === 0)
-    throw new UnfitEngineFile(path, 'holds no certificate (PEM, "-----BEGIN CERTIFICATE-----")')
+    throw new UnfitEngineFile(path, 'contains no certificate (PEM, "-----BEGIN CERTIFICATE-----")')
   for (const [i, each] of found.entries()) {
     if (!isCertificate(each)) throw new UnfitEngineFile(path, `certificate ${i + 1} cannot be read`)
   }
@@ -135,7 +135,7 @@ function keyIn(path: string): string {
   try {
     return createPrivateKey(text).export({ type: 'pkcs8', format: 'pem' }).toString()
   } catch {
-    throw new UnfitEngineFile(path, 'holds no key that can be read (PEM, "-----BEGIN PRIVATE KEY-----")')
+    throw new UnfitEngineFile(path, 'contains no key that can be read (PEM, "-----BEGIN PRIVATE KEY-----")')
   }
 }
 
@@ -143,7 +143,7 @@ function textOf(path: string): string {
   try {
     const entry = statSync(path)
     if (!entry.isFile()) throw new UnfitEngineFile(path, 'is not a plain file')
-    if (entry.size > MOST_BYTES) throw new UnfitEngineFile(path, 'is too large for certificates or a key')
+    if (entry.size > MOST_BYTES) throw new UnfitEngineFile(path, 'is too large for a certificate or a key')
     return readFileSync(path, 'latin1')
   } catch (cause) {
     if (cause instanceof UnfitEngineFile) throw cause

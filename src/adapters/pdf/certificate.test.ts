@@ -169,7 +169,7 @@ test('paper is A4 or Letter', async () => {
 
 const isArabic = (text: string) => /\p{Script=Arabic}/u.test(text)
 
-test('the certificate is translated; a language without a translation has English words and a note', async () => {
+test('the certificate is translated; an untranslated language has English words and a note', async () => {
   const [en, es, ar, de] = await Promise.all(['en', 'es', 'ar', 'de'].map((language) => drawnPlain(language)))
   const lang = (pdf: Uint8Array) => /\/Lang \(([^)]*)\)/.exec(Buffer.from(pdf).toString('latin1'))?.[1]
   assert.deepEqual(

@@ -40,7 +40,8 @@ export function tokenTable(database: Database): TokenStore {
         if (sha256 !== null) return sha256 === token.sha256 ? 'added' : 'taken'
         if (many >= MOST_TOKENS) return 'full'
         await connection.query(
-          `INSERT INTO access_tokens (id, name, scopes, sha256, per_second, created_at, expires_at, certificate)
+          `INSERT INTO access_tokens
+             (id, name, scopes, sha256, per_second, created_at, expires_at, certificate)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
           [
             ...[token.id, token.name, token.scopes, token.sha256, token.perSecond],

@@ -25,7 +25,7 @@ export type Connection = pg.PoolClient
 /**
  * @param address `postgres://user:password@host:port/name`
  * @param onLost called for idle connections that broke; the pool replaces them
- * @param answerMs how long a query waits for its answer; its connection is not used again after that
+ * @param answerMs how long a query waits; its connection is not used again after that
  */
 export function openDatabase(
   address: EngineUrl,

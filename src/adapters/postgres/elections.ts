@@ -61,7 +61,8 @@ export async function createElection(
     // Writing a large roll takes longer than the limit for single statements.
     await connection.query('BEGIN')
     const { rowCount } = await connection.query(
-      `INSERT INTO elections (id, definition, definition_sha256, keys_issued, eligible) VALUES ($1, $2, $3, 0, '{}')
+      `INSERT INTO elections (id, definition, definition_sha256, keys_issued, eligible)
+       VALUES ($1, $2, $3, 0, '{}')
        ON CONFLICT DO NOTHING`,
       [id, definition.text, definition.sha256],
     )

@@ -255,7 +255,8 @@ async function insert(
 ): Promise<number | null> {
   const { rowCount } = await connection.query(
     `INSERT INTO log_batches (election, ${COLUMNS})
-     SELECT $1, $2::bigint, $3::text, $4::text, $5::boolean, $6::bigint, $7::bytea, coalesce($8::timestamptz, now())
+     SELECT $1, $2::bigint, $3::text, $4::text, $5::boolean, $6::bigint, $7::bytea,
+       coalesce($8::timestamptz, now())
      WHERE $2 = (SELECT coalesce(max(batch), -1) + 1 FROM log_batches WHERE election = $1)`,
     [
       election,

@@ -69,7 +69,8 @@ export function publishedCountsStore(database: Database, election: string): Publ
     past: async () => {
       const { rows } = await database.query<{ at: Date; stored: string; ballots: string; totals: string[] }>(
         `SELECT at, stored, ballots, totals FROM (
-           SELECT batch, stored, ballots, totals, row_number() OVER (ORDER BY batch DESC) - 1 AS later, count(*) OVER () AS moments
+           SELECT batch, stored, ballots, totals,
+             row_number() OVER (ORDER BY batch DESC) - 1 AS later, count(*) OVER () AS moments
            FROM told_totals WHERE election = $1) AS t
          JOIN log_batches b ON b.election = $1 AND b.batch = t.batch
          WHERE later % ceil(moments / $2::numeric) = 0 ORDER BY t.batch`,
@@ -115,7 +116,7 @@ export async function storeCounts(
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== CHECK_VIOLATION) throw cause
     throw new BrokenLog(
-      `PostgreSQL holds counts that the public log does not have: ${(cause as Error).message}`,
+      `PostgreSQL has counts that the public log does not have: ${(cause as Error).message}`,
       {
         cause,
       },
@@ -142,7 +143,8 @@ async function moveTo(
   const { rowCount } = await connection.query(
     `INSERT INTO told SELECT election, batch, $5, $6 FROM log_batches
      WHERE election = $1 AND batch = $2 AND size = $3 AND root = $4
-     ON CONFLICT (election) DO UPDATE SET batch = excluded.batch, stored = excluded.stored, complete = excluded.complete`,
+     ON CONFLICT (election) DO UPDATE
+       SET batch = excluded.batch, stored = excluded.stored, complete = excluded.complete`,
     [election, batch, size, Buffer.from(root), stored, complete],
   )
   if (rowCount !== 1) throw new BrokenLog(`the checkpoint of ${size} leaves is not one of the journal's`)
@@ -180,5 +182,5 @@ async function refuseOthers(
     [election, rows.map(({ district }) => district)],
   )
   if (others.length > 0)
-    throw new BrokenLog('PostgreSQL holds published counts of a district that has none in the public log')
+    throw new BrokenLog('PostgreSQL has published counts of a district that has none in the public log')
 }

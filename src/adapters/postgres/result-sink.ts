@@ -95,7 +95,10 @@ async function keepPast(connection: Connection, elections: readonly string[], no
   )
   await connection.query(
     `INSERT INTO past_counts SELECT c.election, $2, district, contest, marks, ballots FROM counts c
-     JOIN (SELECT election, max(version) AS newest, count(*) AS rows FROM counts WHERE election = ANY($1) GROUP BY 1) e
+     JOIN (
+       SELECT election, max(version) AS newest, count(*) AS rows FROM counts
+       WHERE election = ANY($1) GROUP BY 1
+     ) e
        ON e.election = c.election AND c.version = e.newest AND e.rows <= $3
      ON CONFLICT (election, until_s, district, contest, marks) DO UPDATE SET ballots = excluded.ballots`,
     [elections, spanEnd(nowMs, PAST_SPAN_S), PAST_ROWS],

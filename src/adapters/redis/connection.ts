@@ -13,13 +13,18 @@ import type { Script } from './scripts.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
 const RECONNECT = { firstMs: 50, mostMs: 1_000 } as const
-/** A connection this long without a byte is closed; a ping every second keeps a living one busy. */
+/**
+ * A connection without a byte for this time is closed; a ping every second keeps a working one
+ * open.
+ */
 const SILENCE_MS = 5_000
 const PING_MS = 1_000
 
 /** Errors after which Redis has done nothing. */
-const DID_NOTHING =
-  /^(NOSCRIPT|OOM|MISCONF|READONLY|LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|NOAUTH|NOPERM|BUSY|MASTERDOWN|NOREPLICAS|ANOTHER)\b/
+const DID_NOTHING = new RegExp(
+  '^(NOSCRIPT|OOM|MISCONF|READONLY|LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|NOAUTH|NOPERM|BUSY|' +
+    'MASTERDOWN|NOREPLICAS|ANOTHER)\\b',
+)
 
 /** The call certainly did nothing. */
 export class RedisUnavailable extends Error {}
@@ -227,7 +232,7 @@ function boundedCalls(held: HeldClient, timeoutMs: number): Bounded {
   }
 }
 
-/** The consequence of a failed call: Redis did nothing, or may have done it. */
+/** Returns what a failed call means: Redis did nothing, or may have done it. */
 function faultOf(cause: Error): RedisUnavailable | RedisInDoubt {
   const nothing = cause instanceof ErrorReply && DID_NOTHING.test(cause.message)
   const Kind = nothing || cause instanceof ClientOfflineError ? RedisUnavailable : RedisInDoubt

@@ -67,9 +67,9 @@ export async function examineRedis(redis: Pick<RedisConnection, 'send'>): Promis
 /** @returns undefined if the account may not read it, as with many hosted ones */
 async function settingOf(redis: Pick<RedisConnection, 'send'>, name: string): Promise<string | undefined> {
   try {
-    const told = await redis.send('CONFIG', 'GET', name)
-    if (told === null || typeof told !== 'object') return undefined
-    const values: unknown[] = Array.isArray(told) ? told.slice(1) : Object.values(told)
+    const reply = await redis.send('CONFIG', 'GET', name)
+    if (reply === null || typeof reply !== 'object') return undefined
+    const values: unknown[] = Array.isArray(reply) ? reply.slice(1) : Object.values(reply)
     return values.length === 0 ? undefined : String(values[0])
   } catch (error) {
     if (/NOPERM|unknown command/i.test((error as Error).message)) return undefined

@@ -25,8 +25,8 @@ export function redisKeyLoading(redis: RedisConnection, options: KeyStatusOption
   }
 
   const empty = async ({ facts, outbox, buckets }: Shard): Promise<void> => {
-    const told = (await redis.send('HMGET', facts, 'generation', 'buckets')) as (Buffer | null)[]
-    const [old, count] = [told[0]?.toString(), Number(told[1] ?? 0)]
+    const reply = (await redis.send('HMGET', facts, 'generation', 'buckets')) as (Buffer | null)[]
+    const [old, count] = [reply[0]?.toString(), Number(reply[1] ?? 0)]
     for (let from = 0; from < count; from += NAMES_PER_UNLINK) {
       const names = Array.from(
         { length: Math.min(NAMES_PER_UNLINK, count - from) },

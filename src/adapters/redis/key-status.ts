@@ -61,7 +61,7 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
       const { facts, buckets } = shards[shardOf(tag)]!
       const args = [buckets, fingerprint, Buffer.from(tag, 'latin1')]
       const value = (await redis.run(FIND, [facts], args)) as Buffer
-      if (value[0] === NOT_LOADED) throw new RedisUnavailable('Redis holds no keys of this election')
+      if (value[0] === NOT_LOADED) throw new RedisUnavailable('Redis has no keys of this election')
       return value.length === 0 ? undefined : readKey(value)
     },
     count: async () => {
@@ -124,11 +124,11 @@ async function perShard<Item extends { readonly tag: Reservation['tag'] }, Answe
   await Promise.all(
     byShard(items).map(async (places, s) => {
       if (places.length === 0) return
-      const told = await call(
+      const reply = await call(
         s,
         places.map((place) => items[place]!),
       )
-      for (const [i, place] of places.entries()) answers[place] = told[i]!
+      for (const [i, place] of places.entries()) answers[place] = reply[i]!
     }),
   )
   return answers
@@ -145,11 +145,11 @@ async function countIn(
   { facts, outbox }: Shard,
   fingerprint: string,
 ): Promise<ShardCount> {
-  const [told, size] = await Promise.all([
+  const [reply, size] = await Promise.all([
     redis.send('HMGET', facts, 'used', 'ready', 'fingerprint'),
     redis.send('HLEN', outbox),
   ])
-  const [count, ready, secret] = (told as (Buffer | null)[]).map((fact) => fact?.toString() ?? null)
+  const [count, ready, secret] = (reply as (Buffer | null)[]).map((fact) => fact?.toString() ?? null)
   return {
     used: Number(count ?? 0),
     reserved: Math.max(0, Number(size) - FILLERS),

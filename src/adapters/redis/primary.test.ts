@@ -39,7 +39,7 @@ test('a name of several nodes starts with a different one each time', async () =
 })
 
 test('a named node is tried once, then the name again', async () => {
-  for (const [said, address] of [
+  for (const [message, address] of [
     ['MOVED 3999 node-2.example:6379', '10.0.0.2'],
     ['MOVED 3999 [2001:db8::1]:6379', '2001:db8::1'],
     ['MOVED 3999 2001:db8::1:6379', '2001:db8::1'],
@@ -49,13 +49,13 @@ test('a named node is tried once, then the name again', async () => {
     ["READONLY You can't write against a read only replica.", '10.0.0.1'],
   ] as const) {
     const { all, isElsewhere } = looking()
-    assert.equal(isElsewhere(said), true, said)
-    assert.equal((await all('cluster.example'))[0], address, said)
+    assert.equal(isElsewhere(message), true, message)
+    assert.equal((await all('cluster.example'))[0], address, message)
     assert.equal((await all('cluster.example')).length, 3)
   }
   const { isElsewhere } = looking()
-  for (const said of ['MOVED', 'MOVED x y', 'NOSCRIPT', 'CLUSTERDOWN The cluster is down', 'OOM', ''])
-    assert.equal(isElsewhere(said), false, said)
+  for (const message of ['MOVED', 'MOVED x y', 'NOSCRIPT', 'CLUSTERDOWN The cluster is down', 'OOM', ''])
+    assert.equal(isElsewhere(message), false, message)
 })
 
 /**

@@ -47,7 +47,9 @@ const TAKEN = `
 local function taken(value, nonce)
   local state = sub(value, 1, 1)
   if state == 'u' or state == 'm' then return 'U' .. pack('>I2', #value) .. value end
-  if state == 'r' or state == 's' then return sub(value, 4, 19) == nonce and 'R' .. sub(value, 2, 3) or 'W' end
+  if state == 'r' or state == 's' then
+    return sub(value, 4, 19) == nonce and 'R' .. sub(value, 2, 3) or 'W'
+  end
 end
 `
 
@@ -102,7 +104,8 @@ local buckets = tonumber(facts[4])
 local ballots, at, answers, used = ARGV[3], 1, {}, 0
 local size = #ballots
 while at <= size do
-  local tag, nonce, district = sub(ballots, at, at + 31), sub(ballots, at + 32, at + 47), sub(ballots, at + 48, at + 49)
+  local tag, nonce = sub(ballots, at, at + 31), sub(ballots, at + 32, at + 47)
+  local district = sub(ballots, at + 48, at + 49)
   local marked, length = unpack('>BI2', ballots, at + 50)
   at = at + 53
   local mark = ''
@@ -178,7 +181,9 @@ return redis.call('HGET', ${BUCKET}, sub(tag, 1, 16)) or ''`)
  * district.
  */
 export const LOAD = script(`${OPEN}
-if facts[2] ~= ARGV[2] or facts[3] ~= ARGV[3] then return redis.error_reply('ANOTHER the keys are being loaded by somebody else') end
+if facts[2] ~= ARGV[2] or facts[3] ~= ARGV[3] then
+  return redis.error_reply('ANOTHER process is loading the keys')
+end
 local buckets, keys = tonumber(facts[4]), ARGV[4]
 for at = 1, #keys, 18 do
   local tag = sub(keys, at, at + 15)

@@ -35,9 +35,9 @@ function stream() {
 test('each server learns the others’ counts, once, and never its own', async () => {
   const { server, entries } = stream()
   const [one, two, three] = [server(), server(), server()]
-  for (let i = 0; i < 5; i++) one.tell('address', 'A1', 'W1')
-  one.tell('token', 'k3v9x0q2ab', '')
-  two.tell('address', 'A1', 'W1')
+  for (let i = 0; i < 5; i++) one.add('address', 'A1', 'W1')
+  one.add('token', 'k3v9x0q2ab', '')
+  two.add('address', 'A1', 'W1')
   for (let round = 0; round < 3; round++) for (const each of [one, two, three]) await each.exchange()
   const A1 = { kind: 'address', name: 'A1', within: 'W1' } as const
   const token = { kind: 'token', name: 'k3v9x0q2ab', within: '', times: 1 } as const
@@ -50,8 +50,8 @@ test('each server learns the others’ counts, once, and never its own', async (
 test('a single slip of a voter is not shared, repeated guesses for one id are', async () => {
   const { server } = stream()
   const [one, two] = [server(), server()]
-  one.tell('id', 'I1', '')
-  for (let i = 0; i < 2; i++) one.tell('id', 'I2', '')
+  one.add('id', 'I1', '')
+  for (let i = 0; i < 2; i++) one.add('id', 'I2', '')
   await one.exchange()
   await two.exchange()
   assert.deepEqual(two.learned, [{ kind: 'id', name: 'I2', within: '', times: 2 }])
@@ -61,7 +61,7 @@ test('without Redis, counting continues in bounded memory, and stale counts are 
   const { state, server, entries } = stream()
   const one = server()
   state.isDown = true
-  for (let i = 0; i < 30_000; i++) one.tell('address', `A${i}`, 'W')
+  for (let i = 0; i < 30_000; i++) one.add('address', `A${i}`, 'W')
   assert.equal(one.state().dropped, 10_000)
   await assert.rejects(one.exchange())
   assert.deepEqual([one.state().up, one.state().failures], [false, 1])
@@ -74,11 +74,11 @@ test('without Redis, counting continues in bounded memory, and stale counts are 
 test('an exchange sends at most a thousand names, and the others next time', async () => {
   const { server } = stream()
   const [one, two] = [server(), server()]
-  for (let i = 0; i < 2_500; i++) one.tell('address', `A${i}`, 'W')
-  for (const told of [1_000, 2_000, 2_500]) {
+  for (let i = 0; i < 2_500; i++) one.add('address', `A${i}`, 'W')
+  for (const sent of [1_000, 2_000, 2_500]) {
     await one.exchange()
     await two.exchange()
-    assert.equal(two.learned.length, told)
+    assert.equal(two.learned.length, sent)
   }
 })
 

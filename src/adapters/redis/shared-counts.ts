@@ -15,7 +15,7 @@ const KEPT_MS = 60_000
 const MOST_ENTRIES = 512
 const ENTRIES_READ = 64
 /** Most names in one exchange; the others wait for the next. */
-const MOST_TOLD = 1_000
+const MOST_SENT = 1_000
 const MOST_PENDING = 20_000
 const MOST_TIMES = 1_000_000
 const LINE = /^([aitu])([A-Za-z0-9_-]{1,64}) ([A-Za-z0-9_-]{0,64}) (\d{1,7})$/
@@ -29,7 +29,9 @@ const KINDS = { a: 'address', i: 'id', t: 'token', u: 'used' } as const satisfie
 const EXCHANGE = script(`
 local time = redis.call('TIME')
 local oldest = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) - ARGV[4])
-if ARGV[2] ~= '' then redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[5], '*', 'by', ARGV[1], 'counts', ARGV[2]) end
+if ARGV[2] ~= '' then
+  redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[5], '*', 'by', ARGV[1], 'counts', ARGV[2])
+end
 redis.call('XTRIM', KEYS[1], 'MINID', oldest)
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 local from = oldest
@@ -56,7 +58,7 @@ export function redisSharedCounts(
 ): RedisSharedCounts {
   const exchanged = new Exchange(redis, nowMs)
   return {
-    tell: exchanged.tell,
+    add: exchanged.add,
     onLearned: exchanged.onLearned,
     state: exchanged.state,
     exchange: exchanged.exchange,
@@ -79,7 +81,7 @@ class Exchange {
     this.#nowMs = nowMs
   }
 
-  tell = (kind: CountKind, name: string, within: string): void => {
+  add = (kind: CountKind, name: string, within: string): void => {
     const key = LETTERS[kind] + name
     const there = this.#pending.get(key)
     if (there !== undefined) {
@@ -123,7 +125,7 @@ class Exchange {
   #packed(): string {
     const lines: string[] = []
     for (const [key, { kind, name, within, times }] of this.#pending) {
-      if (lines.length >= MOST_TOLD) break
+      if (lines.length >= MOST_SENT) break
       this.#pending.delete(key)
       // A single slip of a voter stays private; repeated guesses for one id are sent.
       if (kind === 'id' && times < 2) continue
@@ -138,7 +140,7 @@ class Exchange {
     for (const [id, fields] of entries as readonly [Buffer, readonly Buffer[]][]) {
       this.#lastRead = String(id)
       if (String(fields[1]) === this.#me) continue
-      for (const line of String(fields[3]).split('\n', MOST_TOLD)) {
+      for (const line of String(fields[3]).split('\n', MOST_SENT)) {
         const [, letter, name, within, times] = LINE.exec(line) ?? []
         if (letter === undefined) continue
         const kind = KINDS[letter as keyof typeof KINDS]

@@ -60,8 +60,10 @@ test('a web identity is exchanged for credentials of the role (IRSA)', async (t)
   const sts = await serving(t, (_request, response, body) => {
     asked.push(new URLSearchParams(body))
     response.end(`<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>
-      <AccessKeyId>ASIA1</AccessKeyId><SecretAccessKey>hush-1</SecretAccessKey><SessionToken>hush-2</SessionToken>
-      <Expiration>${UNTIL}</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`)
+      <AccessKeyId>ASIA1</AccessKeyId><SecretAccessKey>hush-1</SecretAccessKey>
+      <SessionToken>hush-2</SessionToken>
+      <Expiration>${UNTIL}</Expiration></Credentials>
+      </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`)
   })
   let nowMs = UNTIL_MS - 3_600_000
   const source = credentialSource(

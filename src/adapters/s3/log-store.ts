@@ -36,7 +36,7 @@ const TRIAL_TEXT = 'Written to find out whether this store has conditional write
 export class OtherBytes extends Error {
   override readonly name = 'OtherBytes'
   constructor(path: string) {
-    super(`the log’s bucket holds other bytes at ${path}: see docs/cluster.md, “The log in a bucket”`)
+    super(`the log’s bucket has other bytes at ${path}: see docs/cluster.md, “The log in a bucket”`)
   }
 }
 

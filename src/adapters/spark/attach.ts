@@ -15,9 +15,9 @@ export interface TallySetup {
   readonly plan: Omit<TallyPlan, 'triggerMs' | 'inOneTask'>
   /** The folder of this election's checkpoints as the Spark server sees it. */
   readonly root: string
-  /** Null: as the server can use them. */
+  /** Null: as many as the server can use. */
   readonly statePartitions: number | null
-  /** Milliseconds from the start of one batch to the next; null: decided by the pace. */
+  /** Milliseconds from the start of one batch to the next; null: the pace decides. */
   readonly triggerMs: number | null
 }
 

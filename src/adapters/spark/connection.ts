@@ -62,7 +62,10 @@ export interface SparkConnection {
    * @throws {SparkFault}
    */
   readonly configure: (sessionId: string, options: Readonly<Record<string, string>>) => Promise<void>
-  /** @returns an option's value, or an empty text where it has none @throws {SparkFault} */
+  /**
+   * @returns an option's value; an empty text if it has no value
+   * @throws {SparkFault}
+   */
   readonly option: (sessionId: string, key: string) => Promise<string>
   readonly close: () => void
 }

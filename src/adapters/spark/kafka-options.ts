@@ -29,7 +29,8 @@ export function kafkaOptions({ brokers, tls, login }: KafkaAddress): Readonly<Re
     }),
     ...(login && {
       'kafka.sasl.mechanism': KAFKA_MECHANISM,
-      'kafka.sasl.jaas.config': `${SCRAM} required username=${quoted(login.user)} password=${quoted(login.password)};`,
+      'kafka.sasl.jaas.config':
+        `${SCRAM} required username=${quoted(login.user)} ` + `password=${quoted(login.password)};`,
     }),
   }
 }

@@ -1,6 +1,5 @@
 /**
- * The pace of the count: busy once it has been so for a while, quiet again later, steady in
- * between.
+ * The pace of the count: busy after a lasting load, quiet again later, steady in between.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -21,7 +20,7 @@ const report = (inputRowsPerSecond: number | null, recordsBehind: number | null 
 /** The judge's answers to one report each second, if the driver follows them. */
 function paces(rates: readonly (readonly [rate: number, seconds: number, behind?: number])[]): Pace[] {
   const judge = paceJudge()
-  const said: Pace[] = []
+  const chosen: Pace[] = []
   let ms = 0
   let now: Pace = 'quiet'
   for (const [rate, seconds, behind = 0] of rates)
@@ -30,12 +29,12 @@ function paces(rates: readonly (readonly [rate: number, seconds: number, behind?
       ms += 1_000
       if (pace !== now) judge.goes(pace, ms)
       now = pace
-      said.push(pace)
+      chosen.push(pace)
     }
-  return said
+  return chosen
 }
 
-/** Reports a second apart: the third of a load is 2 s after its first. */
+/** Reports come one second apart: the third of a load is 2 s after its first. */
 const LOAD = [9_000, 3] as const
 
 test('load that lasts two seconds is busy, a burst is not', () => {
@@ -49,7 +48,7 @@ test('load that lasts two seconds is busy, a burst is not', () => {
   )
 })
 
-test('it is quiet again two seconds after a load, and does not swing in between', () => {
+test('two seconds after a load the pace is quiet again, and does not change in between', () => {
   assert.deepEqual(paces([LOAD, [50, 3]]).slice(2), ['busy', 'busy', 'busy', 'quiet'])
   assert.equal(paces([LOAD, [50, 2], [150, 1], [50, 2]]).at(-1), 'busy')
   assert.equal(paces([LOAD, [300, 500]]).at(-1), 'busy')
@@ -61,10 +60,10 @@ test('a changing load changes the pace less and less often, until the load is go
     [9_000, 5],
     [0, 5],
   ] as const
-  const said = paces(Array.from({ length: 30 }, () => wave).flat())
-  const changes = said.filter((pace, i) => i > 0 && pace !== said[i - 1]).length
+  const chosen = paces(Array.from({ length: 30 }, () => wave).flat())
+  const changes = chosen.filter((pace, i) => i > 0 && pace !== chosen[i - 1]).length
   assert.ok(changes <= 5, `${changes} changes in 300 s`)
-  assert.equal(said.at(-1), 'busy')
+  assert.equal(chosen.at(-1), 'busy')
   const rested = paces([...Array.from({ length: 30 }, () => wave).flat(), [0, 120], LOAD, [0, 3]])
   assert.equal(rested.at(-1), 'quiet')
 })

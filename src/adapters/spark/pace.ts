@@ -1,7 +1,8 @@
 /**
  * How soon one batch of the count follows another. A batch costs Spark about as much with ten
- * ballots as with a thousand: under load fewer and larger ones leave the processor to the votes,
- * while it is quiet a vote is to be on the dashboard at once. No I/O.
+ * ballots as with a thousand. So under load batches are fewer and larger, which leaves the
+ * processor to the votes. In quiet times they are frequent, so that a vote is on the dashboard at
+ * once.
  */
 import { doublingMs } from '../../core/doubling.ts'
 import type { QueryProgress } from './query-progress.ts'
@@ -12,28 +13,28 @@ export type Pace = 'quiet' | 'busy'
 export const TRIGGER_MS: Readonly<Record<Pace, number>> = { quiet: 200, busy: 1_000 }
 
 /**
- * Ballots a second from which on it is busy, and below which it is quiet: apart, so that it does
- * not swing.
+ * The pace is busy from this number of ballots a second on, and quiet below the other. They differ,
+ * so that the pace does not change to and fro.
  */
 const BUSY_FROM = 500
 const QUIET_BELOW = 100
-/** How long it must have been so: changing the pace stops the count for a second or two. */
+/** How long the load must last: a change of pace stops the count for a second or two. */
 const BUSY_AFTER_MS = 1_500
-/** The longer, the more often a load came back soon after a quiet time. */
+/** Grows each time that a load comes back soon after a quiet time. */
 const QUIET_AFTER = { firstMs: 2_000, mostMs: 32_000 } as const
-/** A load that comes within this time of a quiet one's beginning has come back. */
+/** A load that comes within this time after the start of the quiet pace has come back. */
 const SOON_MS = 60_000
 
 export interface PaceJudge {
-  /** @returns the pace that fits, in view of one more report */
+  /** @returns the pace that fits after one more report */
   readonly after: (progress: QueryProgress, nowMs: number) => Pace
-  /** The count goes on at this pace, which another driver may have chosen. */
+  /** Notes that the count continues at this pace, which another driver may have chosen. */
   readonly goes: (pace: Pace, nowMs: number) => void
 }
 
 export function paceJudge(): PaceJudge {
   let pace: Pace = 'quiet'
-  /** Since when all reports have spoken for the other pace. */
+  /** The time since which all reports call for the other pace. */
   let sinceMs: number | undefined
   /** Loads in a row that came back soon. */
   let returns = 0
@@ -57,8 +58,8 @@ export function paceJudge(): PaceJudge {
 const other = (pace: Pace): Pace => (pace === 'quiet' ? 'busy' : 'quiet')
 
 /**
- * Whether a report speaks for the other pace. One of a count that catches up speaks for none: its
- * batches are full.
+ * Returns whether a report calls for the other pace. While the count catches up it calls for none,
+ * because its batches are full.
  */
 function speaksFor({ inputRowsPerSecond, recordsBehind }: QueryProgress, pace: Pace): boolean {
   if (inputRowsPerSecond === null || recordsBehind === null || recordsBehind > 0) return false

@@ -34,7 +34,10 @@ export function readProgress(json: string): QueryProgress | null {
   }
 }
 
-/** Records between the end of a source's batch and the end of its topic as the batch saw it. */
+/**
+ * Returns the number of records between the end of a source's batch and the end of its topic at
+ * that time.
+ */
 function behind({ endOffset, latestOffset }: Readonly<Record<string, unknown>>): number | null {
   const [ends, latest] = [offsets(endOffset), offsets(latestOffset)]
   if (ends === null || latest === null) return null
@@ -58,7 +61,7 @@ function offsets(value: unknown): ReadonlyMap<string, number> | null {
   return new Map(entries)
 }
 
-/** RocksDB reports the size of its files; a store in memory its memory. */
+/** RocksDB reports the size of its files; a store in memory reports its memory. */
 function stateBytesOf(operator: Readonly<Record<string, unknown>>): number | null {
   const custom = isRecord(operator.customMetrics) ? operator.customMetrics : {}
   const files = number(custom.rocksdbSstFileSize)

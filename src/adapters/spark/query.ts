@@ -14,7 +14,7 @@ export interface RunningQuery {
 }
 
 /**
- * The session's running queries.
+ * Lists the session's running queries.
  * @throws {SparkFault}
  */
 export async function runningQueries(
@@ -56,8 +56,8 @@ export async function askQuery(
   sessionId: string,
   queryId: QueryInstance,
 ): Promise<QueryReport> {
-  const { status } = await tell(spark, sessionId, { queryId, status: true })
-  const { recentProgress } = await tell(spark, sessionId, { queryId, lastProgress: true })
+  const { status } = await commandQuery(spark, sessionId, { queryId, status: true })
+  const { recentProgress } = await commandQuery(spark, sessionId, { queryId, lastProgress: true })
   return {
     running: status?.isActive === true,
     progressJson: recentProgress?.recentProgressJson?.at(-1) ?? null,
@@ -65,7 +65,7 @@ export async function askQuery(
 }
 
 /**
- * Why a query ended, redacted, with the stack trace; null if it was stopped.
+ * Returns why a query ended, redacted, with the stack trace; null if it was stopped.
  * @throws {SparkFault}
  */
 export async function failureOf(
@@ -73,7 +73,7 @@ export async function failureOf(
   sessionId: string,
   queryId: QueryInstance,
 ): Promise<string | null> {
-  const { exception } = await tell(spark, sessionId, { queryId, exception: true })
+  const { exception } = await commandQuery(spark, sessionId, { queryId, exception: true })
   const text = [exception?.exceptionMessage, exception?.stackTrace]
     .filter((part) => part !== undefined)
     .join('\n')
@@ -86,10 +86,10 @@ export async function stopQuery(
   sessionId: string,
   queryId: QueryInstance,
 ): Promise<void> {
-  await tell(spark, sessionId, { queryId, stop: true })
+  await commandQuery(spark, sessionId, { queryId, stop: true })
 }
 
-async function tell(spark: SparkConnection, sessionId: string, command: QueryCommand) {
+async function commandQuery(spark: SparkConnection, sessionId: string, command: QueryCommand) {
   const response = await spark.command(sessionId, { streamingQueryCommand: command })
   return response.streamingQueryCommandResult ?? {}
 }

@@ -7,11 +7,14 @@
 const SEAL_KEY = /seal-key-[0-9a-f]{1,64}/g
 /** In the form of kafka-options.ts: numbers, also if quoting has doubled their backslashes. */
 const PASSWORD = /(password=\\*")[\\0-7]+/g
-/** Up to its end, or to where Spark cut it off. */
+/** Up to its end, or to the place where Spark cut it off. */
 const PRIVATE_KEY =
   /(-----BEGIN [A-Z ]*PRIVATE KEY-----)(?:(?!-----)[\s\S])*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g
 
-/** The text without secrets, including those that Spark cut off, shortened to one line's length. */
+/**
+ * Returns the text without secrets, also without those that Spark cut off, shortened to one line's
+ * length.
+ */
 export function redacted(text: string, maxLength = 2000): string {
   const clean = text
     .replace(SEAL_KEY, 'seal-key-(hidden)')

@@ -1,6 +1,5 @@
 /**
- * The session of an election in the Spark server, and the options its query runs under. Pure but
- * for hashing.
+ * The session of an election in the Spark server, and the options its query runs under.
  */
 import { createHash } from 'node:crypto'
 
@@ -9,7 +8,7 @@ import { createHash } from 'node:crypto'
  * started.
  *
  * @param generation how many sessions of this election were closed: Spark refuses the id of a
- *   closed one for good
+ *   closed one permanently
  * @returns a UUID (RFC 9562, version 8)
  */
 export function sessionIdOf(electionId: string, generation: number): string {
@@ -26,10 +25,9 @@ export function sessionIdOf(electionId: string, generation: number): string {
 const LOCAL_FOLDER = /^(file:|\/)/i
 
 /**
- * Writing a checkpoint file through Spark's default manager runs several system commands per file
- * where Hadoop's native library is missing, which is everywhere but in a Hadoop installation: half
- * a second per batch. This one runs one, and Hadoop's own checksums beside local files make Spark's
- * second ones needless.
+ * Without Hadoop's native library, which only Hadoop installations have, Spark's default manager
+ * runs several system commands per checkpoint file: half a second per batch. This manager runs one.
+ * Spark's own checksums are off, because Hadoop already writes checksums beside local files.
  */
 const LOCAL_FILES = {
   'spark.sql.streaming.checkpointFileManagerClass':
@@ -41,7 +39,7 @@ const TASKS_IN_ONE_PROCESS = /^local\[(\d+)\]$/
 
 /**
  * How many parts the state has by default. Each part adds a task and two stores to every batch. A
- * server that runs two tasks at once does without: one task takes about 20 µs a ballot, so it
+ * server that runs two tasks at once needs only one part: a task takes about 20 µs a ballot, so it
  * counts 50,000 a second.
  *
  * @param master `spark.master` of the server
@@ -66,19 +64,18 @@ export function sessionOptions(
       'org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider',
     // A batch uploads what it changed instead of the whole state.
     'spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled': 'true',
-    // State files carry ids that the commit log names: leftovers in a half-deleted folder are never
-    // taken for state.
+    // State files have ids that the commit log names, so files left in a half-deleted folder are
+    // never read as state.
     'spark.sql.streaming.stateStore.checkpointFormatVersion': '2',
     'spark.sql.streaming.stateStore.rocksdb.boundedMemoryUsage': 'true',
     'spark.sql.streaming.stateStore.rocksdb.maxMemoryUsageMB': '256',
     'spark.sql.streaming.minBatchesToRetain': '20',
-    // A second start is refused, not granted at the cost of the first.
+    // A second start is refused instead of stopping the first.
     'spark.sql.streaming.stopActiveRunOnRestart': 'false',
     'spark.sql.streaming.stopTimeout': '20s',
     'spark.sql.streaming.noDataProgressEventInterval': '5s',
     'spark.sql.streaming.numRecentProgressUpdates': '5',
-    // Plans quote the seal key; no description of a plan is made for logs, errors and the web
-    // interface.
+    // Plans quote the seal key, so logs, errors and the web interface get no description of a plan.
     'spark.sql.maxPlanStringLength': '0',
     'spark.sql.ansi.enabled': 'true',
     'spark.sql.caseSensitive': 'true',

@@ -62,7 +62,7 @@ test('the highest folder with files of Spark’s is the current one', () => {
   )
 })
 
-test('progress as Spark writes it', () => {
+test('progress is read as Spark writes it', () => {
   const text = JSON.stringify({
     runId: 'r',
     timestamp: 't',
@@ -76,7 +76,7 @@ test('progress as Spark writes it', () => {
       {
         endOffset: '{"votes":{"0":10,"1":4}}',
         latestOffset: { votes: { 0: 12, 1: 4, 2: 3 } },
-        // Rates stand with the sources and nowhere else.
+        // Only the sources have rates.
         ...{ inputRowsPerSecond: 20.5, processedRowsPerSecond: 40 },
       },
     ],
@@ -93,13 +93,13 @@ test('progress as Spark writes it', () => {
   })
 })
 
-test('progress of an unknown shape is no fault', () => {
+test('progress of an unknown shape is ignored without an error', () => {
   fc.assert(fc.property(fc.json(), (text) => void readProgress(text)))
   assert.equal(readProgress('{'), null)
   assert.equal(readProgress('{}')?.batchId, null)
 })
 
-test('no seal key gets through, whole or cut off', () => {
+test('a seal key is redacted, whole or cut off', () => {
   const key = `seal-key-${'ab'.repeat(32)}`
   fc.assert(
     fc.property(
@@ -114,9 +114,9 @@ test('no seal key gets through, whole or cut off', () => {
   assert.equal(redacted('x'.repeat(30), 10), `${'x'.repeat(10)}…`)
 })
 
-test('what a driver knows of its count', () => {
+test('a driver reports failures, recounts and progress of its count', () => {
   const record = tallyRecord({ nowMs: () => 5 })
-  const told = (batchId: number, recordsBehind: number) =>
+  const progressed = (batchId: number, recordsBehind: number) =>
     record.progressed({
       mark: '',
       batchId,
@@ -133,26 +133,26 @@ test('what a driver knows of its count', () => {
   }
   assert.deepEqual(now(), ['starting', 0, 0])
   record.attached({ folder: 1, isNew: true })
-  told(4, 10)
+  progressed(4, 10)
   assert.deepEqual(now(), ['counting', 0, 0])
   record.failed('gone')
   assert.deepEqual([...now(), record.progress().problem], ['failing', 0, 0, 'gone'])
   record.attached({ folder: 1, isNew: false })
-  told(4, 3)
+  progressed(4, 3)
   assert.deepEqual(now(), ['counting', 1, 0])
   record.attached({ folder: 2, isNew: true })
-  told(0, 3)
+  progressed(0, 3)
   assert.deepEqual(now(), ['recounting', 2, 1])
-  told(1, 0)
+  progressed(1, 0)
   assert.deepEqual(now(), ['counting', 2, 1])
   record.attached({ folder: null, isNew: false })
-  told(0, 1)
+  progressed(0, 1)
   assert.deepEqual([...now(), record.progress().lastProgressAtMs], ['recounting', 2, 2, 5])
   record.stopped()
   assert.equal(record.progress().state, 'stopped')
 })
 
-test('a query that goes on at another pace is neither a restart nor a failure', () => {
+test('a query that continues at another pace is neither a restart nor a failure', () => {
   const record = tallyRecord({ nowMs: () => 0 })
   record.attached({ folder: 1, isNew: true })
   record.progressed({ ...NO_NUMBERS, batchId: 7, recordsBehind: 0 })

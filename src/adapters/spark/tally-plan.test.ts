@@ -1,4 +1,4 @@
-/** The plan of the count: its steps, what it refuses, and that it crosses the wire complete. */
+/** The plan of the count: its steps, the records that it refuses, and its encoding. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -26,7 +26,7 @@ function chain(relation: Relation): string[] {
   return [kind, ...(input === undefined ? [] : chain(input))]
 }
 
-test('source, filters, one ballot per tag, numbers, sink', () => {
+test('the plan has source, filters, one ballot per tag, numbers and sink', () => {
   const stream = tallyStream(plan, 'name', '/checkpoints/1')
   assert.deepEqual(chain(stream.input), [
     'project',
@@ -98,7 +98,7 @@ test('the plan contains only an id and a seal key', () => {
     )
 })
 
-test('it crosses the wire unchanged: no field is missing in the protocol file', () => {
+test('encoding keeps the plan unchanged: no field is missing in the protocol file', () => {
   const file = fileURLToPath(new URL('spark-connect.proto', import.meta.url))
   const definition = loadSync(file, { longs: Number, enums: String })[
     'spark.connect.SparkConnectService'
@@ -118,7 +118,7 @@ test('it crosses the wire unchanged: no field is missing in the protocol file', 
   assert.deepEqual(JSON.parse(JSON.stringify(requestDeserialize(requestSerialize(request)))), request)
 })
 
-test('a session per election and generation, as a UUID', () => {
+test('each election and generation has its session, a UUID', () => {
   const ids = [sessionIdOf('a', 0), sessionIdOf('a', 1), sessionIdOf('b', 0)]
   assert.equal(new Set(ids).size, 3)
   for (const id of ids)

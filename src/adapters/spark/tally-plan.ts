@@ -1,11 +1,10 @@
 /**
  * The count as a plan Spark runs: `votes` in, absolute counts out (formats: docs/protocol.md).
- * Pure.
  *
- * The steps are expressions in Spark's SQL over Spark Connect's relations. Bytes are compared with
- * the seal before any of them is read as text, so what strangers put into the topic reaches no
- * parser. What is sealed was written in the one way the protocol has, which one expression checks;
- * so it is cut at known places, and no JSON is parsed or made.
+ * The steps are expressions in Spark's SQL over Spark Connect's relations. The seal is checked on
+ * the bytes before any of them is read as text, so records of strangers reach no parser. The
+ * protocol has exactly one format for a sealed body, which one expression checks. So the body is
+ * cut at known places, and no JSON is parsed or written.
  */
 import { AGGREGATED_VOTES, VOTES } from '../../core/log/topics.ts'
 import { ID, MAX_VOTE_RECORD_BYTES, SEAL_PART_BYTES } from '../../core/log/vote-record.ts'
@@ -16,13 +15,13 @@ export interface TallyPlan {
   /** `seal-key-` and 64 hexadecimal digits; a secret. */
   readonly sealKey: string
   /**
-   * Options of Kafka's source and sink, its addresses as Spark reaches them among them; some are
+   * Options of Kafka's source and sink, including its addresses as Spark reaches them; some are
    * secrets.
    */
   readonly kafka: Readonly<Record<string, string>>
   /**
-   * Most records of `votes` one batch takes: it bounds a batch's memory and how long a count may
-   * lag behind it.
+   * The largest number of records of `votes` in one batch: it limits a batch's memory, and how long
+   * a count waits for it.
    */
   readonly maxRecordsPerBatch: number
   /** Milliseconds from the start of one batch to the next, if there is something to count. */
@@ -38,11 +37,12 @@ const SEAL_KEY = /^seal-key-[0-9a-f]{64}$/
 
 const TAG_DIGITS = 64
 const DISTRICT = '","district":"'
+const RETRY = '"retry":(?:null|"[0-9a-f]{32}")'
 /**
  * The form of a sealed record from its district to its seal: lists of marks, and nothing else, in
  * brackets, up to the end.
  */
-export const BODY = `^${ID}","choices":\\[\\[[0-9,\\[\\]]*\\]\\],"nonce":"[0-9a-f]{32}","retry":(?:null|"[0-9a-f]{32}")`
+export const BODY = `^${ID}","choices":\\[\\[[0-9,\\[\\]]*\\]\\],"nonce":"[0-9a-f]{32}",${RETRY}`
 /**
  * Patterns that never occur in choices, which are a list of lists of numbers below a billion: long
  * numbers, leading zeros, and pairs or triples of characters that cannot be adjacent. Without
@@ -109,9 +109,10 @@ export function tallyRelation(
 }
 
 /**
- * One entry per contest, by its place from 1, and place 0 for the whole ballot: no mark in any
- * contest, or some. `lists` is the choices' text without its outer brackets, two on either side.
- * Java compiles a separator of several characters as a regular expression for every ballot.
+ * One entry per contest, by its place from 1. Place 0 is the whole ballot: without a mark in any
+ * contest, or with some. `lists` is the choices' text without its two outer brackets on either
+ * side. Java would compile a separator of several characters as a regular expression for every
+ * ballot.
  */
 const MARKS_OF_BALLOT =
   "posexplode(split(concat(IF(replace(lists, '],[', '') = '', '', '1'), ';', " +
@@ -167,7 +168,7 @@ export function tallyStream(plan: TallyPlan, queryName: string, checkpoint: stri
       ...plan.kafka,
       topic: AGGREGATED_VOTES,
       checkpointLocation: checkpoint,
-      // A resend stays one record and in its order; a repeated batch says the same absolute counts
+      // A resend stays one record in its place; a repeated batch writes the same absolute counts
       // again.
       'kafka.acks': 'all',
       'kafka.enable.idempotence': 'true',

@@ -41,13 +41,13 @@ export interface TallyQuerySettings {
   readonly clock: Clock
   readonly log?: TallyLog
   /**
-   * Parts of the state, fixed by a checkpoint when it begins. Left out: as many as the server can
+   * Number of parts of the state; a new checkpoint fixes it. If left out, as many as the server can
    * use (session.ts).
    */
   readonly statePartitions?: number
   readonly maxRecordsPerBatch?: number
   /**
-   * Milliseconds from one batch to the next, whatever the load; left out: as the load has it
+   * Milliseconds from one batch to the next at any load. If left out, they depend on the load
    * (pace.ts).
    */
   readonly triggerMs?: number
@@ -98,7 +98,7 @@ export function startTallyQuery(settings: TallyQuerySettings): TallyEngine {
   return { progress: record.progress, stop: () => end(true), leave: () => end(false) }
 }
 
-/** A driver that keeps a query running, and its knowledge of it. */
+/** A driver that keeps a query running, and the state that it knows. */
 interface Driver {
   readonly setup: TallySetup
   readonly clock: Clock
@@ -191,9 +191,9 @@ async function comeToQuery(driver: Driver): Promise<Attached> {
 }
 
 /**
- * Follows a query's progress until the driver is to end, or the load asks for another pace.
+ * Follows a query's progress until the driver must end, or the load needs another pace.
  * @returns that pace
- * @throws if the query has ended, hangs, or cannot be asked
+ * @throws if the query has ended, hangs, or cannot be queried
  */
 async function watch(driver: Driver, { sessionId, instance }: Attached): Promise<Pace | undefined> {
   const { spark, clock, record, judge, pacing, setup } = driver

@@ -1,4 +1,4 @@
-/** What a count's driver has learnt of it. */
+/** What a driver knows of its count. */
 import type { Clock } from '../../ports/clock.ts'
 import type { TallyProgress } from '../../ports/tally-engine.ts'
 import type { QueryProgress } from './query-progress.ts'
@@ -52,14 +52,14 @@ export function tallyRecord(clock: Clock): TallyRecord {
       attachedBefore = true
       known = { ...known, state: 'starting', problem: null, restarts }
     },
-    progressed: ({ mark: _mark, ...told }) => {
+    progressed: ({ mark: _mark, ...report }) => {
       // A folder that lost all its files begins at batch 0 again.
-      if (told.batchId !== null && told.batchId < highestBatch) recount()
-      highestBatch = Math.max(highestBatch, told.batchId ?? -1)
-      if (told.recordsBehind === 0) recounting = false
+      if (report.batchId !== null && report.batchId < highestBatch) recount()
+      highestBatch = Math.max(highestBatch, report.batchId ?? -1)
+      if (report.recordsBehind === 0) recounting = false
       known = {
         ...known,
-        ...told,
+        ...report,
         state: recounting ? 'recounting' : 'counting',
         problem: null,
         lastProgressAtMs: clock.nowMs(),

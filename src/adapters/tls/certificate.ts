@@ -60,7 +60,7 @@ export function readCertificate(cert: string, key: string): Certificate {
 function ownCertificate(cert: string): X509Certificate {
   const first = FIRST_CERTIFICATE.exec(cert)?.[0]
   if (first === undefined)
-    throw new UnfitCertificate('certificate', 'holds no certificate (PEM, "-----BEGIN CERTIFICATE-----")')
+    throw new UnfitCertificate('certificate', 'contains no certificate (PEM, "-----BEGIN CERTIFICATE-----")')
   try {
     return new X509Certificate(first)
   } catch {
@@ -72,12 +72,12 @@ function readKey(key: string): KeyObject {
   if (/ENCRYPTED/.test(key))
     throw new UnfitCertificate(
       'key',
-      'is encrypted; a server that starts unattended needs it without a password',
+      'is encrypted: a server that starts unattended needs it without a password',
     )
   try {
     return createPrivateKey(key)
   } catch {
-    throw new UnfitCertificate('key', 'holds no key that can be read (PEM, "-----BEGIN PRIVATE KEY-----")')
+    throw new UnfitCertificate('key', 'contains no key that can be read (PEM, "-----BEGIN PRIVATE KEY-----")')
   }
 }
 

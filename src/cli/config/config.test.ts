@@ -254,7 +254,7 @@ test('a secret comes from a file or the environment, never from the command line
   assert.equal(database, 'postgres://a@db/x')
 })
 
-test('a configuration file that others can change is refused, and so is a readable one with a password', async () => {
+test('a configuration file that others can change, or read if it has a password, is refused', async () => {
   await refused(SERVE, { file: { data: 'd' }, mode: 0o606 }, /every account of this machine can change it/)
   const database = 'postgres://a:hunter2@db/x'
   await assert.rejects(settled(SERVE, { file: { database }, mode: 0o644 }), (error: Error) => {
@@ -265,7 +265,7 @@ test('a configuration file that others can change is refused, and so is a readab
   assert.equal((await valuesOf(SERVE, { file: { data: 'd' }, mode: 0o644 })).data, 'd')
 })
 
-test('the checked configuration file is the one that is read, even if another file replaces it meanwhile', async (t) => {
+test('the configuration file checked is the one read, even if another replaces it meanwhile', async (t) => {
   if (process.platform === 'win32') return
   const here = mkdtempSync(join(dir, 'swapped-'))
   const path = join(here, 'settings.json')
@@ -346,7 +346,7 @@ test('a health check has only settings of serve, with the same names', async () 
   assert.deepEqual(ready, [])
 })
 
-test('options named token, password or secret are marked as secret, and their help names the variable', async () => {
+test('options named token, password or secret are marked secret; their help names the variable', async () => {
   const { settings } = await allSettings(COMMANDS)
   for (const { option, flag, secret: kind } of settings) {
     // An option that requires tokens is not a token, and an output file is not a secret.
@@ -361,7 +361,7 @@ test('options named token, password or secret are marked as secret, and their he
   await refused(SERVE, { commands, args: ['--api-token', 'hunter2'] }, /^--api-token: is a secret/)
 })
 
-test('the command shows every setting with its source and no secret, and checks that settings fit together', async (t) => {
+test('the command shows every setting with its source, no secret, and whether they fit', async (t) => {
   const said: string[] = []
   t.mock.method(console, 'log', (text: string) => void said.push(text))
   t.mock.method(console, 'error', (text: string) => void said.push(text))

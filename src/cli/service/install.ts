@@ -63,7 +63,9 @@ function refuseUnreachable({ name, command }: ServiceAsked, root: string): void 
       if (entry !== undefined && (entry.mode & EVERYBODY_ENTERS) === 0)
         throw new BadInput(path, [
           {
-            message: `the account "${name}" cannot enter ${folder}: install the program elsewhere, such as /opt`,
+            message:
+              `the account "${name}" cannot enter ${folder}: ` +
+              'install the program elsewhere, such as /opt',
           },
         ])
     }

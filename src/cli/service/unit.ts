@@ -32,6 +32,10 @@ export function quoted(argument: string): string {
   return `"${plain.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
 }
 
+const RELOAD = `# Loads a newer certificate without a restart.
+ExecReload=/bin/kill -HUP $MAINPID
+`
+
 export function unitText(asked: ServiceAsked): string {
   const { name, command, dataDir, hasTls, secrets } = asked
   const isElsewhere = dataDir !== stateDir(name) && !dataDir.startsWith(`${stateDir(name)}/`)
@@ -49,12 +53,13 @@ StartLimitBurst=5
 [Service]
 # Without the program's own launcher: systemd restarts the server itself.
 ExecStart=${command.map(quoted).join(' ')}
-${hasTls ? '# Loads a newer certificate without a restart.\nExecReload=/bin/kill -HUP $MAINPID\n' : ''}Type=exec
+${hasTls ? RELOAD : ''}Type=exec
 Restart=on-failure
 RestartSec=1
 # 2: a setting is wrong. 3: records contradict each other. A restart does not help.
 RestartPreventExitStatus=2 3
-# Only one SIGTERM, because a second one ends the drain. The drain takes at most 10 s; then the log is completed.
+# Only one SIGTERM, because a second one ends the drain. The drain takes at most 10 s; then the log
+# is completed.
 KillMode=mixed
 TimeoutStopSec=45
 

@@ -89,7 +89,7 @@ test('a rate holds over time, also after bursts, whose excess is paid back', () 
   assert.equal(rate.waitMs(70_100), 0)
 })
 
-test('the table: a token allows only its own groups, and a request without one is refused where a token is required', () => {
+test('a token allows only its own groups, and no token is refused if one is required', () => {
   const token = (...scopes: AccessToken['scopes']) => ({ kind: 'token', standing: 'good', scopes }) as const
   const [nothing, all] = [new Set<never>(), new Set(REQUIRABLE)]
   for (const group of ['cast', 'results', 'amend'] as const) {

@@ -33,9 +33,9 @@ const LANGUAGE =
 export const NO_CONTROL = '^[^\\u0000-\\u001f\\u007f]*$'
 /** The host is in ASCII, so that no two addresses look alike. */
 const WEB_ADDRESS = '^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?([/?#][!-~]*)?$'
+const FILE_NAME = '[^./\\\\:*?"<>|\\u0000-\\u001f\\u007f][^/\\\\:*?"<>|\\u0000-\\u001f\\u007f]*'
 /** A path below the definition's folder, without hidden files and without "..". */
-const PICTURE_FILE =
-  '^[^./\\\\:*?"<>|\\u0000-\\u001f\\u007f][^/\\\\:*?"<>|\\u0000-\\u001f\\u007f]*(/[^./\\\\:*?"<>|\\u0000-\\u001f\\u007f][^/\\\\:*?"<>|\\u0000-\\u001f\\u007f]*){0,3}$'
+const PICTURE_FILE = `^${FILE_NAME}(/${FILE_NAME}){0,3}$`
 
 const id = (what: string) =>
   Type.String({

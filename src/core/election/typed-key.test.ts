@@ -11,7 +11,7 @@ const reads = (personalId: string, typed: string) => {
   assert.deepEqual(readTypedKey(typed, keyCode(key)), key, `${personalId} typed as ${typed}`)
 }
 
-test('an id is read as phones type it: digits of any script, quotes, dashes, spaces, case, invisible marks', () => {
+test('an id is read as phones type it: any digits, quotes, dashes, spaces, case, invisible marks', () => {
   for (const [onLetter, ...typed] of [
     ['1234', '١٢٣٤', '۱۲۳۴', '１２３４', '१२३४', '\u200e1234\u200f', ' 1234\u00a0', '‪1234‬', "'1234"],
     ["O'Brien 7", 'O’Brien 7', 'O‘Brien 7', 'O`Brien 7', 'O´Brien 7', "o'brien 7", 'O’BRIEN  7', 'oʼbrien ٧'],

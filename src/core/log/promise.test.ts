@@ -169,7 +169,7 @@ test('the origin may contain all characters that a key’s name may', async () =
   assert.deepEqual(check(parseReceipt(receiptText(trackerOf(0), text!)), strange.key), { ok: true })
 })
 
-test('a receipt without a promise is parsed; any other text throws Malformed and no other error', async () => {
+test('a receipt without a promise is parsed; other text throws Malformed and no other error', async () => {
   const bare = `{"status":"recorded","election":"test","tracker":"${trackerOf(0)}"}`
   assert.equal(parseReceipt(bare).promise, null)
   const [promise] = await log.write([trackerOf(0)], 5)

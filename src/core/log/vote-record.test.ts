@@ -31,7 +31,9 @@ test('a record and its seal have the bytes that sha256sum computes', () => {
   )
   assert.equal(
     record,
-    `{"v":1,"election":"vector","tag":"${'ab'.repeat(32)}","district":"north","choices":[[2],[]],"nonce":"0123456789abcdef0123456789abcdef","retry":null,"seal":"2e58d55d350c71c1dfdd0dff38e1f193"}`,
+    `{"v":1,"election":"vector","tag":"${'ab'.repeat(32)}","district":"north","choices":[[2],[]]` +
+      ',"nonce":"0123456789abcdef0123456789abcdef","retry":null,' +
+      '"seal":"2e58d55d350c71c1dfdd0dff38e1f193"}',
   )
 })
 

@@ -37,7 +37,9 @@ export interface SealedRecord extends VoteRecord {
 export function formatVoteRecord(vote: VoteRecord, seal: Seal): string {
   const { election, tagHex, district, choices, nonceHex, retryHex } = vote
   const retry = retryHex === null ? 'null' : `"${retryHex}"`
-  const body = `{"v":1,"election":"${election}","tag":"${tagHex}","district":"${district}","choices":${choices},"nonce":"${nonceHex}","retry":${retry}`
+  const body =
+    `{"v":1,"election":"${election}","tag":"${tagHex}","district":"${district}",` +
+    `"choices":${choices},"nonce":"${nonceHex}","retry":${retry}`
   return `${body},"seal":"${seal(body)}"}`
 }
 
@@ -81,7 +83,10 @@ export function spanEndMs(nowMs: number): number {
 /** The id of an election or a district, as a regular expression. */
 export const ID = '[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?'
 const RECORD = new RegExp(
-  `^\\{"v":1,"election":"(${ID})","tag":"([0-9a-f]{64})","district":"(${ID})","choices":(\\[[0-9,[\\]]*\\]),"nonce":"([0-9a-f]{32})","retry":(?:null|"([0-9a-f]{32})"),"seal":"([0-9a-f]{32})"\\}$`,
+  `^\\{"v":1,"election":"(${ID})","tag":"([0-9a-f]{64})",` +
+    `"district":"(${ID})","choices":(\\[[0-9,[\\]]*\\]),` +
+    '"nonce":"([0-9a-f]{32})","retry":(?:null|"([0-9a-f]{32})"),' +
+    '"seal":"([0-9a-f]{32})"\\}$',
 )
 const VERSION = /^\{"v":(\d{1,9}),/
 

@@ -24,7 +24,7 @@ const topology = (geometries: unknown[], arcs: unknown = [SQUARE[0]], more: obje
   })
 const ward = (id: unknown, arcs: unknown = [[0]]) => ({ type: 'Polygon', id, arcs })
 
-test('GeoJSON and TopoJSON are read, by id or by a property, and areas without a district are counted', () => {
+test('GeoJSON and TopoJSON are read, by id or property, and areas without a district are counted', () => {
   const multi = { type: 'MultiPolygon', coordinates: [SQUARE, SQUARE] }
   assert.deepEqual(mapForm(geojson(feature('north'), feature('lake', multi)), DISTRICTS), {
     ...{ kind: 'geojson', districts: ['north'], others: 1 },

@@ -44,7 +44,7 @@ const SAVE_AS = 'save it as PNG, JPEG or WebP'
 function otherKind(bytes: Uint8Array): string {
   const start = String.fromCharCode(...bytes.subarray(0, LOOKED_AT))
   if (/<svg|<!doctype|<\?xml|<html|<script/i.test(start))
-    return `is SVG or another text that may hold scripts: ${SAVE_AS}`
+    return `is SVG or another text that may contain scripts: ${SAVE_AS}`
   if (start.startsWith('GIF8')) return `is GIF: ${SAVE_AS}`
   if (/^.{4}ftyp(?:hei|mif|avi)/s.test(start))
     return `is HEIC or AVIF, which not every browser shows: ${SAVE_AS}`

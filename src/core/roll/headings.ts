@@ -25,16 +25,17 @@ const MAX_HEADING = 100
 
 /** Headings in the form of {@link foldHeading}; English, Spanish, German, French. */
 const HEADINGS: Readonly<Record<RollField, string>> = {
-  personal_id: `personalid personid voterid voteridnumber voternumber voterno memberid membernumber memberno
-    membershipid membershipnumber membershipno idnumber registrationnumber registrationid voterregistrationnumber
-    employeeid employeenumber employeeno staffid staffnumber studentid studentnumber
-    idpersonal idvotante iddevotante numerodevotante idelector iddeelector numerodeelector numerodesocio nsocio
-    nodesocio idsocio numerodeafiliado numerodemiembro numerodeempleado numerodematricula clavedeelector
-    wahlernummer waehlernummer wahlerid waehlerid wahlernr waehlernr mitgliedsnummer mitgliednummer mitgliedsnr
-    mitgliednr mitgliedsid personalnummer personalnr matrikelnummer wahlerverzeichnisnummer
-    waehlerverzeichnisnummer kennnummer
-    numerodelecteur numeroelecteur idelecteur identifiantelecteur identifiant numerodadherent numeroadherent
-    numerodemembre nadherent matricule numerodematricule numeroetudiant`,
+  personal_id: `personalid personid voterid voteridnumber voternumber voterno memberid membernumber
+    memberno membershipid membershipnumber membershipno idnumber registrationnumber registrationid
+    voterregistrationnumber employeeid employeenumber employeeno staffid staffnumber studentid
+    studentnumber idpersonal idvotante iddevotante numerodevotante idelector iddeelector
+    numerodeelector numerodesocio nsocio nodesocio idsocio numerodeafiliado numerodemiembro
+    numerodeempleado numerodematricula clavedeelector wahlernummer waehlernummer wahlerid waehlerid
+    wahlernr waehlernr mitgliedsnummer mitgliednummer mitgliedsnr mitgliednr mitgliedsid
+    personalnummer personalnr matrikelnummer wahlerverzeichnisnummer waehlerverzeichnisnummer
+    kennnummer numerodelecteur numeroelecteur idelecteur identifiantelecteur identifiant
+    numerodadherent numeroadherent numerodemembre nadherent matricule numerodematricule
+    numeroetudiant`,
   name: `name fullname votername membername displayname nombre nombrecompleto nombreyapellidos nombreyapellido
     apellidosynombre apellidosynombres vollername vollstandigername vollstaendigername namevorname wahlername
     nomcomplet nometprenom prenometnom nomprenom nomsetprenoms`,
@@ -42,19 +43,20 @@ const HEADINGS: Readonly<Record<RollField, string>> = {
     vorname vornamen rufname prenom prenoms`,
   last_name: `lastname lastnames surname surnames familyname apellido apellidos primerapellido nachname
     familienname zuname nom nomdefamille nomdusage`,
-  district: `district districtid districtname ward wardname precinct precinctname constituency division
-    pollingdistrict votingdistrict electoraldistrict distrito distritoelectoral circunscripcion seccionelectoral
-    barrio wahlkreis wahlbezirk stimmbezirk bezirk circonscription circonscriptionelectorale bureaudevote
-    collegeelectoral`,
-  email: `email emailaddress mail mailaddress correo correoelectronico direcciondecorreo emailadresse mailadresse
-    courriel adressemail adresseemail adresseelectronique adressecourriel`,
+  district: `district districtid districtname ward wardname precinct precinctname constituency
+    division pollingdistrict votingdistrict electoraldistrict distrito distritoelectoral
+    circunscripcion seccionelectoral barrio wahlkreis wahlbezirk stimmbezirk bezirk circonscription
+    circonscriptionelectorale bureaudevote collegeelectoral`,
+  email: `email emailaddress mail mailaddress correo correoelectronico direcciondecorreo
+    emailadresse mailadresse courriel adressemail adresseemail adresseelectronique adressecourriel`,
   language: `language lang preferredlanguage languagecode idioma lengua sprache langue`,
-  address: `address address1 addressline1 addressline postaladdress mailingaddress street streetaddress direccion
-    direccion1 direccionpostal domicilio calle anschrift postanschrift adresse adresse1 adresszeile1 strasse
-    straße strassehausnummer straßehausnummer strasseundhausnummer straßeundhausnummer rue adressepostale
-    adresseligne1 voie`,
-  address_2: `address2 addressline2 apartment unit suite direccion2 direccioncomplementaria complemento adresse2
-    adresszeile2 adresszusatz complementdadresse complementadresse adresseligne2`,
+  address: `address address1 addressline1 addressline postaladdress mailingaddress street
+    streetaddress direccion direccion1 direccionpostal domicilio calle anschrift postanschrift
+    adresse adresse1 adresszeile1 strasse straße strassehausnummer straßehausnummer
+    strasseundhausnummer straßeundhausnummer rue adressepostale adresseligne1 voie`,
+  address_2: `address2 addressline2 apartment unit suite direccion2 direccioncomplementaria
+    complemento adresse2 adresszeile2 adresszusatz complementdadresse complementadresse
+    adresseligne2`,
   address_3: `address3 addressline3 direccion3 adresse3 adresszeile3 adresseligne3`,
   house_number: `housenumber housenumberandletter hausnummer hausnr numerodecasa numeroexterior numerodevoie`,
   postal_code: `postalcode postcode zip zipcode codigopostal cp postleitzahl plz codepostal`,

@@ -20,7 +20,7 @@ const election = electionFrom({
   contests: [{ id: 'x', title: 'X', options: ['p', 'q'].map((id) => ({ id, name: id })) }],
 })
 
-test('each moment is exact, has at least ten ballots more than the one before, and their number is bounded', () => {
+test('each moment is exact, at least ten ballots after the one before, and their number is bounded', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(30), fc.nat(30), fc.nat(3)), { maxLength: 900 }), (spans) => {
       const tally = pluralityTally(election)

@@ -53,7 +53,7 @@ const reported = (lots: Lots) => {
   }
 }
 
-test('CSV: tied without a lot, elected by lot with it; a count other than the certified one ignores the lot', () => {
+test('CSV: tied without a lot, elected by lot with it; only the certified count uses the lot', () => {
   const tied = { ada: 'elected', bob: 'tied', cyd: 'tied' }
   const { ada, bob, cyd } = results(NO_LOTS)
   assert.deepEqual({ ada, bob, cyd }, tied)

@@ -95,7 +95,7 @@ test('units are those of the protocol', () => {
   )
 })
 
-test('the gate that reads single ballots and the one that reads counts open the same units, permanently', () => {
+test('the gates that read single ballots and counts open the same units, permanently', () => {
   fc.assert(
     fc.property(scene, (given) => {
       const { below, issued, ballots } = given

@@ -65,7 +65,7 @@ const figures = {
   turnout: [],
 }
 
-test('held and pooled districts are withheld in snapshot, document and CSV; totals leave out held ballots', () => {
+test('snapshot, document and CSV withhold held and pooled districts; totals leave out held ballots', () => {
   const { election, tally, published } = counted('live', 5)
   // District b has enough voters, but only three ballots. District c has too few voters for its own
   // row, and enough ballots to be published.
@@ -158,7 +158,7 @@ test('with suppress_below 1 the shown document is the result, byte for byte', ()
   )
 })
 
-test('results after the close: only turnout is shown before all ballots are published, and never a history', () => {
+test('results after the close: only turnout shows before all ballots are published, never a history', () => {
   const { election, tally, published } = counted('after-close', 1)
   const issued = [50, 50, 50, 50]
   for (const phase of ['not-open', 'open', 'closed'] as const)
@@ -183,7 +183,7 @@ test('results after the close: only turnout is shown before all ballots are publ
   assert.deepEqual(history.snapshot(), { times: [], cast: [], held: [], contests: null })
 })
 
-test('live results show the ballots published up to the last checkpoint, also after voting has closed', () => {
+test('live results show the ballots published up to the last checkpoint, also after the close', () => {
   const { election, tally, published } = counted('live', 5)
   const issued = [50, 50, 50, 50]
   const before = resultText(shownResult(election, { phase: 'open', issued, stored: tally, published })!)

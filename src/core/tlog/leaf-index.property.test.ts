@@ -12,7 +12,7 @@ const leaf = fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 255 })).map(([word, last
   return bytes
 })
 
-test('the candidates of a hash are exactly the leaves with its first word, among them the leaf itself', () => {
+test('the candidates of a hash are exactly the leaves with its first word, including the leaf itself', () => {
   fc.assert(
     fc.property(fc.array(fc.array(leaf, { maxLength: 20 }), { maxLength: 12 }), (batches) => {
       const index = leafIndex()

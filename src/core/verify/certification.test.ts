@@ -90,7 +90,7 @@ async function checked(bytes: Uint8Array | undefined, { key }: { key?: VerifierK
   }
 }
 
-test('a certification that agrees with the log holds, also if it is dated at the instant of the close', async () => {
+test('a certification that agrees with the log holds, also if dated at the moment of the close', async () => {
   const check = await checked(certified())
   await check.againstClosedLog(CLOSED)
   assert.deepEqual(check.codes(), [])

@@ -38,7 +38,7 @@ async function chosen(newest: Uint8Array, witnessed: Uint8Array | undefined, quo
   return [signed.checkpoint.size, good, ...findings.map(({ code }) => code)]
 }
 
-test('the newest checkpoint is chosen if it has the quorum, else the witnessed one, else a finding results', async () => {
+test('with the quorum the newest checkpoint is used, else the witnessed one, else a finding', async () => {
   assert.deepEqual(await chosen(note(9, [W1, W2]), note(5, [W1, W2])), [9, 2])
   assert.deepEqual(await chosen(note(9, [W1]), note(5, [W1, W2])), [5, 2])
   assert.deepEqual(await chosen(note(9, [W1]), note(9, [W1, W2])), [9, 2])

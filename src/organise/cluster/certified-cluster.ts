@@ -76,7 +76,7 @@ async function refusePart({ files, where, dir }: LogPlace, id: string, database:
       ? 'check that --log-store is the one to which the server publishes (--role results)'
       : 'certify on the host whose server publishes it (--role results), name the bucket of that ' +
         'server (--log-store), or copy that host’s log folder to this one'
-  throw new BadInput(where, [{ message: `holds ${here} of the log’s ${all} entries: ${remedy}` }])
+  throw new BadInput(where, [{ message: `has ${here} of the log’s ${all} entries: ${remedy}` }])
 }
 
 /** @throws {BadInput} if it is malformed */

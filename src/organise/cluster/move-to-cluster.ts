@@ -119,7 +119,7 @@ async function begunLog(dir: string): Promise<{ signer: LogSigner; genesis: Jour
   const journal = openJournal(journalFile(dir), { readOnly: true })
   try {
     const genesis = await journal.last()
-    if (signer === null || genesis?.number !== 0) throw new Error(`${dir} holds no new log`)
+    if (signer === null || genesis?.number !== 0) throw new Error(`${dir} has no new log`)
     return { signer, genesis }
   } finally {
     journal.close()

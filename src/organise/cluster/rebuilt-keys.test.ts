@@ -7,7 +7,7 @@ import { whoseToMend } from './rebuilt-keys.ts'
 
 test('a fault that the operator can repair ends with exit code 2 and one line, without a stack trace', () => {
   for (const cause of [
-    new IncompleteRoll('20 keys were issued but the roll holds 19: nothing was opened'),
+    new IncompleteRoll('20 keys were issued but the roll has 19: nothing was opened'),
     new RedisUnavailable('the connection was closed'),
     new RedisInDoubt('no answer within 30 s'),
   ]) {

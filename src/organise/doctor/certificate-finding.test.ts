@@ -23,6 +23,6 @@ test('doctor reports a stored certificate as valid, near expiry, expired or dama
   assert.match(at(80).wrong!, /in 9 days/)
   assert.match(at(91).wrong!, /expired at/)
   writeFileSync(certificateFile(folder), key)
-  assert.match(at(0).wrong!, /holds no certificate/)
+  assert.match(at(0).wrong!, /contains no certificate/)
   assert.match(at(0).remedy!, /delete the file/)
 })

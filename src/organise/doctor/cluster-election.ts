@@ -46,7 +46,7 @@ const SILENT_MS = 15_000
 const ALARMING = ['duplicate-tag', 'unissued-tag', 'wrong-partition', 'unknown-district', 'unknown-choices']
 
 export async function examineElection(asked: ExamineElection): Promise<Finding[]> {
-  const check = 'folder and PostgreSQL hold the same definition'
+  const check = 'folder and PostgreSQL have the same definition'
   let found: ClusterElection
   try {
     found = await readClusterElection(asked.dataDir, asked.id, asked.database)
@@ -172,8 +172,7 @@ function keyFindings({ used, reserved, loaded, ballots }: Counts): Finding[] {
       : {
           check: 'keys used = ballots in the ballot log',
           wrong: `${number(used)} keys are used, ${number(ballots)} ballots are in the ballot log`,
-          remedy:
-            used < ballots ? rebuild : 'ballots were lost from Kafka: stop voting, see docs/operations.md',
+          remedy: used < ballots ? rebuild : 'ballots were lost from Kafka: stop voting, see docs/cluster.md',
         },
   ]
 }

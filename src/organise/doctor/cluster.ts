@@ -61,11 +61,11 @@ export async function examineCluster(dataDir: string, addresses: ClusterAddresse
 function clusterIds(dataDir: string): string[] {
   const ids = clusterElectionIds(dataDir)
   if (ids.length > 0) return ids
-  const has =
+  const message =
     electionIds(dataDir).length > 0
-      ? 'no election of a cluster'
-      : 'no election: check that it is a data folder'
-  throw new BadInput(dataDir, [{ message: `holds ${has}` }])
+      ? 'has no election of a cluster'
+      : 'has no election: check that it is a data folder'
+  throw new BadInput(dataDir, [{ message }])
 }
 
 const isWrong = ({ wrong }: Finding): boolean => wrong !== undefined

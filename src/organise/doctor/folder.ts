@@ -25,7 +25,7 @@ import { logFindings } from './log-findings.ts'
 export async function examineFolder(dataDir: string): Promise<Diagnosis[]> {
   const ids = electionIds(dataDir)
   if (ids.length === 0)
-    throw new BadInput(dataDir, [{ message: 'holds no election: check that it is a data folder' }])
+    throw new BadInput(dataDir, [{ message: 'has no election: check that it is a data folder' }])
   const diagnoses: Diagnosis[] = [{ election: '(folder)', findings: folderFindings(dataDir, ids) }]
   for (const id of ids) diagnoses.push({ election: id, findings: await findingsOf(dataDir, id) })
   return diagnoses

@@ -138,7 +138,8 @@ test('a malformed key, or a folder that is missing, is refused and leaves no fil
 })
 
 const ROLL =
-  'Voter ID,Name,Ward,E-mail,Street,ZIP,City\nP1,Alma <Berg>,North Ward,a@x.example,12 Elm Street,62704,Springfield\n' +
+  'Voter ID,Name,Ward,E-mail,Street,ZIP,City\n' +
+  'P1,Alma <Berg>,North Ward,a@x.example,12 Elm Street,62704,Springfield\n' +
   '"Müller, ""Zoë""",王小明,south,,,,\n<b>&,محمد عبد الله,south,c@x.example,7 Main Street,62704,Springfield\n'
 
 test('every format has names and addresses of the roll and the election’s texts', async (t) => {
@@ -182,10 +183,7 @@ test('a logo that PDF cannot contain is left out with a warning, and HTML has it
   writeFileSync(join(place, 'logo.png'), png)
   writeFileSync(join(place, 'torn.png'), withDamagedPixels(png))
   for (const [file, words] of [
-    [
-      'logo.webp',
-      /without the logo, which is a WebP picture, which PDF does not support: save it as PNG, or print .* as HTML/,
-    ],
+    ['logo.webp', /without the logo, which is a WebP picture, .*: save it as PNG, or print .* as HTML/],
     ['torn.png', /without the logo, which is damaged: save it again/],
     ['logo.png', undefined],
   ] as const) {

@@ -78,7 +78,7 @@ async function ownLeaves(deps: PublishDeps, size: number): Promise<Uint8Array> {
   const hashed = leafBatch(hasher)
   let count = 0
   const keep = (batch: LeafBatch): void => {
-    if (count + batch.count() > size) throw new BrokenLog('more ballots are stored than the public log holds')
+    if (count + batch.count() > size) throw new BrokenLog('more ballots are stored than the public log has')
     leaves.set(batch.unsorted().subarray(0, batch.count() * HASH_BYTES), count * HASH_BYTES)
     count += batch.count()
     batch.clear()
@@ -93,6 +93,6 @@ async function ownLeaves(deps: PublishDeps, size: number): Promise<Uint8Array> {
     }
     keep(hashed)
   }
-  if (count !== size) throw new BrokenLog(`the public log holds ${size} entries, ${count} are stored`)
+  if (count !== size) throw new BrokenLog(`the public log has ${size} entries, ${count} are stored`)
   return leaves
 }

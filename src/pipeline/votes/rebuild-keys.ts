@@ -74,7 +74,7 @@ export async function rebuildKeys(deps: RebuildDeps): Promise<Rebuilt> {
     onProgress(loaded, 0)
   }
   if (loaded !== issued)
-    throw new IncompleteRoll(`${issued} keys were issued but the roll holds ${loaded}: nothing was opened`)
+    throw new IncompleteRoll(`${issued} keys were issued but the roll has ${loaded}: nothing was opened`)
   const { used, unissued } = await markUsed(deps, (ballots) => onProgress(loaded, ballots))
   if (closed) await keys.closeVoting()
   await loading.finish()

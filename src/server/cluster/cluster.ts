@@ -117,8 +117,8 @@ async function chosenElections(
     {
       message:
         defaultId === undefined
-          ? 'holds no election of a cluster: create one with "elections init --cluster"'
-          : `has no election "${defaultId}" of a cluster, only ${ids.join(', ')}`,
+          ? 'has no election of a cluster: create one with "elections init --cluster"'
+          : `has no election "${defaultId}" of a cluster; it has ${ids.join(', ')}`,
     },
   ])
 }

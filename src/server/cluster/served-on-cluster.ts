@@ -157,7 +157,7 @@ async function openBox(
     clock: systemClock,
     timer: systemTimer,
     onConflict: () =>
-      log.error('the ballot log has two ballots of one key, or keys were lost: see docs/operations.md'),
+      log.error('the ballot log has two ballots of one key, or keys were lost: see docs/cluster.md'),
     onLogState: (up, err) =>
       up ? log.info('Kafka accepts ballots') : log.warn({ err }, 'Kafka does not accept ballots'),
     ...(fault && { faultPoint: fault }),

@@ -75,9 +75,11 @@ export function readAuthorities(path: string): string {
   if (bytes.length > MOST_BYTES) throw wrong('is too large for certificates of authorities')
   const text = Buffer.from(bytes).toString('latin1')
   if (text.includes('PRIVATE KEY'))
-    throw wrong('holds a private key: an authority’s key must not be on a server, give only its certificate')
+    throw wrong(
+      'contains a private key: an authority’s key must not be on a server, give only its certificate',
+    )
   const found = text.match(CERTIFICATE) ?? []
-  if (found.length === 0) throw wrong('holds no certificate (PEM, "-----BEGIN CERTIFICATE-----")')
+  if (found.length === 0) throw wrong('contains no certificate (PEM, "-----BEGIN CERTIFICATE-----")')
   if (found.length > MOST_AUTHORITIES) throw wrong(`at most ${MOST_AUTHORITIES} authorities may be named`)
   for (const [i, each] of found.entries()) {
     if (!isAuthority(each))

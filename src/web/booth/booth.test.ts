@@ -122,7 +122,7 @@ test('a key leads to the ballot of its district, options rotated alike each time
   assert.deepEqual(order, ['d', 'e', 'a', 'b', 'c'])
 })
 
-test('a recorded ballot ends in its receipt; if the answer comes at once, the browser keeps nothing', async () => {
+test('a recorded ballot ends in its receipt; if the answer comes at once, nothing is stored', async () => {
   const { booth, now, sent, stored, toReview } = boothWith({})
   await toReview()
   await booth.cast()
@@ -136,7 +136,7 @@ test('a recorded ballot ends in its receipt; if the answer comes at once, the br
   assert.deepEqual(now().stage, { at: 'finished', earlier: false, dropped: false })
 })
 
-test('while an answer is missing the browser keeps a mark without choices; the answer removes it', async () => {
+test('until the answer comes the browser keeps a mark without choices; the answer removes it', async () => {
   const { booth, sent, stored, toReview } = boothWith({ cast: [LOST, LOST, ok({ tracker: 'T' })] })
   await toReview()
   await booth.cast()
@@ -180,7 +180,7 @@ test('a receipt of this tab is shown again after a reload, without a key', async
   assert.equal(now().stage.at, 'welcome', 'a key is another errand')
 })
 
-test('after lost answers or from a busy server the same request is repeated, at growing intervals', async () => {
+test('after lost answers or a busy server the same request is repeated, at growing intervals', async () => {
   const { booth, now, sent, waits, states, toReview } = boothWith({
     cast: [LOST, LOST, BUSY, LOST, LOST, LOST, LOST, ok({ tracker: 'T' })],
   })
@@ -196,7 +196,7 @@ test('after lost answers or from a busy server the same request is repeated, at 
   assert.equal(now().stage.at, 'receipt')
 })
 
-test('a page reopened after a lost answer says whether the ballot is recorded, without receipt or choices', async () => {
+test('a page reopened after a lost answer says if the ballot is recorded, no receipt or choice', async () => {
   for (const code of ['key-already-used', 'polls-closed'] as const) {
     const stored = new Map([[key.guid, ['lost-1', 'lost-2']]])
     const { booth, now, sent, states } = boothWith({
@@ -222,7 +222,7 @@ test('a page reopened after a lost answer says whether the ballot is recorded, w
   }
 })
 
-test('after a ballot that never arrived, a reopened page lets the voter make it again, with a new mark', async () => {
+test('if a ballot never arrived, a reopened page lets the voter make it again, with a new mark', async () => {
   const stored = new Map([[key.guid, ['never-arrived']]])
   const { booth, now, sent, toReview } = boothWith({ stored, cast: [ok({ tracker: 'T' })] })
   await toReview()
@@ -272,7 +272,7 @@ test('a ballot that was certainly not recorded is reported as such, and forgotte
   }
 })
 
-test('the second of two tabs with one key is refused, and shows nothing of the first one’s ballot', async () => {
+test('the second of two tabs with one key is refused, and shows nothing of the first’s ballot', async () => {
   const stored = new Map<string, string[]>()
   const first = boothWith({ stored, cast: [ok({ tracker: 'FIRST' })] })
   const second = boothWith({ stored, cast: [refused('key-already-used')] })

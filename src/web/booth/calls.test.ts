@@ -51,7 +51,7 @@ test('refusals and delays are recognised by the server’s codes', async () => {
   assert.deepEqual(await cast(), { kind: 'later', code: 'too-many-attempts', seconds: 60 })
 })
 
-test('a cut or partial answer, a portal’s page, a proxy’s error and foreign JSON do not count as answers', async () => {
+test('a cut answer, a portal’s page, a proxy’s error and foreign JSON do not count as answers', async () => {
   for (const [body, status] of [
     [new TypeError('Failed to fetch'), 0],
     ['{"status":"recorded","elec', 201],

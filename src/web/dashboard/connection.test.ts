@@ -41,7 +41,7 @@ test('15 s without a message are a loss; a beat in between prevents it', () => {
   assert.equal(step(heard, 'tick', 5000 + SILENCE_MS).state, 'lost')
 })
 
-test('an open stream does not make a lost page live; a beat does, because newer numbers come before it', () => {
+test('an open stream does not make a lost page live; a beat does, as newer numbers come before it', () => {
   const lost = after(['opening', 0], ['snapshot', 0], ['broken', 10], ['opening', 1010], ['heard', 1020])
   assert.equal(lost.state, 'lost')
   assert.equal(step(lost, 'snapshot', 1030).state, 'live')
@@ -125,7 +125,7 @@ test('after two silent streams the page requests snapshots repeatedly, and somet
   assert.deepEqual([tried.state, tried.askAtMs], ['polled', polled.askAtMs])
 })
 
-test('a stream that sends again ends the requests; a stream that sent before it fell silent is not blocked', () => {
+test('a stream that sends again ends the requests; one that sent and fell silent is not blocked', () => {
   const polled = step(held(connectionAt(0)), 'answer', 20_000)
   const again = step(step(polled, 'opening', 80_000), 'snapshot', 80_010)
   assert.deepEqual([again.state, again.silent, again.askAtMs], ['live', 0, null])

@@ -22,8 +22,10 @@ function element(shape: Shape): string {
     }
     case 'path':
       return (
-        `<path d="${shape.d}" ` +
-        `fill="${shape.fill ?? 'none'}"${shape.stroke === undefined ? '' : ` stroke="${shape.stroke}" stroke-width="2" stroke-linejoin="round"`}/>`
+        `<path d="${shape.d}" fill="${shape.fill ?? 'none'}"` +
+        (shape.stroke === undefined
+          ? '/>'
+          : ` stroke="${shape.stroke}" stroke-width="2" stroke-linejoin="round"/>`)
       )
     case 'text': {
       const { x, y, size, weight, anchor, fill, text } = shape

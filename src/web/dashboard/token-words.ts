@@ -7,7 +7,7 @@ import { t } from './viewer.ts'
 
 const EN = {
   title: 'This count is not public',
-  text: 'The organiser shows it only to people with an access token. The public log is open to everybody.',
+  text: 'The organiser shows it only to people with an access token. Anyone can read the public log.',
   label: 'Access token',
   hint:
     'It begins with elections_. This page forgets it when it is closed or reloaded, and keeps it ' +

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
 import { browserTreeHasher } from './hashing.ts'
 
-test('leaves of every length and nodes, hashed one after the other, have the same hashes as with node:crypto', () => {
+test('leaves of every length and nodes, hashed in turn, have the same hashes as with node:crypto', () => {
   const [hasher, known] = [browserTreeHasher(), nodeTreeHasher()]
   const step = fc.record({
     leaf: fc.boolean(),

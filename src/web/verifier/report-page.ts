@@ -4,12 +4,15 @@
  */
 
 const LOOKS = `
-  body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color: #15191c }
+  body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
+  body { font: 1rem/1.5 system-ui, sans-serif; color: #15191c }
   svg { display: none } table { width: 100%; border-collapse: collapse; margin-block: 1rem }
-  th, td { padding: .3rem .5rem; border-bottom: 1px solid #ccc; text-align: start } .number { text-align: end }
+  th, td { padding: .3rem .5rem; border-bottom: 1px solid #ccc; text-align: start }
+  .number { text-align: end }
   caption { text-align: start; font-weight: 600 } .verdict { border: 3px solid #1d6b3c; padding: 1rem }
   .trust, .so-far { border-color: #7a4b00 } .wrong { border-color: #a3161f; color: #a3161f }
-  .unseen { position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden } .code { overflow-wrap: anywhere }
+  .unseen { position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden }
+  .code { overflow-wrap: anywhere }
 `
 
 export function reportPage(): Blob {

@@ -6,7 +6,7 @@
 // 	rulecheck test RULES TESTS     as "promtool test rules", of a file with input_series and alert_rule_test
 // 	rulecheck parse                each line of the standard input is an expression
 //
-// It prints a line per problem and exits with 1 where there is one.
+// It prints a line per problem and exits with 1 if there is one.
 package main
 
 import (

@@ -1,6 +1,6 @@
 // Command promcheck lints metrics as `promtool check metrics` does, by the package that does it
 // there: the text on its standard input is parsed, and names, units, types and help texts are held
-// against Prometheus' conventions. It prints a line per problem and exits with 1 where there is
+// against Prometheus' conventions. It prints a line per problem and exits with 1 if there is
 // one.
 package main
 

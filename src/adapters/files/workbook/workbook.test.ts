@@ -47,7 +47,8 @@ function workbook({ sheet, strings = [], sheets, styles, more = {} }: Parts): Ui
   return zipSync({
     'xl/workbook.xml': xml(
       `<workbook ${MAIN} ` +
-        `xmlns:r="${RELATIONS}"><workbookPr/><sheets>${sheets ?? '<sheet name="Voters" sheetId="1" r:id="rId1"/>'}</sheets></workbook>`,
+        `xmlns:r="${RELATIONS}"><workbookPr/>` +
+        `<sheets>${sheets ?? '<sheet name="Voters" sheetId="1" r:id="rId1"/>'}</sheets></workbook>`,
     ),
     'xl/_rels/workbook.xml.rels': xml(
       '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship ' +

@@ -174,8 +174,11 @@ function notesOf(
       : []),
     ...(hiddenRows > 0
       ? [
-          `${number(hiddenRows, 'row is hidden or filtered out and is', 'rows are hidden or filtered out and are')} ` +
-            'read like the others',
+          number(
+            hiddenRows,
+            'row is hidden or filtered out and is read like the others',
+            'rows are hidden or filtered out and are read like the others',
+          ),
         ]
       : []),
   ]

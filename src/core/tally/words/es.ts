@@ -29,8 +29,7 @@ export const es: OutcomeWords = {
   noVotes: 'No hay votos.',
   elected: (names, n) => `${n === 1 ? 'Obtiene el puesto' : 'Obtienen los puestos'}: ${names}.`,
   electedByLot: (names, n) =>
-    `${n === 1 ? 'Obtiene el puesto por sorteo tras un empate' : 'Obtienen los puestos por sorteo tras un empate'}: ` +
-    `${names}.`,
+    `${n === 1 ? 'Obtiene el puesto' : 'Obtienen los puestos'} por sorteo tras un empate: ${names}.`,
   vacant: (seats) => some(seats, 'puesto queda vacante.', 'puestos quedan vacantes.'),
   nobody: 'No resulta elegida ninguna opción.',
   nobodyYet: 'Con los votos contados hasta ahora, ninguna opción tiene suficientes.',

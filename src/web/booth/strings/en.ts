@@ -127,7 +127,7 @@ export const strings = {
   used:
     'A ballot was recorded with it earlier, and a key counts once. If you cast that ballot, all ' +
     'is well: it is counted.',
-  usedByOther: 'If it was not you, tell the organiser at once.',
+  usedByOther: 'If it was not you, contact the organiser at once.',
   unknownTitle: 'This key is not on the voter roll',
   unknown:
     'The key does not belong to this election. Check that your letter is for this election, then ' +
@@ -151,11 +151,11 @@ export const strings = {
   sampleLink: 'See a sample of the ballot',
   sampleEnd:
     'On your real ballot you would cast it here. This is a sample: there is nothing to cast, and ' +
-    'nobody learns what you chose.',
+    'no one learns what you chose.',
   sampleAgain: 'Look at it again',
 
   rejectedTitle: 'The server did not accept this',
-  rejected: (code: string) => `Nothing was recorded. Tell the organiser this word: ${code}`,
+  rejected: (code: string) => `Nothing was recorded. Give the organiser this word: ${code}`,
 }
 
 /** The messages of every dictionary: a missing one is a type error there. */

@@ -5,7 +5,7 @@ import { districtRows } from '../district-rows.ts'
 import { recentChanges } from '../recent-changes.ts'
 import { notableDistricts } from './notable-districts.ts'
 
-test('the wall lists the districts with most new ballots, the closest and the latest, and none without data', () => {
+test('the wall lists the busiest districts, the closest and the latest, and none without data', () => {
   const names = ['A', 'B', 'C', 'D']
   const districts = names.map((name) => ({ id: name, name, eligible: 100, cast: 50 }))
   const votes = [[0, 30, 20, 0], [1, 26, 24, 0], [2, 50, 0, 0], [3]]

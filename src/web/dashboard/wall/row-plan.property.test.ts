@@ -123,7 +123,7 @@ function roundOf(contests: number, options: number, letters: number, seats: numb
   return shown
 }
 
-test('one to ten contests of 2, 4, 12 and 40 options are each shown once a round in full, on every screen', () => {
+test('each of 1 to 10 contests of 2 to 40 options is shown in full once a round, on every screen', () => {
   for (const screen of SCREENS)
     for (const crowded of [false, true])
       for (const options of [2, 4, 12, 40])

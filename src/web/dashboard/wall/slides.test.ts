@@ -20,7 +20,7 @@ test('a single district has no slide; a hidden count has a slide that says so', 
   assert.deepEqual(kinds(null, 2), ['hidden', 'turnout', 'districts', 'hidden'])
 })
 
-test('a map comes before the districts, for another contest each round; without districts there is no map', () => {
+test('a map comes before the districts, for another contest each round; no map without districts', () => {
   const contests = ['a', 'b']
   const maps = Array.from({ length: 10 }, (_, turn) => slideAt(turn, contests, 400, true))
   assert.deepEqual(

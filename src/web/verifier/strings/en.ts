@@ -81,7 +81,7 @@ export const en = {
   receiptTitle: 'Your receipt, if you have one',
   receiptHint:
     'The tracker, or the whole text of the receipt file. Your browser looks for it here and ' +
-    'sends it to nobody.',
+    'sends it to no one.',
   receiptSecret:
     'Ballots are published unencrypted: anyone who has your tracker can see how you voted. Show ' +
     'neither it nor this page to anybody.',
@@ -162,16 +162,17 @@ export const en = {
   saysOpen: 'Everything published so far is valid. The result can be compared once the log is closed.',
   saysHeldBack:
     'Everything published so far is valid. Ballots are published after the close: check again then.',
-  saysWrong: 'Something in this log is wrong. Save the report, and tell the organiser and others who check.',
+  saysWrong:
+    'Something in this log is wrong. Save the report and show it to the organiser and to others who check.',
   certified: (time: string, software: string) => `Certified on ${time}, by ${software}.`,
   byLot: (contest: string, names: string) => `Decided by lot in ${isolate(contest)}: ${isolate(names)}.`,
   notCertified: 'The result is not certified.',
   counted: (ballots: Figure) => some(ballots, 'ballot counted', 'ballots counted'),
   entries: (entries: Figure) => some(entries, 'entry', 'entries'),
   took: (seconds: string) => `${seconds} seconds`,
-  verdictTrust: 'The log is consistent, but nobody has confirmed its key',
+  verdictTrust: 'The log is consistent, but no one has confirmed its key',
   trustGenesis:
-    'Nobody outside this log has confirmed its key: a completely invented log with its own key ' +
+    'No one outside this log has confirmed its key: a completely invented log with its own key ' +
     'would look the same.',
   trustMemory:
     'The key is the one this browser remembers from earlier. That shows that it is the same log, ' +
@@ -190,7 +191,7 @@ export const en = {
     'That each ballot comes from the right person. It shows that there were no more ballots than ' +
       'keys, but not who had the keys, nor whether somebody voted for people who stayed at home.',
     'That each voter’s choice was recorded as made. Only voters can see that, each with their own tracker.',
-    'That nobody was watched, paid or pressured, or that the operator of the server does not ' +
+    'That no one was watched, paid or pressured, or that the operator of the server does not ' +
       'know how somebody voted.',
     'That the voter roll was right: only the organiser knows who was given a key.',
   ],
@@ -229,7 +230,7 @@ export const en = {
   notFound:
     'Your tracker is not in this log. Was it typed correctly, and is it from this election? If ' +
     'you have just voted, wait a moment and check again. With the whole receipt, this page can ' +
-    'tell whether a promise was broken.',
+    'show whether a promise was broken.',
   cannotTell:
     'Nothing can be said about your ballot: the copy of the log that was read is incomplete, or ' +
     'is not the one that the log’s key signed. Check again, or check the log itself.',
