@@ -328,7 +328,9 @@ export async function assertBooks(
   for (const { url } of gateways) {
     const shown = await until(`${ballots} ballots at ${url}`, async () => {
       const now = await results(url, id)
-      return now.cast === ballots && !now.invariant.settling && now
+      const { cast, invariant, pipeline } = now
+      if (cast === ballots && !invariant.settling) return now
+      throw new Error(`it shows ${JSON.stringify({ cast, invariant, pipeline })}`)
     })
     // A closed log has one more figure to compare.
     const { matches_log, ...counters } = shown.invariant

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL that disappears without ending its connections, as after a power failure: queries
- * end, and what follows uses new connections.
+ * A PostgreSQL that disappears without ending its connections, as after a power failure, or that
+ * ends them at any moment: queries end, no process does, and what follows uses new connections.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -65,4 +65,18 @@ test('a transaction without an answer fails after one time limit, and the next o
   await assert.rejects(work, /timeout/)
   assert.ok(performance.now() - startMs < 2 * ANSWER_MS, 'it waited for the ROLLBACK, too')
   await inTransaction(database, (connection) => connection.query('SELECT 1'))
+})
+
+test('a connection that breaks between two queries of a transaction fails only the transaction', async () => {
+  const work = inTransaction(database, async (connection) => {
+    await connection.query('SELECT 1')
+    // Not by `once` of node:events, which listens for errors, too.
+    const ended = new Promise((resolve) => connection.once('end', resolve))
+    for (const socket of sockets.slice(silent)) socket.destroy()
+    silent = sockets.length
+    await ended
+    await connection.query('SELECT 1')
+  })
+  await assert.rejects(work, /not queryable|terminated/)
+  assert.deepEqual(await one(), [{ one: 1 }])
 })

@@ -43,6 +43,9 @@ export function openDatabase(
     keepAlive: true,
   })
   pool.on('error', onLost)
+  // A connection that breaks inside a transaction, between two queries, would end the process. The
+  // next query reports it.
+  pool.on('connect', (connection) => connection.on('error', () => {}))
   return pool
 }
 
