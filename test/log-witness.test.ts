@@ -313,7 +313,10 @@ test('a malformed witness option is refused with one line', async () => {
     [['--witness', `https://w.example=${logKey}`], /key of a witness/],
     [['--witness', `https://me:secret@w.example=${vkey}`], /password/],
     [['--witness', `https://a.example=${vkey}`, '--witness', `https://b.example=${vkey}`], /named twice/],
-    [['--witness', `https://a.example=${vkey}`, '--witness-quorum', '2'], /more witnesses/],
+    [
+      ['--witness', `https://a.example=${vkey}`, '--witness-quorum', '2'],
+      /larger than the number of --witness options/,
+    ],
   ] as const) {
     const { code, stderr } = await runCli(['serve', '--data', '/nowhere', ...args])
     assert.equal(code, 2, stderr)
