@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -35,23 +35,27 @@ export function withoutPython(): false | string {
 /** Returns the folder of the programs. The first call downloads them, which takes a minute. */
 export function pythonTools(requirements: string = REQUIREMENTS): string {
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 16)
-  const folder = join(CACHE, hash)
-  // Written last, so that an interrupted installation starts again.
-  if (!existsSync(join(folder, 'installed'))) install(folder, requirements)
+  const folder = join(CACHE, `${hash}.ready`)
+  if (!existsSync(folder)) install(folder, requirements)
   return join(folder, 'bin')
 }
 
-/** Programs contain the path of their interpreter, so the environment cannot be moved. */
-function install(folder: string, requirements: string): void {
+/**
+ * Programs contain the path of their interpreter, so the environment cannot be moved. It is
+ * installed in a folder of its own, to which a link leads when it is complete: files of tests that
+ * run side by side never use or replace half of it.
+ */
+function install(link: string, requirements: string): void {
   mkdirSync(CACHE, { recursive: true })
-  if (existsSync(folder)) {
-    const old = mkdtempSync(join(CACHE, 'old-'))
-    renameSync(folder, join(old, 'folder'))
-    rmSync(old, { recursive: true })
-  }
+  const folder = mkdtempSync(`${link}-`)
   run('python3', ['-m', 'venv', folder])
   run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--no-input', '-r', requirements])
-  writeFileSync(join(folder, 'installed'), '')
+  try {
+    symlinkSync(folder, link)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    rmSync(folder, { recursive: true })
+  }
 }
 
 function run(command: string, args: readonly string[]): void {

@@ -50,12 +50,16 @@ async function watch(t: TestContext, file: string, scale: number, rate: number, 
     env: { ...process.env, LOG_LEVEL: 'warn' },
   })
   const lines = createInterface(child.stdout!)[Symbol.asyncIterator]()
-  t.after(() => rmSync(dir, { recursive: true, force: true }))
   t.after(async () => {
-    if (child.exitCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
-    assert.deepEqual(await ended, [0, null], 'Ctrl-C ends it with exit code 0')
+    try {
+      if (child.exitCode !== null) return
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      assert.deepEqual(await ended, [0, null], 'Ctrl-C ends it with exit code 0')
+    } finally {
+      // Not before: the server still writes into it.
+      rmSync(dir, { recursive: true, force: true })
+    }
   })
   const line = async () => JSON.parse((await lines.next()).value as string)
   const { url } = await line()
