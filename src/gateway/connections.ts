@@ -20,7 +20,7 @@ const TRIES = 64
  * voter's body arrives with its headers or soon after; each incomplete request costs the server
  * about 16 KB.
  */
-const MOST_UNFINISHED = 6_000
+const MOST_UNFINISHED = 8_000
 /**
  * Younger connections lose their place only if no older one can: a slow voter's request needs time
  * to arrive.
