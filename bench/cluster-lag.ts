@@ -3,8 +3,8 @@
  * ballot to the first event of the stream that counts n ballots.
  */
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
+import { atRate } from './at-rate.ts'
 import { streamOfCounts } from './cluster-stream.ts'
 import type { BenchElection } from './elections.ts'
 
@@ -30,11 +30,11 @@ export async function lagUnderLoad(
   const acknowledgedMs: number[] = []
   const lags: number[] = []
   const stream = await streamOfCounts(url)
-  const shown = stream.until((cast, nowMs) => {
+  const noteShown = (cast: number, nowMs: number): boolean => {
     const counted = Math.min(cast - stream.before, acknowledgedMs.length)
     while (lags.length < counted) lags.push(nowMs - acknowledgedMs[lags.length]!)
     return counted === votes
-  })
+  }
   const vote = async (number: number): Promise<void> => {
     // The file's first line is its heading.
     const [personal_id, guid] = keys[1 + number]!.split(',')
@@ -47,15 +47,10 @@ export async function lagUnderLoad(
     acknowledgedMs.push(performance.now())
   }
   try {
-    const startMs = performance.now()
-    const voting: Promise<void>[] = []
-    for (let i = 0; i < votes; i++) {
-      const waitMs = startMs + (i * 1000) / rate - performance.now()
-      if (waitMs > 0) await sleep(waitMs)
-      voting.push(vote(first + i))
-    }
-    await Promise.all(voting)
-    await shown
+    void stream.until(noteShown)
+    await atRate(rate, votes, performance.now(), (number) => vote(first + number))
+    // Again, because the last event may have come before the last acknowledgement.
+    await stream.until(noteShown)
     return lags
   } finally {
     stream.leave()

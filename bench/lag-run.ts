@@ -10,6 +10,7 @@ import type { ResultsSnapshot } from '../src/core/status/snapshot.ts'
 import { HASH_BYTES } from '../src/core/tlog/merkle.ts'
 import { bundlesGrown, TILE_WIDTH, tilePath } from '../src/core/tlog/tile.ts'
 import { permutation } from '../src/simulator/permutation.ts'
+import { atRate } from './at-rate.ts'
 
 export interface LagRun {
   readonly votes: number
@@ -107,15 +108,7 @@ async function castAll(
     if (statusCode !== 201) throw new Error(`a vote was answered ${statusCode}`)
     onAcknowledged(receipt.tracker)
   }
-  const casting: Promise<void>[] = []
-  for (let number = 0; number < votes; number++) {
-    const waitMs = startMs + (number * 1000) / rate - performance.now()
-    if (waitMs > 0) await sleep(waitMs)
-    const one = cast(number)
-    one.catch(() => {}) // Awaited below.
-    casting.push(one)
-  }
-  await Promise.all(casting)
+  await atRate(rate, votes, startMs, cast)
 }
 
 /**

@@ -73,7 +73,7 @@ for (const [below, kills] of [
       while ((await look()) !== size) await sleep(50)
       watching = false
       await watcher
-      // The shown counts become the published ones, wherever it was interrupted, and stay so.
+      // The shown counts become the published ones, wherever it was interrupted.
       const shown = async (): Promise<number> => {
         const results = (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
         return results.contests![0]!.ballots

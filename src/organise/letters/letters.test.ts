@@ -39,6 +39,10 @@ const DEFINITION = {
 
 const silently: Progress = (_task, _signal, work) => work(() => {})
 
+type Asked = Omit<LettersToWrite, 'envelope' | 'ownWords'> & Partial<LettersToWrite>
+
+const write = (asked: Asked) => writeLetters({ envelope: 'din', ownWords: new Map(), ...asked }, silently)
+
 function newFolder(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'letters-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
@@ -51,16 +55,11 @@ function folder(t: TestContext, keys = KEYS) {
   const definition = join(place, 'election.json')
   writeFileSync(definition, JSON.stringify(DEFINITION))
   const letters = (out: string, changes: Partial<LettersToWrite> = {}) =>
-    writeLetters(
-      {
-        ...{ keys: join(dir, 'keys.csv'), place: { definition }, booth: BOOTH, out: join(dir, out) },
-        format: 'csv',
-        envelope: 'din',
-        ownWords: new Map(),
-        ...changes,
-      },
-      silently,
-    )
+    write({
+      ...{ keys: join(dir, 'keys.csv'), place: { definition }, booth: BOOTH, out: join(dir, out) },
+      format: 'csv',
+      ...changes,
+    })
   return { dir, letters, place }
 }
 
@@ -258,16 +257,11 @@ async function made(t: TestContext) {
   await initElection(dir, { definition, roll: rollOf(1) })
   const keys = join(dir, 'keys.csv')
   const letters = (format: LettersToWrite['format'], changes: Partial<LettersToWrite> = {}) =>
-    writeLetters(
-      {
-        ...{ keys, place: { dataDir: join(dir, 'data') }, base: '/vote/', format },
-        ...{ booth: 'https://org.example/vote/e/test-election/', out: join(dir, `letters.${format}`) },
-        envelope: 'din',
-        ownWords: new Map(),
-        ...changes,
-      },
-      silently,
-    )
+    write({
+      ...{ keys, place: { dataDir: join(dir, 'data') }, base: '/vote/', format },
+      ...{ booth: 'https://org.example/vote/e/test-election/', out: join(dir, `letters.${format}`) },
+      ...changes,
+    })
   return { dir, keys, letters }
 }
 
