@@ -948,6 +948,8 @@ test('the receipt prints without the page around it', async (t) => {
   const { page } = await open(t, linkOf(server, server.keys[0]!), { viewport: DESK, colorScheme: 'dark' })
   await castBallot(page)
   const tracker = await trackerOn(page)
+  // The code is loaded after the receipt.
+  await page.locator('.qr').waitFor()
   await page.emulateMedia({ media: 'print' })
   assert.equal(await page.getByRole('button').count(), 0)
   assert.equal(await page.locator('.switches').isVisible(), false)

@@ -65,7 +65,6 @@ export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
 }
 
 /**
-/**
  * Starts a browser as people use it at home: it stores its data in this folder.
  *
  * @param args further arguments of its command line

@@ -122,6 +122,8 @@ async function holds(page: Page, isSo: (text: string) => boolean): Promise<void>
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
+/** Waits until the element with this id has the focus. */
+const focusOn = (page: Page, id: string) => page.waitForFunction(`document.activeElement.id === '${id}'`)
 const countOf = (page: Page, name: string) => page.locator(`[data-check=${name}] td.number`).textContent()
 async function findingsOn(page: Page): Promise<string[]> {
   const all = await page.evaluate(
@@ -527,7 +529,7 @@ test('good, early, broken, foreign, forged and unknown receipts, and other files
     await enter(page, nothing)
     await press(page, en.start)
     await page.getByRole('alert').getByText(en.failures['bad-receipt']).waitFor()
-    assert.equal(await page.evaluate('document.activeElement.id'), 'receipt')
+    await focusOn(page, 'receipt')
   }
   await sound(page, 'bad-receipt')
 
@@ -652,7 +654,7 @@ test('a folder without a log, and a missing result, are reported', async (t) => 
   await page.locator('#folder').setInputFiles(folder)
   await press(page, en.start)
   await page.getByRole('alert').getByText(en.failures['no-log']).waitFor()
-  assert.equal(await page.evaluate('document.activeElement.id'), 'folder')
+  await focusOn(page, 'folder')
 })
 
 test('a missing, invalid or unreachable address and a wrong key are each reported', async (t) => {
@@ -721,7 +723,7 @@ test('the page reads a code from camera or picture, and explains what to do with
   await press(page, en.camera)
   await holds(page, (text) => text === tracker)
   assert.equal(await page.locator('video').count(), 0)
-  assert.equal(await page.evaluate('cameraStopped'), 1)
+  await page.waitForFunction('cameraStopped === 1')
   await page.locator('.file input').setInputFiles({
     name: 'no-picture.png',
     mimeType: 'image/png',
@@ -749,7 +751,7 @@ test('the page reads a code from camera or picture, and explains what to do with
     await other.getByText(words).waitFor()
     await other.getByRole('button', { name: en.camera }).waitFor()
     assert.equal(await other.getByRole('button', { name: en.cameraStop }).count(), 0)
-    assert.equal(await other.evaluate('document.activeElement.id'), 'receipt')
+    await focusOn(other, 'receipt')
   }
 })
 
@@ -782,7 +784,8 @@ test('the verifier works by keyboard alone, on phone and wall, in dark and in th
   await tabTo(en.start)
   await page.keyboard.press('Enter')
   await at(page, en.verdictTrust)
-  assert.equal(await focused(), 'ballot', 'the verdict about the ballot comes first')
+  // The verdict about the ballot comes first.
+  await focusOn(page, 'ballot')
   await tabTo(en.showBallot)
   await page.keyboard.press('Enter')
   assert.ok(await page.locator('.ballot').getByText('Ada Lovelace').isVisible())

@@ -1,6 +1,6 @@
 /** The form: which log to check, and with which receipt. */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Checker } from './checker.ts'
 import { pickedIn } from './dropped.ts'
 import { type Field, type Form, fieldOf } from './form.ts'
@@ -28,7 +28,8 @@ export function FormView(props: FormViewProps) {
   const { form, change, own, trouble, failure, stopped, checker, onStart, onLookUp } = props
   const page = useRef<HTMLFormElement>(null)
   const wrong = failure && fieldOf(failure, form)
-  useEffect(() => {
+  // After the heading took the focus, and before the message is painted.
+  useLayoutEffect(() => {
     if (wrong !== undefined) page.current?.querySelector<HTMLElement>(`#${wrong}`)?.focus()
   }, [failure])
   const faultOf = (field: Field | undefined) =>

@@ -1,6 +1,9 @@
-/** A view's heading. It takes the focus when the view appears, except on a page just opened. */
+/**
+ * A view's heading. It takes the focus when the view appears, except on a page just opened: before
+ * the view is painted, so that no key is pressed while nothing has the focus.
+ */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 let opened = false
 
@@ -12,7 +15,7 @@ interface HeadingProps {
 
 export function Heading({ children, kind, id }: HeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (opened) {
       heading.current?.focus()
       scrollTo(0, 0)
