@@ -405,7 +405,8 @@ test('the letter’s code, held before the camera, opens the ballot', async (t) 
   )
   await press(page, 'Scan the code on my letter')
   await at(page, 'Your ballot')
-  assert.equal(await page.evaluate('stopped'), true, 'the camera is off')
+  // The camera is off.
+  await page.waitForFunction('globalThis.stopped === true')
 })
 
 test('the receipt prints on one page, with address and time', async (t) => {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect, createServer as createRelay, type Socket } from 'node:net'
 import { after, before, type TestContext, test } from 'node:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core'
 import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../src/core/tally/history.ts'
 import { openElectionFile, rollOf, startServer, vote } from '../server.ts'
@@ -267,6 +267,7 @@ test('the scrubber goes back through the count by keyboard and shows each moment
     assert.equal(await scrubber.getAttribute('aria-valuetext'), 'Now')
     for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowLeft')
     await page.getByText(/^Looking back at/).waitFor()
+    await page.locator('[data-option=o0]').waitFor()
     const castThen = Number((await figure(page, 'cast').textContent())!.replaceAll(',', ''))
     const at = history.cast.indexOf(castThen)
     assert.ok(at > 0, `${castThen} is no moment of the history`)
@@ -295,6 +296,27 @@ test('the scrubber goes back through the count by keyboard and shows each moment
       .filter({ hasText: /^10,000$/ })
       .waitFor()
   }
+})
+
+test('a count that loads, or cannot be loaded, is said so, and the slider retries', async (t) => {
+  const snapshot = madeUpSnapshot([6_000, 4_000])
+  const server = await fake(t, snapshot, historyOf(snapshot))
+  const held: Route[] = []
+  const { page } = await open(t, server.url)
+  await page.route('**/results/history', (route) => void held.push(route))
+  const says = (title: string) => page.getByRole('heading', { name: title }).waitFor()
+  await page.getByRole('slider').focus()
+  for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowLeft')
+  await says('The count of this moment is loading')
+  await held.pop()!.fulfill({ status: 503 })
+  await says('The count of this moment cannot be loaded now')
+  await page.unroute('**/results/history')
+  while ((await page.locator('[data-option]').count()) === 0) {
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('ArrowRight')
+  }
+  await page.keyboard.press('Home')
+  await says('No count was kept for this moment')
 })
 
 test('without a public history the scrubber shows only past turnout', async (t) => {

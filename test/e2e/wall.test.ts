@@ -196,6 +196,26 @@ test('one rotation shows every option of every contest in full, on every screen'
   }
 })
 
+test('each of several keys pressed at once turns the wall, and none goes before its start', async (t) => {
+  const server = await fakeResults(snapshotOf({ options: 2, contests: 3, long: false, held: false }))
+  t.after(() => server.stop())
+  const { page, close } = await openPage(browser, `${server.url}/?kiosk=1&rotate=60m`, {
+    viewport: SCREENS[0],
+  })
+  t.after(close)
+  const press = async (keys: readonly string[], contest: string) => {
+    // In one task of the page, so that nothing is painted between the keys.
+    await page.evaluate(
+      `for (const key of ${JSON.stringify(keys)}) dispatchEvent(new KeyboardEvent('keydown', { key }))`,
+    )
+    await page.locator(`#contest-${contest}`).waitFor()
+  }
+  await page.locator('#contest-c0').waitFor()
+  await press(['PageDown', 'PageDown'], 'c2')
+  await press(['PageUp'], 'c1')
+  await press(['PageUp', 'PageUp', 'PageUp', 'PageDown'], 'c1')
+})
+
 test('with many districts the wall shows the main ones, none of them cut off, on every screen', async (t) => {
   const made = madeUpSnapshot([5_000, 4_000])
   const names = Array.from({ length: 400 }, (_, i) => (i % 3 ? `Ward ${i}` : `${LONG} Ward ${i})`))

@@ -33,7 +33,7 @@ interface PageProps {
 export function Page({ addresses, snapshot: newest, lost, polled, pulse }: PageProps) {
   const [paused, setPaused] = useState<ResultsSnapshot | null>(null)
   const [momentS, setMomentS] = useState<number | null>(null)
-  const { history, load } = useHistory(addresses.history)
+  const { history, lack, load } = useHistory(addresses.history)
   const many = newest.districts.length > 1
   const Districts = useLater(many, async () => (await import('./districts.tsx')).Districts)
   const now = paused ?? newest
@@ -70,7 +70,11 @@ export function Page({ addresses, snapshot: newest, lost, polled, pulse }: PageP
               </Contest>
             ))}
             {contests === null &&
-              (now.contests === null ? <HiddenResults closesAt={now.election.closes_at} /> : <NoHistory />)}
+              (now.contests === null ? (
+                <HiddenResults closesAt={now.election.closes_at} />
+              ) : (
+                <NoHistory lack={lack} />
+              ))}
           </div>
           <div class="beside">
             <Turnout

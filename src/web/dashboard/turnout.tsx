@@ -77,6 +77,7 @@ function Scrubber({ points, askedS, setMoment, onTouch }: ScrubberProps) {
         onPointerDown={onTouch}
         onInput={(event) => {
           const to = Number(event.currentTarget.value)
+          onTouch()
           setMoment(to >= end ? null : points[to]![0])
         }}
       />

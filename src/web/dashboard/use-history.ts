@@ -6,19 +6,30 @@ import type { HistorySnapshot } from '../../core/tally/history.ts'
 import { get } from './reading.ts'
 
 const FRESH_MS = 10_000
+const RETRY_MS = 1_000
+
+/** Why the page has no history. */
+export type Lack = 'loading' | 'failed'
 
 export function useHistory(url: string) {
-  const [history, setHistory] = useState<HistorySnapshot | null>(null)
-  const askedAtMs = useRef(Number.NEGATIVE_INFINITY)
+  const [history, setHistory] = useState<HistorySnapshot | Lack>('loading')
+  const nextMs = useRef(0)
   const load = () => {
-    if (performance.now() - askedAtMs.current < FRESH_MS) return
-    askedAtMs.current = performance.now()
+    if (performance.now() < nextMs.current) return
+    nextMs.current = performance.now() + FRESH_MS
     get(url)
       .then(async (answer) => {
-        if (answer.ok) setHistory((await answer.json()) as HistorySnapshot)
+        if (!answer.ok) throw new Error(`status ${answer.status}`)
+        const loaded = (await answer.json()) as HistorySnapshot
+        setHistory(loaded)
       })
-      // Without the history the slider still shows turnout. The next touch requests it again.
-      .catch(() => {})
+      // The slider still shows turnout. The next touch requests the history again.
+      .catch(() => {
+        nextMs.current = performance.now() + RETRY_MS
+        setHistory((before) => (before === 'loading' ? 'failed' : before))
+      })
   }
-  return { history, load }
+  return typeof history === 'string'
+    ? { history: null, lack: history, load }
+    : { history, lack: undefined, load }
 }

@@ -89,9 +89,13 @@ export const en = {
   copied: 'Copied',
   noSuchContest: 'There is no such contest in this election.',
   fullResults: 'All results',
+  historyLoads: 'The count of this moment is loading',
+  historyFails: 'The count of this moment cannot be loaded now',
+  turnoutKnown: 'Turnout is known for every moment.',
+  historyFailsHint: 'Move the slider again to retry.',
   noHistory: 'No count was kept for this moment',
   noHistoryHint:
-    'Turnout is known for every moment. The count is kept only if results are live, and never ' +
+    'The count is kept only if results are live, and never ' +
     'for fewer than ten ballots at a time, so that it does not reveal anyone’s vote.',
 
   hidden: 'The count is shown after the close',

@@ -89,9 +89,13 @@ export const es: Strings = {
   copied: 'Copiado',
   noSuchContest: 'En esta elección no existe esa contienda.',
   fullResults: 'Todos los resultados',
+  historyLoads: 'Se está cargando el recuento de este momento',
+  historyFails: 'El recuento de este momento no se puede cargar ahora',
+  turnoutKnown: 'La participación se conoce en todo momento.',
+  historyFailsHint: 'Mueva el control para reintentarlo.',
   noHistory: 'De este momento no se guardó el recuento',
   noHistoryHint:
-    'La participación se conoce en todo momento. El recuento solo se guarda si los resultados ' +
+    'El recuento solo se guarda si los resultados ' +
     'son en directo, y nunca de menos de diez papeletas a la vez, para que nadie pueda leer en ' +
     'él el voto de otra persona.',
 

@@ -2,7 +2,7 @@
  * A wall: large type, no controls, one slide after the other. A presenter's remote or a keyboard
  * turns it, too.
  */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useReducer } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import { BareHeader } from '../bare-header.tsx'
 import { HiddenResults } from '../hidden-results.tsx'
@@ -64,39 +64,38 @@ const BACK = new Set(['PageUp', 'ArrowLeft', 'ArrowUp', 'Backspace'])
  * stays for `rotateMs`.
  */
 function useTurns(rotateMs: number) {
-  const [at, setAt] = useState({ turn: 0, page: 0 })
-  const pages = useRef(1)
+  const [at, move] = useReducer(moved, { turn: 0, page: 0, pages: 1 })
   useEffect(() => {
     document.documentElement.classList.add('wall')
-  }, [])
-  useEffect(() => {
-    const { turn, page } = at
-    const forward = () => {
-      if (page + 1 < pages.current) return setAt({ turn, page: page + 1 })
-      pages.current = 1
-      setAt({ turn: turn + 1, page: 0 })
-    }
-    const back = () => {
-      if (page > 0) return setAt({ turn, page: page - 1 })
-      pages.current = 1
-      setAt({ turn: Math.max(0, turn - 1), page: 0 })
-    }
     const onKey = ({ key, ctrlKey, altKey, metaKey }: KeyboardEvent) => {
       if (ctrlKey || altKey || metaKey) return
-      if (FORWARD.has(key)) forward()
-      else if (BACK.has(key)) back()
+      if (FORWARD.has(key)) move('forward')
+      else if (BACK.has(key)) move('back')
     }
-    const timer = setTimeout(forward, rotateMs)
     addEventListener('keydown', onKey)
-    return () => {
-      clearTimeout(timer)
-      removeEventListener('keydown', onKey)
-    }
-  }, [at, rotateMs])
-  const setPages = (count: number) => {
-    pages.current = count
-  }
-  return { ...at, setPages }
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+  useEffect(() => {
+    const timer = setTimeout(() => move('forward'), rotateMs)
+    return () => clearTimeout(timer)
+  }, [at.turn, at.page, rotateMs])
+  return { ...at, setPages: move }
+}
+
+/** Where the wall is, and the number of pages of its present slide, which the slide measures. */
+interface Position {
+  readonly turn: number
+  readonly page: number
+  readonly pages: number
+}
+
+/** The position after a step, or with the number of pages just measured. */
+function moved(at: Position, move: 'forward' | 'back' | number): Position {
+  if (typeof move === 'number') return move === at.pages ? at : { ...at, pages: move }
+  if (move === 'forward')
+    return at.page + 1 < at.pages ? { ...at, page: at.page + 1 } : { turn: at.turn + 1, page: 0, pages: 1 }
+  if (at.page > 0) return { ...at, page: at.page - 1 }
+  return at.turn > 0 ? { turn: at.turn - 1, page: 0, pages: 1 } : at
 }
 
 interface SlideProps {

@@ -2,7 +2,7 @@
  * A contest on a wall: all options on one page in the largest size that fits, or on several pages.
  */
 
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { ContestSnapshot, OptionSnapshot, ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import type { Outcome } from '../../../core/tally/outcome.ts'
 import { ContestTotals } from '../contest-totals.tsx'
@@ -42,7 +42,8 @@ export function WallContest({ contest, of, page, onPages }: WallContestProps) {
   const [plain, setPlain] = useState(false)
   const shown = Math.min(page, pages.length - 1)
   const onFirst = sum(pages[0] ?? [])
-  useEffect(() => {
+  // Before the page is painted: the next key press depends on the number of pages.
+  useLayoutEffect(() => {
     if (pages.length > 0) onPages(pages.length)
     // With long names, the page drops the sentence so that the winners stay on one page. A word in
     // each row says the same.

@@ -2,7 +2,7 @@
  * The map on a wall: leader, margin and turnout, one after the other. The page loads it when the
  * wall first shows it.
  */
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import { mapAddress } from '../addresses.ts'
 import { districtRows } from '../district-rows.ts'
@@ -26,7 +26,7 @@ export function WallMap({ snapshot, contest, page, onPages }: WallMapProps) {
   const slowed = useSlowed(snapshot, SLOWED_MS)
   const DistrictMap = useLater(true, async () => (await import('../map/district-map.tsx')).DistrictMap)
   const all = contest === null ? (['turnout'] as const) : SHOWN
-  useEffect(() => onPages(all.length), [all.length])
+  useLayoutEffect(() => onPages(all.length), [all.length])
   const shown = all[Math.min(page, all.length - 1)]!
   const { election, contests, districts } = slowed
   const now = contests?.find(({ id }) => id === contest?.id) ?? null
