@@ -6,12 +6,17 @@ export function HiddenResults({ closesAt }: { closesAt: string }) {
   return <Instead id="hidden" title={t.hidden} text={t.hiddenUntil(f.dateTime(Date.parse(closesAt)))} />
 }
 
-/**
- * The reader looks back to a moment without a count.
- *
- * @param lack why the page has no history; undefined if the server kept no count for this moment
- */
-export function NoHistory({ lack }: { lack: Lack | undefined }) {
+interface NoContestsProps {
+  /** Whether results come after the close. */
+  readonly hidden: boolean
+  readonly closesAt: string
+  /** Why the page has no history; undefined if it has one. */
+  readonly lack: Lack | undefined
+}
+
+/** Results come after the close, or the reader looks back to a moment without a count. */
+export function NoContests({ hidden, closesAt, lack }: NoContestsProps) {
+  if (hidden) return <HiddenResults closesAt={closesAt} />
   const [title, text] = {
     loading: [t.historyLoads, t.turnoutKnown],
     failed: [t.historyFails, `${t.turnoutKnown} ${t.historyFailsHint}`],

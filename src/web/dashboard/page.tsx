@@ -8,7 +8,7 @@ import { Balance } from './balance.tsx'
 import { Contest } from './contest.tsx'
 import { Downloads } from './downloads.tsx'
 import { HeldBack } from './held-back.tsx'
-import { HiddenResults, NoHistory } from './hidden-results.tsx'
+import { NoContests } from './hidden-results.tsx'
 import { KeyFigures } from './key-figures.tsx'
 import { useLater } from './later.ts'
 import { Masthead } from './masthead.tsx'
@@ -69,12 +69,9 @@ export function Page({ addresses, snapshot: newest, lost, polled, pulse }: PageP
                 <TakeAway snapshot={shown} contest={contest} />
               </Contest>
             ))}
-            {contests === null &&
-              (now.contests === null ? (
-                <HiddenResults closesAt={now.election.closes_at} />
-              ) : (
-                <NoHistory lack={lack} />
-              ))}
+            {contests === null && (
+              <NoContests hidden={now.contests === null} closesAt={now.election.closes_at} lack={lack} />
+            )}
           </div>
           <div class="beside">
             <Turnout
