@@ -9,7 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { keyCode } from '../../src/core/election/key-code.ts'
 import { keyFragment } from '../../src/core/election/key-link.ts'
 import { type Key, rollOf, startServer, type TestServer } from '../server.ts'
-import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
+import { accessibilityFaults, becomes, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
 import {
   at,
   boothOf,
@@ -406,7 +406,7 @@ test('the letter’s code, held before the camera, opens the ballot', async (t) 
   await press(page, 'Scan the code on my letter')
   await at(page, 'Your ballot')
   // The camera is off.
-  await page.waitForFunction('globalThis.stopped === true')
+  await becomes(page, 'globalThis.stopped === true')
 })
 
 test('the receipt prints on one page, with address and time', async (t) => {

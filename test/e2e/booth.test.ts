@@ -14,7 +14,7 @@ import { rotated, rotationOf } from '../../src/core/election/rotation.ts'
 import { inFiveMinutes, type PutForward, putForward } from '../moved-clock.ts'
 import { logKeyOf, promised } from '../receipts.ts'
 import { type Key, rollOf, startServer, type TestServer, vote } from '../server.ts'
-import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
+import { accessibilityFaults, becomes, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
 import {
   at,
   ballotsCounted,
@@ -476,7 +476,7 @@ test('a voter can vote by keyboard alone; focus is visible and starts at each st
   // The focus moves after the heading appears, which may have been loaded late.
   const step = async (title: string) => {
     await at(page, title)
-    await page.waitForFunction(`document.activeElement.textContent === ${JSON.stringify(title)}`)
+    await becomes(page, `document.activeElement.textContent === ${JSON.stringify(title)}`)
   }
   const tabTo = async (selector: string) => {
     for (let i = 0; i < 15; i++) {

@@ -117,6 +117,21 @@ export async function openPage(
   return { page, faults, close: () => context.close() }
 }
 
+const WAIT_MS = 30_000
+const POLL_MS = 50
+
+/**
+ * Waits until an expression is true in the page. Playwright's own `waitForFunction` compiles a text
+ * in the page at its second try, which the pages' policy forbids.
+ */
+export async function becomes(page: Page, expression: string): Promise<void> {
+  const untilMs = Date.now() + WAIT_MS
+  while (!(await page.evaluate(`Boolean(${expression})`))) {
+    if (Date.now() > untilMs) throw new Error(`the page does not reach ${expression}`)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}
+
 const AXE = readFileSync(
   join(dirname(createRequire(import.meta.url).resolve('axe-core')), 'axe.min.js'),
   'utf8',

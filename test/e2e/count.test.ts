@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import { openElectionFile, rollOf, startServer, type TestServer, vote } from '../server.ts'
-import { accessibilityFaults, launchBrowser, openPage, screenshot } from './browser.ts'
+import { accessibilityFaults, becomes, launchBrowser, openPage, screenshot } from './browser.ts'
 import { fakeResults, madeUpSnapshot } from './fake-results.ts'
 
 const WARDS = ['north', 'east', 'south', 'west']
@@ -112,7 +112,8 @@ test('a district opens to its votes by key and by map; leader, margin and turnou
     const leaders = await fills()
     assert.notEqual(leaders[0], leaders[4], 'north has a leader, the lake has none')
     await page.locator('.map-shows input').nth(2).check()
-    await page.waitForFunction(
+    await becomes(
+      page,
       `getComputedStyle(document.querySelector('.map [data-area=north]')).fill !== '${leaders[0]}'`,
     )
     const turnout = await fills()

@@ -14,7 +14,7 @@ import type { Browser } from 'playwright-core'
 import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import { MAIN } from '../server.ts'
 import { COUNTIES, sharedFile, withoutShared } from '../shared.ts'
-import { accessibilityFaults, launchBrowser, openPage, screenshot } from './browser.ts'
+import { accessibilityFaults, becomes, launchBrowser, openPage, screenshot } from './browser.ts'
 
 /** Generous, because the same machine also runs the server and casts the ballots. */
 const LONGEST_TASK_MS = 400
@@ -168,7 +168,7 @@ test('the result is shown on a county map, matched by name, and the page lists c
   const led =
     `[...document.querySelectorAll('.map [data-area]')]` +
     `.filter((area) => area.style.fill.startsWith('rgb')).length`
-  await page.waitForFunction(`${led} > 1500`)
+  await becomes(page, `${led} > 1500`)
   assert.equal(await page.locator('.map [data-area]').count(), 3_142)
   assert.deepEqual(await accessibilityFaults(page), [])
   assert.deepEqual(faults, [])

@@ -13,6 +13,7 @@ import type { HistorySnapshot } from '../../src/core/tally/history.ts'
 import { openElectionFile, rollOf, startServer, vote } from '../server.ts'
 import {
   accessibilityFaults,
+  becomes,
   keepPicture,
   launchBrowser,
   openPage,
@@ -208,7 +209,8 @@ test('the page shows how many ballots are held back, and why', async (t) => {
     await page.locator('.held-back').filter({ hasText: /20|٢٠/ }).waitFor()
     await sound(page, faults, query)
     if (query.startsWith('kiosk'))
-      await page.waitForFunction(
+      await becomes(
+        page,
         "[...document.querySelectorAll('.kiosk .panel')]" +
           '.every((panel) => panel.scrollHeight <= panel.clientHeight + 1)',
       )

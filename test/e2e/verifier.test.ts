@@ -28,7 +28,7 @@ import { AFTERWARDS_MS, cityLog, DURING_MS, filesOf } from '../log/honest-log.ts
 import { type Files, leafHash, logKey, receipts, trackerOf } from '../log/log-bytes.ts'
 import { inFiveMinutes, putForward } from '../moved-clock.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
-import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
+import { accessibilityFaults, becomes, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
 import { type ServedLog, serveLog } from './served-log.ts'
 
 const PHONE = { width: 360, height: 800 }
@@ -123,7 +123,7 @@ async function holds(page: Page, isSo: (text: string) => boolean): Promise<void>
   }
 }
 /** Waits until the element with this id has the focus. */
-const focusOn = (page: Page, id: string) => page.waitForFunction(`document.activeElement.id === '${id}'`)
+const focusOn = (page: Page, id: string) => becomes(page, `document.activeElement.id === '${id}'`)
 const countOf = (page: Page, name: string) => page.locator(`[data-check=${name}] td.number`).textContent()
 async function findingsOn(page: Page): Promise<string[]> {
   const all = await page.evaluate(
@@ -723,7 +723,7 @@ test('the page reads a code from camera or picture, and explains what to do with
   await press(page, en.camera)
   await holds(page, (text) => text === tracker)
   assert.equal(await page.locator('video').count(), 0)
-  await page.waitForFunction('cameraStopped === 1')
+  await becomes(page, 'cameraStopped === 1')
   await page.locator('.file input').setInputFiles({
     name: 'no-picture.png',
     mimeType: 'image/png',

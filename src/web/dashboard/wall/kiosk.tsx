@@ -2,7 +2,7 @@
  * A wall: large type, no controls, one slide after the other. A presenter's remote or a keyboard
  * turns it, too.
  */
-import { useEffect, useReducer } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useReducer } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import { BareHeader } from '../bare-header.tsx'
 import { HiddenResults } from '../hidden-results.tsx'
@@ -65,7 +65,7 @@ const BACK = new Set(['PageUp', 'ArrowLeft', 'ArrowUp', 'Backspace'])
  */
 function useTurns(rotateMs: number) {
   const [at, move] = useReducer(moved, { turn: 0, page: 0, pages: 1 })
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.classList.add('wall')
     const onKey = ({ key, ctrlKey, altKey, metaKey }: KeyboardEvent) => {
       if (ctrlKey || altKey || metaKey) return
