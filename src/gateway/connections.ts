@@ -15,12 +15,14 @@ import { ByTurns } from './by-turns.ts'
 const SWEEP_MS = 1_000
 /** Connections that are checked for each newcomer. */
 const TRIES = 64
+/** New connections after which all are checked, because a flood brings 4,000 within a sweep. */
+const CHECK_AFTER = 1_000
 /**
- * The most requests whose body is incomplete after 1 s: the oldest beyond that lose their places. A
- * voter's body arrives with its headers or soon after; each incomplete request costs the server
- * about 16 KB.
+ * The most requests whose body is incomplete: the oldest beyond that lose their places. A voter's
+ * body arrives with its headers or soon after; each incomplete request costs the server about
+ * 16 KB.
  */
-const MOST_UNFINISHED = 8_000
+const MOST_UNFINISHED = 4_000
 /**
  * Younger connections lose their place only if no older one can: a slow voter's request needs time
  * to arrive.
@@ -60,6 +62,8 @@ export interface ConnectionsOptions {
    * incomplete requests.
    */
   readonly onFull: (what: FullPlaces, connections: number) => void
+  /** A clock that never goes back, in ms; that of this process if left out. */
+  readonly clock?: () => number
 }
 
 export type FullPlaces = 'all' | 'address' | 'unfinished'
@@ -74,8 +78,10 @@ export class Connections {
   readonly #all = new ByTurns<Connection>()
   readonly #byNetwork = new Map<string, ByTurns<Connection>>()
   readonly #sweep: NodeJS.Timeout
+  readonly #clock: () => number
   /** Updated once a second, so that a vote does not read the clock. */
-  #nowMs = performance.now()
+  #nowMs: number
+  #unchecked = 0
   #warnedMs: Record<FullPlaces, number> = {
     ...{ all: Number.NEGATIVE_INFINITY, address: Number.NEGATIVE_INFINITY },
     unfinished: Number.NEGATIVE_INFINITY,
@@ -83,13 +89,16 @@ export class Connections {
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
+    this.#clock = options.clock ?? (() => performance.now())
+    this.#nowMs = this.#clock()
     this.#sweep = setInterval(() => this.#look(), SWEEP_MS)
     this.#sweep.unref()
   }
 
   /** Gives a new connection a place, or closes it if no other can lose one. */
   add(socket: Socket): void {
-    this.#nowMs = performance.now()
+    if (++this.#unchecked >= CHECK_AFTER) this.#look()
+    this.#nowMs = this.#clock()
     const { most, perAddress } = this.#options
     const network = socketNetwork(socket.remoteAddress).own
     const ofNetwork = this.#byNetwork.get(network) ?? new ByTurns<Connection>()
@@ -156,13 +165,16 @@ export class Connections {
   }
 
   #look(): void {
-    this.#nowMs = performance.now()
+    this.#nowMs = this.#clock()
+    this.#unchecked = 0
     const unfinished: Connection[] = []
+    let young = 0
     for (const connection of this.#all) {
       const { request, response } = connection
       if (request === null) continue
-      if (!request.complete && !connection.hasBallots && this.#nowMs - connection.sinceMs >= YOUNG_MS)
-        unfinished.push(connection)
+      if (!request.complete && !connection.hasBallots)
+        if (this.#nowMs - connection.sinceMs < YOUNG_MS) young++
+        else unfinished.push(connection)
       if (response!.writableFinished && request.complete) {
         connection.request = null
         connection.response = null
@@ -177,13 +189,11 @@ export class Connections {
         else this.#options.onSlowBody(connection)
       }
     }
-    if (unfinished.length > MOST_UNFINISHED) this.#letOldestGo(unfinished)
-  }
-
-  #letOldestGo(unfinished: Connection[]): void {
-    this.#warn('unfinished', unfinished.length)
+    const all = unfinished.length + young
+    if (all <= MOST_UNFINISHED || unfinished.length === 0) return
+    this.#warn('unfinished', all)
     const oldestFirst = unfinished.sort((a, b) => a.sinceMs - b.sinceMs)
-    for (const connection of oldestFirst.slice(0, -MOST_UNFINISHED)) this.#letGo(connection)
+    for (const connection of oldestFirst.slice(0, all - MOST_UNFINISHED)) this.#letGo(connection)
   }
 
   #warn(what: FullPlaces, connections: number): void {

@@ -303,14 +303,14 @@ test('the scrubber goes back through the count by keyboard and shows each moment
 test('a count that loads, or cannot be loaded, is said so, and the slider retries', async (t) => {
   const snapshot = madeUpSnapshot([6_000, 4_000])
   const server = await fake(t, snapshot, historyOf(snapshot))
-  const held: Route[] = []
+  const asked = Promise.withResolvers<Route>()
   const { page } = await open(t, server.url)
-  await page.route('**/results/history', (route) => void held.push(route))
+  await page.route('**/results/history', asked.resolve)
   const says = (title: string) => page.getByRole('heading', { name: title }).waitFor()
   await page.getByRole('slider').focus()
   for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowLeft')
   await says('The count of this moment is loading')
-  await held.pop()!.fulfill({ status: 503 })
+  await (await asked.promise).fulfill({ status: 503 })
   await says('The count of this moment cannot be loaded now')
   await page.unroute('**/results/history')
   while ((await page.locator('[data-option]').count()) === 0) {
