@@ -3,13 +3,17 @@
  * ends them at any moment: queries end, no process does, and what follows uses new connections.
  */
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { type Database, inTransaction, openDatabase } from '../../src/adapters/postgres/database.ts'
+import { createElection } from '../../src/adapters/postgres/elections.ts'
+import { postgresJournal } from '../../src/adapters/postgres/log-journal.ts'
+import { resultStore } from '../../src/adapters/postgres/result-store.ts'
 import { engines } from '../engines.ts'
 
-const ANSWER_MS = 1_000
+const ANSWER_MS = 2_000
 
 let server: Server
 let database: Database
@@ -65,6 +69,31 @@ test('a transaction without an answer fails after one time limit, and the next o
   await assert.rejects(work, /timeout/)
   assert.ok(performance.now() - startMs < 2 * ANSWER_MS, 'it waited for the ROLLBACK, too')
   await inTransaction(database, (connection) => connection.query('SELECT 1'))
+})
+
+test('a stop does not wait for a silent server, neither for its notices nor for its lock', async (t) => {
+  const election = `silent-${randomUUID()}`
+  const draft = await createElection(database, election, { text: '{}', sha256: '' }, 1)
+  await draft.commit()
+  const store = resultStore(database, election)
+  const journal = postgresJournal(database, election)
+  t.after(() => Promise.all([store.close(), journal.close()]))
+  assert.equal(await journal.lead(), true)
+  const listening = async () => {
+    const { rowCount } = await database.query(
+      `SELECT 1 FROM pg_stat_activity
+       WHERE client_port = ANY($1) AND query LIKE 'LISTEN %' AND state = 'idle'`,
+      [sockets.map(({ localPort }) => localPort ?? 0)],
+    )
+    return rowCount === 1
+  }
+  while (!(await listening()));
+  silence()
+  const startMs = performance.now()
+  await Promise.all([store.close(), journal.close()])
+  // The system's own limit is a quarter of an hour.
+  assert.ok(performance.now() - startMs < 30_000)
+  await assert.rejects(one(), /timeout/)
 })
 
 test('a connection that breaks between two queries of a transaction fails only the transaction', async () => {

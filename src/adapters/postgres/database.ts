@@ -19,6 +19,12 @@ const NO_ANSWER = 'Query read timeout'
  */
 const IDLE_TRANSACTION_TIMEOUT_MS = 20_000
 
+/**
+ * A connection without traffic notices within half a minute that its server has disappeared; by
+ * default a system looks after two hours.
+ */
+export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const
+
 export type Database = pg.Pool
 export type Connection = pg.PoolClient
 
@@ -40,7 +46,7 @@ export function openDatabase(
     query_timeout: answerMs,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     application_name: 'digital-elections',
-    keepAlive: true,
+    ...KEEP_ALIVE,
   })
   pool.on('error', onLost)
   // A connection that breaks inside a transaction, between two queries, would end the process. The
@@ -64,21 +70,32 @@ export async function inTransaction<T>(
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const connection = await database.connect()
-  let broken: Error | undefined
+  let result: T
   try {
     await connection.query('BEGIN')
-    const result = await work(connection)
+    result = await work(connection)
     await connection.query('COMMIT')
-    return result
   } catch (cause) {
-    if (cause instanceof Error && cause.message === NO_ANSWER) broken = cause
-    else
-      await connection.query('ROLLBACK').catch((error: Error) => {
-        broken = error
-      })
+    await rollBack(connection, cause)
     throw cause
-  } finally {
-    // A connection that could not roll back is not reused.
-    connection.release(broken)
   }
+  connection.release()
+  return result
+}
+
+/**
+ * Ends a transaction and gives its connection back. A connection that cannot roll back is not used
+ * again.
+ *
+ * @param cause why the transaction fails, if a query failed
+ */
+export async function rollBack(connection: Connection, cause?: unknown): Promise<void> {
+  const broken =
+    cause instanceof Error && cause.message === NO_ANSWER
+      ? cause
+      : await connection.query('ROLLBACK').then(
+          () => undefined,
+          (error: Error) => error,
+        )
+  connection.release(broken)
 }

@@ -2,7 +2,7 @@
 import { Fault } from '../../core/fault.ts'
 import type { Tag } from '../../ports/digest.ts'
 import type { JournalBatch } from '../../ports/log-journal.ts'
-import type { Connection, Database } from './database.ts'
+import { type Database, rollBack } from './database.ts'
 import { writeGenesis } from './log-journal.ts'
 
 const TAG_BYTES = 32
@@ -68,7 +68,7 @@ export async function createElection(
     )
     if (rowCount === 0) throw new ElectionExists(id)
   } catch (cause) {
-    await giveUp(connection)
+    await rollBack(connection, cause)
     throw cause
   }
   const write = async (stretch: readonly IssuedTag[]): Promise<void> => {
@@ -106,16 +106,8 @@ export async function createElection(
       await connection.query('COMMIT')
       connection.release()
     },
-    abort: () => giveUp(connection),
+    abort: () => rollBack(connection),
   }
-}
-
-async function giveUp(connection: Connection): Promise<void> {
-  const broken = await connection.query('ROLLBACK').then(
-    () => undefined,
-    (error: Error) => error,
-  )
-  connection.release(broken)
 }
 
 function pack(stretch: readonly IssuedTag[]): { tags: Buffer; districts: Buffer } {

@@ -8,13 +8,14 @@
  * in a transaction in which its writer's term was the newest. A publisher that was thought dead and
  * wakes up therefore writes nothing, whatever happened to its connection.
  */
-import pg from 'pg'
+import type pg from 'pg'
 import { asHash } from '../../core/tlog/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
 import type { PublishedCountsSink } from '../../ports/published-counts.ts'
-import { type Connection, type Database, placeOf } from './database.ts'
+import type { Connection, Database } from './database.ts'
 import { extendBy } from './extensions.ts'
 import { publishedBatch, storeCounts } from './published-counts.ts'
+import { separateConnection } from './separate-connection.ts'
 import { endBy } from './voting-end.ts'
 
 export interface PostgresJournal extends LogJournal, PublishedCountsSink {
@@ -33,7 +34,7 @@ export interface PostgresJournal extends LogJournal, PublishedCountsSink {
 /** A publisher that was silent this long loses its lead. */
 const SILENCE_S = 30
 const HEARTBEAT_MS = 5_000
-const TIMEOUT_MS = 10_000
+const ANSWER_MS = 10_000
 /** An arbitrary number: with the election's id it names the lock. */
 const LOCK = 8_501_003
 const PAGE = 1_000
@@ -138,13 +139,8 @@ interface Lead {
 
 /** @returns undefined if another publisher has the lead */
 async function takeLead(database: Database, election: string, silenceS: number): Promise<Lead | undefined> {
-  const connection = new pg.Client({
-    ...placeOf(database),
-    connectionTimeoutMillis: TIMEOUT_MS,
-    query_timeout: TIMEOUT_MS,
-    application_name: 'digital-elections publisher',
-    keepAlive: true,
-  })
+  const separate = separateConnection(database, 'digital-elections publisher', ANSWER_MS)
+  const { client: connection } = separate
   let lost = false
   connection.on('error', () => {
     lost = true
@@ -152,7 +148,7 @@ async function takeLead(database: Database, election: string, silenceS: number):
   const end = async (): Promise<void> => {
     lost = true
     clearInterval(heartbeat)
-    await connection.end().catch(() => {})
+    await separate.end()
   }
   const confirm = async (): Promise<void> => {
     const { rows } = await connection.query<{ term: string }>(

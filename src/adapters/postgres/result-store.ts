@@ -2,14 +2,14 @@
  * The reading side of one election's counts (contract: ports/result-store.ts). PostgreSQL notifies
  * of new ones (LISTEN); regular polling makes a lost connection harmless.
  */
-import pg from 'pg'
 import type { MarksCount } from '../../core/tally/marks-count.ts'
 import type { ResultStore } from '../../ports/result-store.ts'
-import { type Database, placeOf } from './database.ts'
+import type { Database } from './database.ts'
 import { CHANNEL } from './result-sink.ts'
+import { type SeparateConnection, separateConnection } from './separate-connection.ts'
 
 const ASK_ANYWAY_MS = 1_000
-const CONNECT_TIMEOUT_MS = 5_000
+const ANSWER_MS = 5_000
 
 interface CountRow {
   readonly district: string
@@ -69,34 +69,31 @@ export function resultStore(database: Database, election: string): ResultStore {
 
 /** Keeps a separate connection listening, and reopens a lost one. */
 function listen(database: Database, election: string, notify: () => void) {
-  let client: pg.Client | undefined
+  let connection: SeparateConnection | undefined
   let retry: NodeJS.Timeout | undefined
   let closed = false
 
   const open = async (): Promise<void> => {
-    const mine = new pg.Client({
-      ...placeOf(database),
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
-    })
-    client = mine
-    mine.on('error', again)
-    mine.on('end', again)
-    mine.on('notification', ({ payload }) => {
+    const mine = separateConnection(database, 'digital-elections counts', ANSWER_MS)
+    connection = mine
+    const { client } = mine
+    client.on('error', () => again(mine))
+    client.on('end', () => again(mine))
+    client.on('notification', ({ payload }) => {
       if (payload === election) notify()
     })
     try {
-      await mine.connect()
-      await mine.query(`LISTEN ${CHANNEL}`)
+      await client.connect()
+      await client.query(`LISTEN ${CHANNEL}`)
     } catch {
-      again()
+      again(mine)
     }
   }
-  const again = (): void => {
-    if (closed || retry !== undefined) return
-    client?.end().catch(() => {})
+  const again = (lost: SeparateConnection): void => {
+    if (closed || lost !== connection) return
+    connection = undefined
+    void lost.end()
     retry = setTimeout(() => {
-      retry = undefined
       opening = open()
     }, ASK_ANYWAY_MS)
   }
@@ -105,8 +102,8 @@ function listen(database: Database, election: string, notify: () => void) {
     close: async () => {
       closed = true
       clearTimeout(retry)
+      await connection?.end()
       await opening
-      await client?.end().catch(() => {})
     },
   }
 }
