@@ -76,8 +76,8 @@ function attempt(check: string, look: () => void): Finding {
     return { check }
   } catch (cause) {
     const unreadable = 'the database could not be read: '
-    const isPublished = cause instanceof BrokenInvariant || cause instanceof OtherDatabase
-    const wrong = isPublished ? cause.message : unreadable + (cause as Error).message
+    const isExplained = cause instanceof BrokenInvariant || cause instanceof OtherDatabase
+    const wrong = isExplained ? cause.message : unreadable + (cause as Error).message
     return { check, wrong, remedy: FROM_BACKUP }
   }
 }
