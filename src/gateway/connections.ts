@@ -150,8 +150,8 @@ export class Connections {
     let young: Connection | undefined
     for (const connection of among.next(TRIES)) {
       if (keepsItsPlace(connection)) continue
-      if (this.#nowMs - connection.sinceMs < YOUNG_MS) young ??= connection
-      else return this.#letGo(connection)
+      if (this.#nowMs - connection.sinceMs >= YOUNG_MS) return this.#letGo(connection)
+      if (young === undefined || connection.sinceMs < young.sinceMs) young = connection
     }
     return young !== undefined && this.#letGo(young)
   }
