@@ -1,5 +1,6 @@
 /**
- * Options of Node for a server. On a machine with much memory V8 lets each thread's young generation grow to 128 MB,
- * which makes a server 150 MB larger and a vote no cheaper (docs/performance.md); in MB, a half of it.
+ * Options of Node for a server. A thread's young generation has two halves, of at most 16 MB each here. On a machine
+ * with much memory V8 lets them grow to 64 MB: the server is 150 MB larger, and a vote costs the same
+ * (docs/performance.md).
  */
 export const SERVER_FLAGS = ['--max-semi-space-size=16']
