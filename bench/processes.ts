@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { SERVER_FLAGS } from '../bin/server-flags.js'
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 export const CLI = file('../src/cli/main.ts')
@@ -48,14 +49,14 @@ async function server(args: readonly string[]): Promise<BenchServer> {
 export const bareServer = (): Promise<BenchServer> => server([file('./bare-server.ts')])
 /** @param more arguments of `elections serve` */
 export const electionServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
-  server([CLI, 'serve', '--data', dataDir, '--port', '0', '--json', ...more])
+  server([...SERVER_FLAGS, CLI, 'serve', '--data', dataDir, '--port', '0', '--json', ...more])
 
 /**
  * Serves on a cluster whose addresses are in the environment, in every role.
  * @param more arguments of `elections serve`
  */
 export const clusterServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
-  server([CLI, 'serve', '--cluster', '--data', dataDir, '--port', '0', '--json', ...more])
+  server([...SERVER_FLAGS, CLI, 'serve', '--cluster', '--data', dataDir, '--port', '0', '--json', ...more])
 
 /** Serves without the public log. */
 export const unloggedServer = (dataDir: string): Promise<BenchServer> =>

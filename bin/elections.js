@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { SERVER_FLAGS } from './server-flags.js'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const OLDEST_NODE = 24
@@ -43,8 +44,10 @@ function findNode() {
 const SOURCE = join(ROOT, 'src', 'cli', 'main.ts')
 const MAIN = existsSync(SOURCE) ? SOURCE : join(ROOT, 'lib', 'cli', 'main.js')
 const node = findNode()
-const args = [MAIN, ...process.argv.slice(2)]
 const supervised = SUPERVISED.has(process.argv[2])
+/** A service gets the flags of Node that its installation has. */
+const flags = supervised || process.argv[2] === 'install-service' ? SERVER_FLAGS : []
+const args = [...flags, MAIN, ...process.argv.slice(2)]
 const restarts = []
 let child
 let ending = false

@@ -29,22 +29,31 @@ before(() => {
 })
 after(() => rmSync(root, { recursive: true, force: true }))
 
-/** Returns the mode of a folder and of everything below it, by path. */
-function modesIn(dir: string): Map<string, string> {
-  const modes = new Map<string, string>()
+interface Found {
+  readonly mode: string
+  readonly isFolder: boolean
+}
+
+/**
+ * Returns the mode of a folder and of everything below it, by path. A server may rename a draft
+ * meanwhile: what is gone is left out.
+ */
+function modesIn(dir: string): Map<string, Found> {
+  const modes = new Map<string, Found>()
   const look = (path: string): void => {
-    const stat = statSync(path)
-    modes.set(relative(dir, path) || '.', (stat.mode & 0o777).toString(8))
-    if (stat.isDirectory()) for (const name of readdirSync(path)) look(join(path, name))
+    const stat = statSync(path, { throwIfNoEntry: path === dir })
+    if (stat === undefined) return
+    const isFolder = stat.isDirectory()
+    modes.set(relative(dir, path) || '.', { mode: (stat.mode & 0o777).toString(8), isFolder })
+    if (isFolder) for (const name of readdirSync(path)) look(join(path, name))
   }
   look(dir)
   return modes
 }
 
-function assertPrivate(dir: string, when: string): Map<string, string> {
+function assertPrivate(dir: string, when: string): Map<string, Found> {
   const modes = modesIn(dir)
-  for (const [path, mode] of modes) {
-    const isFolder = statSync(join(dir, path)).isDirectory()
+  for (const [path, { mode, isFolder }] of modes) {
     const isPublic = /^elections\/[^/]+\/log(\/|$)/.test(path)
     assert.equal(mode, isPublic ? (isFolder ? '755' : '644') : isFolder ? '700' : '600', `${path} ${when}`)
   }

@@ -59,18 +59,23 @@ export async function startLitewitness(
     const agent = spawn(tools.keyagent, ['-socket', socket, '-seed', Buffer.from(seed).toString('hex')])
     running.push(agent)
     await saying(agent, agent.stdout, 'listening')
-    const port = await freePort()
-    const witness = spawn(tools.litewitness, [
-      `-name=${name}`,
-      `-db=${join(dir, 'witness.db')}`,
-      `-ssh-agent=${socket}`,
-      `-key=${createHash('sha256').update(key.publicKey).digest('hex')}`,
-      `-listen=127.0.0.1:${port}`,
-    ])
-    running.push(witness)
-    await saying(witness, witness.stderr, 'msg=listening')
-    const url = `http://127.0.0.1:${port}`
-    await answering(url, witness)
+    const listening = async (): Promise<string> => {
+      const port = await freePort()
+      const witness = spawn(tools.litewitness, [
+        `-name=${name}`,
+        `-db=${join(dir, 'witness.db')}`,
+        `-ssh-agent=${socket}`,
+        `-key=${createHash('sha256').update(key.publicKey).digest('hex')}`,
+        `-listen=127.0.0.1:${port}`,
+      ])
+      running.push(witness)
+      await saying(witness, witness.stderr, 'msg=listening')
+      const url = `http://127.0.0.1:${port}`
+      await answering(url, witness)
+      return url
+    }
+    // Another process may take the free port first: then another port is tried once.
+    const url = await listening().catch(listening)
     return { url, vkey: formatVerifierKey(key), stop }
   } catch (error) {
     await stop()

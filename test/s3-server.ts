@@ -30,21 +30,13 @@ export interface S3Server {
 }
 
 const START_MS = 60_000
+const TRIES = 3
 
 export async function s3Server(): Promise<S3Server> {
   const folder = mkdtempSync(join(tmpdir(), 's3-'))
   const [objects, sidecar] = [join(folder, 'objects'), join(folder, 'sidecar')]
   for (const made of [objects, sidecar]) mkdirSync(made)
-  const port = await freePort()
-  const child = spawn(
-    s3Program(),
-    ['--port', `127.0.0.1:${port}`, '--quiet', '--keep-alive', 'posix', '--sidecar', sidecar, objects],
-    {
-      env: { ...process.env, ROOT_ACCESS_KEY_ID: KEY_ID, ROOT_SECRET_ACCESS_KEY: SECRET },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  )
-  await answers(child, port)
+  const { child, port } = await started(objects, sidecar)
   return {
     endpoint: `http://127.0.0.1:${port}`,
     port,
@@ -63,6 +55,28 @@ export async function s3Server(): Promise<S3Server> {
       if (child.exitCode === null && child.kill('SIGKILL')) await ended
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Another process may take the free port first: then another port is tried. */
+async function started(objects: string, sidecar: string): Promise<{ child: ChildProcess; port: number }> {
+  for (let tries = 1; ; tries++) {
+    const port = await freePort()
+    const child = spawn(
+      s3Program(),
+      ['--port', `127.0.0.1:${port}`, '--quiet', '--keep-alive', 'posix', '--sidecar', sidecar, objects],
+      {
+        env: { ...process.env, ROOT_ACCESS_KEY_ID: KEY_ID, ROOT_SECRET_ACCESS_KEY: SECRET },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
+    try {
+      await answers(child, port)
+      return { child, port }
+    } catch (error) {
+      child.kill('SIGKILL')
+      if (tries === TRIES) throw error
+    }
   }
 }
 

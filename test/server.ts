@@ -34,6 +34,10 @@ export interface TestServer {
   readonly keys: readonly Key[]
   /** Address of health and metrics, if they have their own port. */
   metricsPort?: number
+  /** The port without TLS, if there is one. */
+  httpPort?: number
+  /** The port where every client needs a certificate, if there is one. */
+  clientPort?: number
   /** The server's process id. */
   pid: number
   /** Stops the server and removes its folder; resolves to the exit code. */
@@ -206,13 +210,22 @@ export function stoppedServer(election: TestElection, left: string): TestServer 
   return serverIn(dir, election)
 }
 
+type Started = Pick<TestServer, 'url' | 'pid' | 'metricsPort' | 'httpPort' | 'clientPort'>
+
+interface ReadyLine {
+  readonly url: string
+  readonly metrics_port?: number
+  readonly http_port?: number
+  readonly client_port?: number
+}
+
 function serverIn(dir: string, election: TestElection): TestServer {
   const keysFile = join(dir, 'keys.csv')
   const dataDir = election.moveDataTo?.(join(dir, 'data')) ?? join(dir, 'data')
   let process_: ChildProcess | undefined
   let stderr = ''
 
-  const start = async (port: number): Promise<Pick<TestServer, 'url' | 'pid' | 'metricsPort'>> => {
+  const start = async (port: number): Promise<Started> => {
     const args = [
       election.main ?? MAIN,
       'serve',
@@ -232,15 +245,18 @@ function serverIn(dir: string, election: TestElection): TestServer {
       stderr += chunk
     })
     const ready = await Promise.race([
-      once(createInterface(child.stdout), 'line').then(
-        ([line]) => JSON.parse(line as string) as { url: string; metrics_port?: number },
-      ),
+      once(createInterface(child.stdout), 'line').then(([line]) => JSON.parse(line as string) as ReadyLine),
       once(child, 'exit').then(([code]) => {
         throw new Error(`the server ended with ${code}: ${stderr}`)
       }),
     ])
-    const { url, metrics_port: metricsPort } = ready
-    return { url, pid: child.pid!, ...(metricsPort !== undefined && { metricsPort }) }
+    const { url, metrics_port: metricsPort, http_port: httpPort, client_port: clientPort } = ready
+    return {
+      ...{ url, pid: child.pid! },
+      ...(metricsPort !== undefined && { metricsPort }),
+      ...(httpPort !== undefined && { httpPort }),
+      ...(clientPort !== undefined && { clientPort }),
+    }
   }
   const hasEnded = () =>
     process_ !== undefined && (process_.exitCode !== null || process_.signalCode !== null)

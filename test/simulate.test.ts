@@ -51,7 +51,7 @@ function broken({ reconciliation }: SimulationReport): readonly unknown[] {
 
 /** Waits for an event and fails if it does not come soon. */
 async function until(come: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
+  for (let tries = 0; tries < 5_000; tries++) {
     if (await come()) return
     await sleep(20)
   }

@@ -122,7 +122,9 @@ function ownWords(
 function paragraphsOf(file: string): readonly string[] {
   try {
     if (statSync(file).size > MOST_WORDS)
-      throw new InvalidArgumentError(`${file} is larger than the limit of 8,192 bytes.`)
+      throw new InvalidArgumentError(
+        `${file} is larger than the limit of ${MOST_WORDS.toLocaleString('en')} bytes.`,
+      )
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
     return text
       .split(/(?:\r?\n[^\S\n]*){2,}/)

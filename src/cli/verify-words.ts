@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<CheckName, readonly [string, string, string]>> = {
   amendments: ['amendments in order', 'amendment', 'amendments'],
   keys: ['no more ballots than keys', 'district', 'districts'],
   release: ['no ballot was public too early', 'checkpoint', 'checkpoints'],
-  end: ['end of voting: number of ballots, no later ballot', 'end', 'ends'],
+  end: ['end of voting: ballots counted, only ballots after', 'end', 'ends'],
   close: ['close: ballots, keys and totals recounted', 'close', 'closes'],
   result: ['published result equals the recount', 'document', 'documents'],
   certification: ['certification equals the recount and the log', 'document', 'documents'],

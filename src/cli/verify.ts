@@ -229,11 +229,13 @@ function receiptText(asked: string): string {
   throw new BadInput(asked, [{ message: existsSync(asked) ? trouble : 'is neither a file nor a tracker' }])
 }
 
-/** @throws {BadInput} if the file cannot be read or is larger than 1,000,000 bytes */
+/** @throws {BadInput} if the file cannot be read or is larger than `MOST_FILE_BYTES` */
 function fileText(path: string): string {
   const bytes = fileBytes(path, MOST_FILE_BYTES)
   if (bytes.length > MOST_FILE_BYTES)
-    throw new BadInput(path, [{ message: 'is larger than the limit of 1,000,000 bytes' }])
+    throw new BadInput(path, [
+      { message: `is larger than the limit of ${MOST_FILE_BYTES.toLocaleString('en')} bytes` },
+    ])
   return Buffer.from(bytes).toString('utf8')
 }
 

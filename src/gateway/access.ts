@@ -46,6 +46,13 @@ export type TokenUses = readonly (readonly [id: string, times: number])[]
 /** Compared if there is no such token, so that a wrong id takes as long as a wrong secret. */
 const NOBODY = Buffer.alloc(32)
 
+/** A token whose secret a connection has shown: its next request need not be hashed again. */
+const PROVED = Symbol('the token that a connection has proved')
+interface Proof {
+  readonly authorization: string
+  readonly known: Known
+}
+
 interface Known {
   readonly token: AccessToken
   readonly sha256: Buffer
@@ -74,13 +81,11 @@ export class AccessGate {
    * token's rate.
    */
   refuses(request: IncomingMessage, group: Guarded): AccessRefusal | null {
-    const { authorization } = request.headers
-    const given = authorization === undefined ? undefined : bearerOf(authorization)
-    if (given === undefined) {
+    const known = this.#known(request)
+    if (known === null) {
       const code = mayNot(group, { kind: 'none' }, this.#settings.required)
       return code === null ? null : this.#refused({ code })
     }
-    const known = this.#known(given, request)
     const code = mayNot(group, this.#credential(known), this.#settings.required)
     if (code !== null) return this.#refused({ code })
     const nowMs = this.#nowMs()
@@ -126,9 +131,7 @@ export class AccessGate {
   }
 
   #castWith(request: IncomingMessage): Known | undefined {
-    const { authorization } = request.headers
-    const given = authorization === undefined ? undefined : bearerOf(authorization)
-    const known = given && this.#known(given, request)
+    const known = this.#known(request) ?? undefined
     return known && mayNot('cast', this.#credential(known), this.#settings.required) === null
       ? known
       : undefined
@@ -144,18 +147,32 @@ export class AccessGate {
   /**
    * A token bound to a client certificate is invalid on a connection without that certificate (RFC
    * 8705 section 3).
+   *
+   * @returns null if the request has no token of this program, undefined if it has an invalid one
    */
-  #known(
-    { id, secret }: { readonly id: string; readonly secret: string },
-    request: IncomingMessage,
-  ): Known | undefined {
-    const token = this.#settings.tokens.find(id)
-    const kept = token && this.#kept(token)
-    const sha256 = hash('sha256', secret, 'buffer')
-    if (!timingSafeEqual(sha256, kept?.sha256 ?? NOBODY) || kept === undefined) return undefined
-    if (kept.token.certificate === undefined) return kept
-    const shown = clientCertificateOf(request.socket)
+  #known({ headers: { authorization }, socket }: IncomingMessage): Known | undefined | null {
+    if (authorization === undefined) return null
+    const kept = this.#proved(authorization, socket)
+    if (!kept || kept.token.certificate === undefined) return kept
+    const shown = clientCertificateOf(socket)
     return fitsCertificate(kept.token, shown, this.#settings.clock.nowMs()) ? kept : undefined
+  }
+
+  #proved(authorization: string, socket: IncomingMessage['socket'] & { [PROVED]?: Proof }) {
+    const proof = socket[PROVED]
+    if (proof?.authorization === authorization) {
+      const { known } = proof
+      // A token that was revoked or read again is another object, and is checked again.
+      if (this.#settings.tokens.find(known.token.id) === known.token) return known
+    }
+    const given = bearerOf(authorization)
+    if (given === undefined) return null
+    const token = this.#settings.tokens.find(given.id)
+    const kept = token && this.#kept(token)
+    const sha256 = hash('sha256', given.secret, 'buffer')
+    if (!timingSafeEqual(sha256, kept?.sha256 ?? NOBODY) || kept === undefined) return undefined
+    socket[PROVED] = { authorization, known: kept }
+    return kept
   }
 
   #kept(token: AccessToken): Known {

@@ -13,10 +13,10 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-function connectionsAt(clock: () => number) {
+function connectionsAt(clock: () => number, most = 20_000) {
   const full: FullPlaces[] = []
   const connections = new Connections({
-    ...{ most: 20_000, perAddress: 0, bodyMs: 15_000, clock },
+    ...{ most, perAddress: 0, bodyMs: 15_000, clock },
     onSlowBody: () => assert.fail('no body is too slow here'),
     onFull: (what) => void full.push(what),
   })
@@ -55,4 +55,18 @@ test('in a flood of slow bodies at most 4,000 are kept, and those older than a s
   assert.equal(6_000 - gone(first) - gone(second), 4_000)
   assert.equal(gone(voters), 0, 'a complete request keeps its place')
   assert.deepEqual(full, ['unfinished'])
+})
+
+test('if every connection is young, the oldest loses its place, and the newcomer keeps its own', (t) => {
+  let nowMs = 0
+  const { connections, open } = connectionsAt(() => nowMs, 20)
+  t.after(() => connections.stop())
+  const all = Array.from({ length: 60 }, () => {
+    nowMs += 10
+    return open(1, false)[0]!
+  })
+  assert.deepEqual(
+    all.map(({ destroyed }) => destroyed),
+    all.map((_, i) => i < 40),
+  )
 })

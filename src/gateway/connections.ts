@@ -15,7 +15,7 @@ import { ByTurns } from './by-turns.ts'
 const SWEEP_MS = 1_000
 /** Connections that are checked for each newcomer. */
 const TRIES = 64
-/** New connections after which all are checked, because a flood brings 4,000 within a sweep. */
+/** New connections after which unfinished requests are counted: a flood brings 4,000 a second. */
 const CHECK_AFTER = 1_000
 /**
  * The most requests whose body is incomplete: the oldest beyond that lose their places. A voter's
@@ -79,7 +79,7 @@ export class Connections {
   readonly #byNetwork = new Map<string, ByTurns<Connection>>()
   readonly #sweep: NodeJS.Timeout
   readonly #clock: () => number
-  /** Updated once a second, so that a vote does not read the clock. */
+  /** Updated by each connection and each second, so that a vote does not read the clock. */
   #nowMs: number
   #unchecked = 0
   #warnedMs: Record<FullPlaces, number> = {
@@ -97,8 +97,8 @@ export class Connections {
 
   /** Gives a new connection a place, or closes it if no other can lose one. */
   add(socket: Socket): void {
-    if (++this.#unchecked >= CHECK_AFTER) this.#look()
     this.#nowMs = this.#clock()
+    if (++this.#unchecked >= CHECK_AFTER) this.#limitUnfinished()
     const { most, perAddress } = this.#options
     const network = socketNetwork(socket.remoteAddress).own
     const ofNetwork = this.#byNetwork.get(network) ?? new ByTurns<Connection>()
@@ -150,8 +150,8 @@ export class Connections {
     let young: Connection | undefined
     for (const connection of among.next(TRIES)) {
       if (keepsItsPlace(connection)) continue
-      if (this.#nowMs - connection.sinceMs < YOUNG_MS) young ??= connection
-      else return this.#letGo(connection)
+      if (this.#nowMs - connection.sinceMs >= YOUNG_MS) return this.#letGo(connection)
+      if (young === undefined || connection.sinceMs < young.sinceMs) young = connection
     }
     return young !== undefined && this.#letGo(young)
   }
@@ -164,17 +164,12 @@ export class Connections {
     return true
   }
 
+  /** Frees what was answered, and ends requests whose body takes too long. */
   #look(): void {
     this.#nowMs = this.#clock()
-    this.#unchecked = 0
-    const unfinished: Connection[] = []
-    let young = 0
     for (const connection of this.#all) {
       const { request, response } = connection
       if (request === null) continue
-      if (!request.complete && !connection.hasBallots)
-        if (this.#nowMs - connection.sinceMs < YOUNG_MS) young++
-        else unfinished.push(connection)
       if (response!.writableFinished && request.complete) {
         connection.request = null
         connection.response = null
@@ -189,11 +184,24 @@ export class Connections {
         else this.#options.onSlowBody(connection)
       }
     }
-    const all = unfinished.length + young
-    if (all <= MOST_UNFINISHED || unfinished.length === 0) return
-    this.#warn('unfinished', all)
-    const oldestFirst = unfinished.sort((a, b) => a.sinceMs - b.sinceMs)
-    for (const connection of oldestFirst.slice(0, all - MOST_UNFINISHED)) this.#letGo(connection)
+    this.#limitUnfinished()
+  }
+
+  #limitUnfinished(): void {
+    this.#unchecked = 0
+    const old: Connection[] = []
+    let young = 0
+    for (const connection of this.#all) {
+      const { request, hasBallots, sinceMs } = connection
+      if (request === null || request.complete || hasBallots) continue
+      if (this.#nowMs - sinceMs < YOUNG_MS) young++
+      else old.push(connection)
+    }
+    const tooMany = old.length + young - MOST_UNFINISHED
+    if (tooMany <= 0 || old.length === 0) return
+    this.#warn('unfinished', old.length + young)
+    const oldestFirst = old.sort((a, b) => a.sinceMs - b.sinceMs)
+    for (const connection of oldestFirst.slice(0, tooMany)) this.#letGo(connection)
   }
 
   #warn(what: FullPlaces, connections: number): void {

@@ -12,7 +12,8 @@ import { HeldBytes } from './held-bytes.ts'
 import { paceLargeAnswers } from './paced-answers.ts'
 import { cutUnread } from './unread.ts'
 
-const UNREAD_MS = 400
+/** Client and server share this process: a pause of the machine stops both. */
+const UNREAD_MS = 2_000
 /** More than the operating system accepts for a client that reads nothing. */
 const DOCUMENT = Buffer.alloc(16_000_000, 'a line of a document\n')
 

@@ -60,10 +60,12 @@ test('a token has one rate over all processes together', () => {
     )
   const [one, two] = [gate(), gate()]
   const headers = { authorization: `Bearer ${tokenText(token.id, secret)}` }
-  const request = { headers } as IncomingMessage
+  // Each process has its own connections.
+  const requestOf = () => ({ headers, socket: {} }) as unknown as IncomingMessage
+  const asked = [one, two].map((each) => [each, requestOf()] as const)
   let allowed = 0
   for (; nowMs < 60_000; nowMs += 20) {
-    for (const each of [one, two]) if (each.refuses(request, 'cast') === null) allowed++
+    for (const [each, request] of asked) if (each.refuses(request, 'cast') === null) allowed++
     if (nowMs % 200 === 0) {
       const [uses, others] = [one.reportUses(), two.reportUses()]
       two.usedElsewhere(uses)

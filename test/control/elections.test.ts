@@ -15,6 +15,11 @@ async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await holds())) await sleep(50)
 }
 
+/** Removes a folder into which a server may write meanwhile. */
+function removeInUse(folder: string): void {
+  rmSync(folder, { recursive: true, maxRetries: 10, retryDelay: 50 })
+}
+
 /** Creates another election in the folder of a server. */
 async function init(server: TestServer, id: string, args: readonly string[] = []) {
   const definition = join(server.dir, `${id}.json`)
@@ -61,7 +66,7 @@ test('a new election is served at once, and one whose folder was removed is no l
     assert.equal((await vote(server.url, third.keys[0]!, 'ada')).status, 201)
     assert.equal((await vote(server.url, server.keys[0]!, 'ada')).status, 403)
 
-    rmSync(folderOf('third'), { recursive: true })
+    removeInUse(folderOf('third'))
     await until(async () => !(await ids()).all.includes('third'))
     assert.equal(await castIn(server, 'third', third.keys[1]!), 404)
     assert.equal(await statusOf(`${server.url}/elections/third/results`), 404)
@@ -91,7 +96,7 @@ test('a new election is served at once, and one whose folder was removed is no l
     assert.equal(await castIn(server, 'second', second.keys[0]!), 409)
     assert.equal(await castIn(server, 'second', second.keys[1]!), 201)
 
-    rmSync(join(server.dataDir, 'elections'), { recursive: true })
+    removeInUse(join(server.dataDir, 'elections'))
     await until(() => server.hasEnded())
     assert.match(server.stderr(), /no election is left in the data folder/)
   } finally {

@@ -52,7 +52,7 @@ before(async () => {
   const all = await Promise.all([
     startServer({ ...election, args: ['--trust-proxy', '--wrong-keys', '100000'] }),
     startServer({ ...election, args: ['--require-token', 'cast', 'results', '--metrics-port', '0'] }),
-    startServer({ ...ends, args: ['--trust-proxy', '--wrong-keys', '3', '--import-seconds', '2'] }),
+    startServer({ ...ends, args: ['--trust-proxy', '--wrong-keys', '3', '--import-seconds', '30'] }),
   ])
   ;[open, closed, small] = all
 })
@@ -241,7 +241,8 @@ test('lines of an import beyond the rate are not read, and can be sent again', a
       .map((line) => JSON.parse(line))
   }
   const [end, ...rest] = (await send(lines.join('\n'))).toReversed()
-  // One request is one use of the rate, and the import's own request has used it.
+  // One request is one use of the rate, and the import's own request has used it. The next use is
+  // possible only after the import's 30 seconds.
   assert.deepEqual([end.code, end.status, end.lines, rest.length], ['token-rate', 429, 0, 0])
   const free = await fetch(`${server.url}/ballots`, {
     method: 'POST',

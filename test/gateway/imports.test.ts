@@ -8,6 +8,8 @@ import { after, before, test } from 'node:test'
 import { type Key, openElectionFile, rollOf, startServer, type TestServer, vote } from '../server.ts'
 
 let server: TestServer
+/** A server with a short limit of time for one import. */
+let impatient: TestServer
 let next = 0
 function fresh(count: number): readonly Key[] {
   next += count
@@ -15,13 +17,14 @@ function fresh(count: number): readonly Key[] {
 }
 
 before(async () => {
-  server = await startServer({
-    definition: openElectionFile(),
-    roll: rollOf(40_000),
-    args: ['--trust-proxy', '--import-megabytes', '1', '--import-seconds', '2'],
-  })
+  const definition = openElectionFile()
+  const args = ['--trust-proxy', '--import-megabytes', '1']
+  ;[server, impatient] = await Promise.all([
+    startServer({ definition, roll: rollOf(40_000), args }),
+    startServer({ definition, roll: rollOf(2), args: [...args, '--import-seconds', '2'] }),
+  ])
 })
-after(() => server.stop())
+after(() => Promise.all([server?.stop(), impatient?.stop()]))
 
 interface Line {
   readonly status: number
@@ -142,8 +145,8 @@ test('after too many bytes, answered ballots are cast, and the rest can be sent 
 })
 
 test('a sender that stops gets answers to its complete lines, and the reason', async () => {
-  const [whole, cut] = fresh(2) as [Key, Key]
-  const { port, hostname } = new URL(server.url)
+  const [whole, cut] = impatient.keys as [Key, Key]
+  const { port, hostname } = new URL(impatient.url)
   const text = await new Promise<string>((resolve, reject) => {
     const socket = connect(Number(port), hostname)
     let got = ''
@@ -164,11 +167,11 @@ test('a sender that stops gets answers to its complete lines, and the reason', a
     answers.map(({ status, code }) => code ?? status),
     [201, 'too-slow'],
   )
-  assert.equal((await vote(server.url, cut, 'ada')).status, 201, 'its line had not ended')
+  assert.equal((await vote(impatient.url, cut, 'ada')).status, 201, 'its line had not ended')
 })
 
 test('a line without end in the smallest pieces ends its request', async () => {
-  const { port, hostname } = new URL(server.url)
+  const { port, hostname } = new URL(impatient.url)
   const text = await new Promise<string>((resolve) => {
     const socket = connect(Number(port), hostname)
     let got = ''

@@ -233,7 +233,9 @@ test('a folder that cannot be written delays the log, but never a vote', async (
         await (await fetch(`${server.url}/metrics`)).text(),
       ),
     )
-    assert.match(server.stderr(), /publishing failed; trying again/)
+    await until('the failure is logged', async () =>
+      server.stderr().includes('publishing failed; trying again'),
+    )
     assert.equal((await vote(server.url, server.keys[10]!, 'grace')).status, 201)
     rmSync(tiles)
     renameSync(`${tiles}.away`, tiles)

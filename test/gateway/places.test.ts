@@ -91,13 +91,14 @@ test('a body that takes too long is refused, and requests behind it are dropped'
   t.after(() => server.stop())
   const { port, hostname } = new URL(server.url)
   const slow = (path: string) =>
-    new Promise<string>((resolve, reject) => {
+    new Promise<string>((resolve) => {
       const socket = connect(Number(port), hostname)
       let text = ''
       socket.on('data', (chunk) => {
         text += chunk
       })
-      socket.on('error', reject)
+      // The server may close before it has read the last drip: then the end is a reset.
+      socket.on('error', () => {})
       socket.on('close', () => {
         clearInterval(drip)
         resolve(text)

@@ -89,7 +89,7 @@ test('a viewer with the current snapshot gets nothing until a change; others get
     assert.match(text, /event: beat/)
   }
   assert.equal(idIn(await heard(`${stream}?last=${Number(id) - 1}`, BEAT)), id)
-  const head = await fetch(stream, { method: 'HEAD', signal: AbortSignal.timeout(2_000) })
+  const head = await fetch(stream, { method: 'HEAD', signal: AbortSignal.timeout(20_000) })
   assert.deepEqual([head.status, head.headers.get('content-type')], [200, 'text/event-stream; charset=utf-8'])
   const [text] = await Promise.all([
     heard(`${stream}?last=${id}`, /"cast":1,/),

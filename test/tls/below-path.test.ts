@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer } from '../server.ts'
 import { testCertificate } from './certificates.ts'
-import { freePort } from './pebble.ts'
 import { askInClear, type SecureAnswer, type SecureClient, secureClient } from './secure-client.ts'
 
 const NAME = 'vote.example.org'
@@ -19,7 +19,6 @@ let dir: string
 let certFile: string
 let server: TestServer
 let client: SecureClient
-let plainPort: number
 /** Scheme, name and port. */
 let origin: string
 
@@ -29,12 +28,11 @@ before(async () => {
   certFile = join(dir, 'cert.pem')
   writeFileSync(certFile, cert)
   writeFileSync(join(dir, 'key.pem'), key, { mode: 0o600 })
-  plainPort = await freePort()
   server = await startServer({
     definition: openElectionFile(),
     roll: rollOf(4),
     args: [
-      ...['--domain', NAME, '--host', '127.0.0.1', '--http-port', String(plainPort)],
+      ...['--domain', NAME, '--host', '127.0.0.1', '--http-port', '0'],
       ...['--tls-cert', certFile, '--tls-key', join(dir, 'key.pem')],
       ...['--base', '/county/vote/', '--publish-every', '0.2'],
     ],
@@ -50,7 +48,7 @@ after(async () => {
 })
 
 const inClear = (path: string, asked?: Parameters<typeof askInClear>[2]) =>
-  askInClear(plainPort, path, { ...asked, headers: { host: NAME, ...asked?.headers } })
+  askInClear(server.httpPort!, path, { ...asked, headers: { host: NAME, ...asked?.headers } })
 const below = (path: string) => client.ask(`${server.url}${path}`)
 
 test('port 80 redirects people to the same path, which leads to the page', async () => {
@@ -132,6 +130,7 @@ test('votes, counts, the log and its verifier are below the path', async () => {
     const { body } = await below('/results')
     const { cast: ballots } = JSON.parse(body) as { cast: number }
     if (ballots === 2) break
+    await sleep(20)
   }
   const verified = await runCli(
     ['verify', `${server.url.replace(NAME, 'localhost')}/`, '--state', join(dir, 'state'), '--json'],

@@ -10,12 +10,12 @@ import { connect as connectPlain } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { createLogger } from '../../src/server/logger.ts'
 import { clientAuthorities } from '../../src/server/tls/client-authorities.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer } from '../server.ts'
 import { type TestAuthority, type TestCertificate, testAuthority, testCertificate } from './certificates.ts'
-import { freePort } from './pebble.ts'
 
 const DAY_MS = 86_400_000
 
@@ -48,14 +48,14 @@ before(async () => {
     writeFileSync(join(dir, `${name}.pem`), cert)
     writeFileSync(join(dir, `${name}.key`), key, { mode: 0o600 })
   }
-  clientPort = await freePort()
   const election = { definition: openElectionFile(), roll: rollOf(20) }
   const tls = ['--tls-cert', join(dir, 'own.pem'), '--tls-key', join(dir, 'own.key')]
   const ca = ['--tls-client-ca', join(dir, 'office.pem')]
   ;[server, asking] = await Promise.all([
-    startServer({ ...election, args: [...tls, ...ca, '--tls-client-port', String(clientPort)] }),
+    startServer({ ...election, args: [...tls, ...ca, '--tls-client-port', '0'] }),
     startServer({ ...election, args: [...tls, ...ca, '--require-token', 'results'] }),
   ])
+  clientPort = server.clientPort!
 })
 after(async () => {
   await Promise.all([server?.stop(), asking?.stop()])
@@ -247,6 +247,7 @@ test('authorities are read again while the server runs; an unfit file changes no
   for (;;) {
     const ended = await ask(clientPort, '/healthz', other).catch(() => undefined)
     if (ended?.status === 200) break
+    await sleep(20)
   }
   await assert.rejects(ask(clientPort, '/healthz', shown.right, {}, agent))
   writeFileSync(join(dir, 'office.pem'), office.cert)

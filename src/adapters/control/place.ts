@@ -23,7 +23,7 @@ import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Fault } from '../../core/fault.ts'
-import { replaceFile } from '../node/durable-file.ts'
+import { replaceOwnFile } from '../node/durable-file.ts'
 import { CONTROL_VERSION } from './wire.ts'
 
 const PRIVATE_FILE = 0o600
@@ -65,7 +65,7 @@ export async function listenAt(
   await listening(server, address)
   if (process.platform !== 'win32') chmodSync(address, PRIVATE_FILE)
   const place = { control: CONTROL_VERSION, address, token: randomBytes(32).toString('hex') }
-  replaceFile(file, `${JSON.stringify(place)}\n`, PRIVATE_FILE)
+  replaceOwnFile(file, `${JSON.stringify(place)}\n`, PRIVATE_FILE)
   return {
     place,
     release: () => {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { type AccessToken, MOST_TOKENS, readToken } from '../../core/access/access-token.ts'
 import { Fault } from '../../core/fault.ts'
 import type { KnownTokens, TokenStore } from '../../ports/access-tokens.ts'
-import { replaceFile } from '../node/durable-file.ts'
+import { replaceOwnFile } from '../node/durable-file.ts'
 import { tokensFile } from './layout.ts'
 import { PRIVATE_FILE } from './privacy.ts'
 
@@ -22,7 +22,7 @@ export function folderTokens(dataDir: string): FolderTokens {
   const keep = (token: AccessToken): void => {
     const others = [...byId.values()].filter(({ id }) => id !== token.id)
     const tokens = [...others, token].sort((a, b) => a.createdAtMs - b.createdAtMs)
-    replaceFile(path, `${JSON.stringify({ format: FORMAT, tokens }, null, 1)}\n`, PRIVATE_FILE)
+    replaceOwnFile(path, `${JSON.stringify({ format: FORMAT, tokens }, null, 1)}\n`, PRIVATE_FILE)
     byId.set(token.id, token)
   }
   return {

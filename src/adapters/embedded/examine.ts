@@ -4,13 +4,14 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Choices, parseChoices } from '../../core/election/choices.ts'
 import type { Election } from '../../core/election/definition.ts'
 import type { Credential, Tag } from '../../ports/digest.ts'
+import { isDraftOf } from '../node/durable-file.ts'
 import { checkVersion, OtherDatabase } from './election-database.ts'
-import { databaseFile, definitionFile, electionsDir, secretFile } from './layout.ts'
+import { controlFile, databaseFile, definitionFile, electionsDir, secretFile, tokensFile } from './layout.ts'
 import { BrokenInvariant, loadKeys } from './load.ts'
 import { secretDestroyed } from './secret-fact.ts'
 
@@ -61,11 +62,15 @@ export function* examine(
   }
 }
 
+/** Files of a server, which removes its own drafts when it writes the file again. */
+const OF_SERVERS = [controlFile, tokensFile].map((pathIn) => basename(pathIn('')))
+
 /** Drafts of elections and key files that a killed `init` left behind. */
 export function abandonedDrafts(dataDir: string): string[] {
   return [dataDir, electionsDir(dataDir)].flatMap((folder) =>
     readdirSync(folder)
       .filter((name) => name.startsWith('.') && name.includes('.draft'))
+      .filter((name) => !OF_SERVERS.some((file) => isDraftOf(name, file)))
       .map((name) => join(folder, name)),
   )
 }
@@ -76,8 +81,8 @@ function attempt(check: string, look: () => void): Finding {
     return { check }
   } catch (cause) {
     const unreadable = 'the database could not be read: '
-    const isPublished = cause instanceof BrokenInvariant || cause instanceof OtherDatabase
-    const wrong = isPublished ? cause.message : unreadable + (cause as Error).message
+    const isExplained = cause instanceof BrokenInvariant || cause instanceof OtherDatabase
+    const wrong = isExplained ? cause.message : unreadable + (cause as Error).message
     return { check, wrong, remedy: FROM_BACKUP }
   }
 }

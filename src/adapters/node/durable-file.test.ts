@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
-import { draftOf, placeNew, replaceFile, syncFolder, syncPath } from './durable-file.ts'
+import { draftOf, placeNew, replaceFile, replaceOwnFile, syncFolder, syncPath } from './durable-file.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'durable-'))
 after(() => rmSync(root, { recursive: true }))
@@ -46,6 +55,20 @@ test('a draft gets a free name, and never one that exists', async () => {
 
 test('a draft is a hidden file beside its target', () => {
   assert.match(draftOf(path).slice(folder.length + 1), /^\.file\.[0-9a-f]{12}\.draft$/)
+})
+
+test('replacing a file that no other process writes removes drafts that a killed process left', () => {
+  const left = draftOf(path)
+  const others = [
+    draftOf(join(folder, 'file.2')),
+    draftOf(join(folder, 'other')),
+    join(folder, '.file.draft'),
+  ]
+  for (const draft of [left, ...others]) writeFileSync(draft, 'half')
+  replaceOwnFile(path, 'whole', 0o600)
+  assert.equal(readFileSync(path, 'utf8'), 'whole')
+  assert.equal(existsSync(left), false)
+  for (const draft of others) assert.ok(existsSync(draft), draft)
 })
 
 test('a failed sync is an error', async () => {

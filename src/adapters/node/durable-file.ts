@@ -3,7 +3,7 @@
  * another name, the file is renamed in one step, and the folder is synced.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { link, open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
@@ -23,6 +23,19 @@ export function replaceFile(path: string, bytes: string | Uint8Array, mode: numb
     throw cause
   }
   syncPath(dirname(path))
+}
+
+/** Replaces a file that no other process writes, and removes drafts that a killed process left. */
+export function replaceOwnFile(path: string, bytes: string | Uint8Array, mode: number): void {
+  for (const name of readdirSync(dirname(path)))
+    if (isDraftOf(name, basename(path))) rmSync(join(dirname(path), name), { force: true })
+  replaceFile(path, bytes, mode)
+}
+
+/** Whether a file has a name of `draftOf` for another file of its folder. */
+export function isDraftOf(name: string, file: string): boolean {
+  const start = `.${file}.`
+  return name.startsWith(start) && /^[0-9a-f]{12}\.draft$/.test(name.slice(start.length))
 }
 
 /**

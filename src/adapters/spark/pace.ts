@@ -18,7 +18,7 @@ export const TRIGGER_MS: Readonly<Record<Pace, number>> = { quiet: 200, busy: 1_
  */
 const BUSY_FROM = 500
 const QUIET_BELOW = 100
-/** How long the load must last: a change of pace stops the count for a second or two. */
+/** How long the load must last: a change of pace stops the count for 0.5 to 2.3 s. */
 const BUSY_AFTER_MS = 1_500
 /** Grows each time that a load comes back soon after a quiet time. */
 const QUIET_AFTER = { firstMs: 2_000, mostMs: 32_000 } as const

@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { replaceFile } from '../node/durable-file.ts'
+import { replaceOwnFile } from '../node/durable-file.ts'
 import { type Certificate, readCertificate, UnfitCertificate } from './certificate.ts'
 
 const PRIVATE_FILE = 0o600
@@ -43,7 +43,7 @@ export function writeStored(folder: string, { cert, key }: Certificate): void {
 
 function write(folder: string, path: string, text: string): void {
   mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
-  replaceFile(path, text, PRIVATE_FILE)
+  replaceOwnFile(path, text, PRIVATE_FILE)
 }
 
 function textOf(path: string): string | undefined {

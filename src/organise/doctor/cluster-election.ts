@@ -14,7 +14,7 @@ import { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
 import { resultStore } from '../../adapters/postgres/result-store.ts'
 import type { RedisConnection } from '../../adapters/redis/connection.ts'
 import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
-import { publishedCounts } from '../../core/tally/published-counts.ts'
+import { absoluteCounts } from '../../core/tally/absolute-counts.ts'
 import { resultOf } from '../../core/tally/result.ts'
 import { resultText } from '../../core/tally/result-text.ts'
 import { recount } from '../../pipeline/recount.ts'
@@ -115,7 +115,7 @@ async function ballotFindings(asked: ExamineElection, found: ClusterElection): P
     onSetAside: (reason) => aside.set(reason, (aside.get(reason) ?? 0) + 1),
   })
   const keys = redisKeyStatus(redis, { electionId: id, fingerprint })
-  const counted = publishedCounts(election)
+  const counted = absoluteCounts(election)
   let version = 0
   let state = { used: 0, reserved: 0, loaded: false, ballots: 0, counted: 0 }
   for (let round = 0; round < ROUNDS; round++) {

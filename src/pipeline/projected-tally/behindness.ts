@@ -10,11 +10,11 @@ export type IsBehind = (pipeline: PipelineSnapshot, nowMs: number) => boolean
 export function behindness(): IsBehind {
   const heard = new Map<string, { readonly atMs: number; readonly heardAtMs: number }>()
   // By our clock: the reporting process may be on another machine.
-  const isSilent = (work: string, published: { readonly atMs: number } | null, nowMs: number): boolean => {
-    if (published === null) return true
+  const isSilent = (work: string, report: { readonly atMs: number } | null, nowMs: number): boolean => {
+    if (report === null) return true
     const last = heard.get(work)
-    if (last?.atMs === published.atMs) return Math.abs(nowMs - last.heardAtMs) > STALE_MS
-    heard.set(work, { atMs: published.atMs, heardAtMs: nowMs })
+    if (last?.atMs === report.atMs) return Math.abs(nowMs - last.heardAtMs) > STALE_MS
+    heard.set(work, { atMs: report.atMs, heardAtMs: nowMs })
     return false
   }
   return ({ tally, projector, log_watch, ballot_box }, nowMs) => {

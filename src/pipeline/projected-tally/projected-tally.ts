@@ -13,10 +13,10 @@ import { countFacts } from '../../core/status/count-facts.ts'
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { PublicLogState } from '../../core/status/public-log-state.ts'
 import { type InvariantSnapshot, invariantOf } from '../../core/status/snapshot.ts'
+import { absoluteCounts } from '../../core/tally/absolute-counts.ts'
 import { type CountHistory, countHistory, totalsOf } from '../../core/tally/history.ts'
 import type { MarksCount } from '../../core/tally/marks-count.ts'
 import type { TallyCounts } from '../../core/tally/plurality.ts'
-import { publishedCounts } from '../../core/tally/published-counts.ts'
 import { isPublishedAtOnce } from '../../core/tally/published-tally.ts'
 import { ballotRate } from '../../core/tally/rate.ts'
 import { resultOf } from '../../core/tally/result.ts'
@@ -131,7 +131,7 @@ class StoredCount {
   readonly #deps: ProjectedTallyDeps
   /** Past counts, kept here only if each ballot is published as it comes. */
   readonly #history: CountHistory | null
-  readonly #counts: ReturnType<typeof publishedCounts>
+  readonly #counts: ReturnType<typeof absoluteCounts>
   readonly tally: TallyCounts
   readonly rate = ballotRate(RATE_SECONDS)
   /** Ends of turnout spans, Unix seconds, with the ballots counted by then. */
@@ -143,7 +143,7 @@ class StoredCount {
   constructor(deps: ProjectedTallyDeps, history: CountHistory | null) {
     this.#deps = deps
     this.#history = history
-    this.#counts = publishedCounts(deps.election)
+    this.#counts = absoluteCounts(deps.election)
     this.tally = this.#counts.tally
   }
 

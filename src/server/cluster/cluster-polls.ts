@@ -42,7 +42,7 @@ export async function clusterPolls(
     log.info({ closes_at: new Date(knownMs).toISOString() }, 'voting was extended')
   }
   const looking = everySoOften(LOOK_MS, look, (err) =>
-    log.warn({ err }, 'PostgreSQL does not answer when voting ends; trying again'),
+    log.warn({ err }, 'the end of voting cannot be read from PostgreSQL; trying again'),
   )
   return {
     phase: polls.phase,

@@ -1,12 +1,12 @@
 /**
- * A tally of absolute counts that arrive in any order, any number of times; a count never
- * decreases.
+ * A tally of absolute counts of stored ballots, also those that are held back and not to be shown.
+ * They arrive in any order, any number of times; a count never decreases.
  */
 import type { Election } from '../election/definition.ts'
 import { isMarks, type MarksCount, WHOLE_BALLOT } from './marks-count.ts'
 import { type PluralityTally, pluralityTally } from './plurality.ts'
 
-export interface PublishedCounts {
+export interface AbsoluteCounts {
   readonly tally: PluralityTally
   /**
    * Adds a count.
@@ -16,10 +16,10 @@ export interface PublishedCounts {
 }
 
 /** Creates an empty tally of absolute counts (docs/protocol.md, "Aggregated votes"). */
-export function publishedCounts(election: Election): PublishedCounts {
+export function absoluteCounts(election: Election): AbsoluteCounts {
   const tally = pluralityTally(election)
   const districtOf = new Map(election.districts.map(({ id }, d) => [id, d]))
-  const published = new Map<string, number>()
+  const known = new Map<string, number>()
 
   const fits = (
     district: number | undefined,
@@ -43,9 +43,9 @@ export function publishedCounts(election: Election): PublishedCounts {
       const district = districtOf.get(id)
       if (!isMarks(marks) || !fits(district, contest, marks)) return false
       const key = `${district}|${contest}|${text}`
-      const more = ballots - (published.get(key) ?? 0)
+      const more = ballots - (known.get(key) ?? 0)
       if (more <= 0) return true
-      published.set(key, ballots)
+      known.set(key, ballots)
       if (contest === WHOLE_BALLOT) tally.foldWhole(district, marks.length === 0, more)
       else tally.foldMarks(district, contest, marks, more)
       return true
