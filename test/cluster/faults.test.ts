@@ -166,7 +166,7 @@ test('Redis killed and restarted under load: nothing acknowledged is lost, nothi
     await assertBalanced(gateways[0]!, 3_000)
   }))
 
-test('Kafka unavailable for ten seconds under load: 503 meanwhile, and no double count from resends', () =>
+test('Kafka unavailable for 20 s under load: 503 meanwhile, and no double count from resends', (t) =>
   withElection(4_000, async ({ gateway }, { control }) => {
     const gateways = [await gateway(QUICK), await gateway(QUICK)]
     let answers = 0
@@ -187,18 +187,16 @@ test('Kafka unavailable for ten seconds under load: 503 meanwhile, and no double
     })
     while (answers < 500) await sleep(5)
     await control.stop('kafka')
-    const downFromMs = performance.now()
-    await sleep(10_000)
+    await sleep(20_000)
     await control.start('kafka')
-    const downMs = performance.now() - downFromMs
     assert.ok((await casting).every(isRecorded))
     assert.ok(
       refused.get('storage-unavailable')! > 0,
       'new ballots were refused, without a claim on their keys',
     )
-    // An answer is due in 6 s. One that waited for Kafka took as long as Kafka was down.
-    const limitMs = Math.max(11_000, 0.8 * downMs)
-    assert.ok(slowestMs < limitMs, `an answer took ${slowestMs} ms, Kafka was down for ${downMs} ms`)
+    t.diagnostic(`the slowest answer took ${Math.round(slowestMs)} ms`)
+    // An answer is due in 6 s. One that waits for Kafka takes more than 20 s.
+    assert.ok(slowestMs < 18_000, `an answer took ${slowestMs} ms`)
     await assertBalanced(gateways[0]!, 4_000)
   }))
 

@@ -132,7 +132,7 @@ test('after Kafka was stopped for five seconds the count continues', async () =>
   assert.equal(driver.progress().recounts, 0, driver.events.join('\n'))
 })
 
-test('a ballot is counted within seconds, and thousands a second', async (t: TestContext) => {
+test('a ballot is counted well within two seconds, and thousands a second', async (t: TestContext) => {
   const election = newElection('speed')
   let heard = () => {}
   const reader = await follow(election, () => heard())
@@ -170,6 +170,7 @@ test('a ballot is counted within seconds, and thousands a second', async (t: Tes
       `40,000 ballots in ${Math.round(tookMs)} ms from the start of the query; ` +
       `checkpoint ${Math.round(stateBytes / sent.length)} bytes per ballot`,
   )
-  // About 0.5 s on an idle machine.
-  assert.ok(median < 6_000, `median ${median} ms`)
+  // A machine that is busy for a moment delays some of them.
+  const quarter = latenciesMs[latenciesMs.length >> 2]!
+  assert.ok(quarter < 2000, `the fastest quarter took up to ${quarter} ms`)
 })
