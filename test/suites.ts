@@ -65,10 +65,12 @@ const LONG: readonly RegExp[] = [
 
 /**
  * Files that stop and restart the run's engines, or change them visibly for others: records in
- * `votes` that are not ballots, a topic made again, disabled triggers.
+ * `votes` that are not ballots, a topic made again, disabled triggers, other settings, closed
+ * connections.
  */
 const FAULTS: readonly RegExp[] = [
-  /^test\/cluster\/(extend|faults|log-faults|product-faults|set-aside|spark-faults|version-1)\.test\.ts$/,
+  /^test\/cluster\/(extend|faults|key-status|log-faults|product-faults)\.test\.ts$/,
+  /^test\/cluster\/(results|set-aside|spark-faults|version-1)\.test\.ts$/,
   /^test\/engines\/(native|topics)\.test\.ts$/,
 ]
 

@@ -45,12 +45,16 @@ async function until(is: () => Promise<boolean>): Promise<void> {
 test('a new token, and its revocation, is known at every server within seconds', async () => {
   const { token, text } = await addToken(place(), wanted)
   const bearer = { authorization: `Bearer ${text}` }
-  for (const { url } of gateways)
-    await until(async () => (await vote(url, keys[next++]!, 'ada', bearer)).status === 201)
+  const votes = async (status: number): Promise<void> => {
+    for (const { url } of gateways) {
+      const key = keys[next++]!
+      await until(async () => (await vote(url, key, 'ada', bearer)).status === status)
+    }
+  }
+  await votes(201)
   assert.equal(await revokeToken(place(), token.id), 'revoked')
   assert.equal(await revokeToken(place(), token.id), 'already')
-  for (const { url } of gateways)
-    await until(async () => (await vote(url, keys[next++]!, 'ada', bearer)).status === 401)
+  await votes(401)
   assert.equal((await listTokens(place())).find(({ id }) => id === token.id)?.name, 'Kiosk')
   await assert.rejects(revokeToken(place(), '0000000000'), /there is no token/)
 })

@@ -134,8 +134,9 @@ for (const at of ['after-reserve', 'after-append'] as const)
       assert.equal((await message)[0], 'casting')
       const [, signal] = await once(doomed, 'exit')
       assert.equal(signal, 'SIGKILL')
+      // The heir finishes them soon after it has opened, so another gateway counts them first.
+      const before = await (await gateway({ sweepAfterMs: 3_600_000 })).keys.count()
       const heir = await gateway(QUICK)
-      const before = await heir.keys.count()
       assert.ok(before.reserved > 0, 'it died with reserved ballots')
       await assertBalanced(heir, before.used + before.reserved)
       const outcomes = await castAll([heir.box], 200)
@@ -165,7 +166,7 @@ test('Redis killed and restarted under load: nothing acknowledged is lost, nothi
     await assertBalanced(gateways[0]!, 3_000)
   }))
 
-test('Kafka unavailable for ten seconds under load: 503 meanwhile, and no double count from resends', () =>
+test('Kafka unavailable for 20 s under load: 503 meanwhile, and no double count from resends', (t) =>
   withElection(4_000, async ({ gateway }, { control }) => {
     const gateways = [await gateway(QUICK), await gateway(QUICK)]
     let answers = 0
@@ -186,14 +187,16 @@ test('Kafka unavailable for ten seconds under load: 503 meanwhile, and no double
     })
     while (answers < 500) await sleep(5)
     await control.stop('kafka')
-    await sleep(10_000)
+    await sleep(20_000)
     await control.start('kafka')
     assert.ok((await casting).every(isRecorded))
     assert.ok(
       refused.get('storage-unavailable')! > 0,
       'new ballots were refused, without a claim on their keys',
     )
-    assert.ok(slowestMs < 11_000, `an answer took ${slowestMs} ms`)
+    t.diagnostic(`the slowest answer took ${Math.round(slowestMs)} ms`)
+    // An answer is due in 6 s. One that waits for Kafka takes more than 20 s.
+    assert.ok(slowestMs < 18_000, `an answer took ${slowestMs} ms`)
     await assertBalanced(gateways[0]!, 4_000)
   }))
 

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts'
 import { createElection, removeElection } from '../../src/adapters/postgres/elections.ts'
@@ -158,7 +159,8 @@ test('readers at any moment see one whole checkpoint', async () => {
   const rowsOf = (batch: number) => Array.from({ length: DISTRICTS }, (_, d) => row(d, batch, 0))
   await publish(0, rowsOf(0), { all: true })
   let ended = false
-  const reader = async (): Promise<number> => {
+  const reached = [-1, -1, -1]
+  const reader = async (_: number, i: number): Promise<number> => {
     const seen = new Map<number, number>()
     const checkpoints = new Set<number>()
     let at = -1
@@ -168,11 +170,19 @@ test('readers at any moment see one whole checkpoint', async () => {
       assert.deepEqual(new Set(seen.values()), new Set([stored.batch]), `at ${stored.batch}`)
       at = stored.batch
       checkpoints.add(at)
+      reached[i] = at
     }
     return checkpoints.size
   }
-  const readers = Promise.all([reader(), reader(), reader()])
-  for (let batch = 1; batch <= BATCHES; batch++) await publish(batch, rowsOf(batch))
+  const readers = Promise.all(reached.map(reader))
+  const allReach = async (batch: number) => {
+    while (reached.some((at) => at < batch)) await sleep(5, undefined, { ref: false })
+  }
+  for (let batch = 0; batch <= BATCHES; batch++) {
+    if (batch > 0) await publish(batch, rowsOf(batch))
+    // A slow reader sees at least these.
+    if (batch === 0 || batch === BATCHES / 2) await Promise.race([readers, allReach(batch)])
+  }
   ended = true
   for (const seen of await readers) assert.ok(seen > 2, `${seen} checkpoints seen`)
   await client.end()

@@ -52,6 +52,9 @@ test('slow voting at two gateways: every state is a checkpoint’s, every step a
     if (i === 50) await tally.kill()
     await vote(live, liveKeys[i]!, i)
     await vote(later, laterKeys[i]!, i)
+    // From 40 ballots on, every 20 publish a group of each district: each is seen before the next.
+    if (i >= 39 && i % 20 === 19)
+      await until(`the groups of ${i + 1} ballots`, () => liveStates.size() >= i - 18)
     await sleep(20)
   }
   assert.ok(Date.now() < Date.parse(closes_at) - 10_000, 'this machine is too slow for the test')

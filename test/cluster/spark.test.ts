@@ -134,9 +134,11 @@ test('the next driver takes over the query of a killed one', async () => {
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(300)))
   await countsToBe(reader, expectedCounts(election, sent))
   const driver = drive(election)
-  await until('it attaches to the query', () => driver.events.length > 0)
-  assert.match(driver.events[0]!, /^tally query taken over /)
-  assert.ok(driver.events[0]!.includes(runId))
+  // A first attempt may fail on a busy machine.
+  const attached = () => driver.events.find((event) => /^tally query (taken over|started) /.test(event))
+  await until('it attaches to the query', () => attached() !== undefined)
+  assert.match(attached()!, /^tally query taken over /)
+  assert.ok(attached()!.includes(runId))
 })
 
 test('two drivers at once run one query', async () => {

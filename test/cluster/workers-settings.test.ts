@@ -184,10 +184,11 @@ test('every process loads a renewed authority', async (t) => {
   process.kill(server.pid, 'SIGHUP')
   // Several times, because the system distributes connections.
   const all = async (client: TestCertificate, wanted: number | undefined) => {
-    for (let i = 0; i < 6; i++) if ((await health(client)) !== wanted) return false
+    for (let i = 0; i < 20; i++) if ((await health(client)) !== wanted) return false
     return true
   }
   await until('the old authority to be refused', () => all(kiosk, undefined))
-  assert.ok(await all(renewed, 200))
+  // The refusals may all have come from the first process that loaded it.
+  await until('the renewed authority to be accepted', () => all(renewed, 200))
   assert.equal(await server.stop(), 0, server.stderr())
 })

@@ -224,6 +224,7 @@ test('killed a little later each time until it finishes: one addition, one key e
     const startedMs = performance.now()
     assert.equal((await runCli(['add-voters', '--help'])).code, 0)
     const firstMs = (performance.now() - startedMs) / 2
+    const moreMs = Math.max(25, firstMs / 10)
     let kills = 0
     for (;;) {
       const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -232,7 +233,7 @@ test('killed a little later each time until it finishes: one addition, one key e
         stderr += chunk
       })
       const exited = once(child, 'close') as Promise<[number | null]>
-      const ended = await Promise.race([exited, sleep(firstMs + 25 * kills)])
+      const ended = await Promise.race([exited, sleep(firstMs + moreMs * kills)])
       if (ended !== undefined) {
         // It may have finished when it was killed.
         if (ended[0] !== 0) assert.match(stderr, /late\.csv: its voters were added already/)

@@ -39,7 +39,7 @@ test('an I/O error ends the server without an answer; a restart counts exactly w
       answers.every((answer) => answer === 'cut off'),
       answers.join(' '),
     )
-    for (let i = 0; !server.hasEnded() && i < 100; i++) await sleep(50)
+    for (let i = 0; !server.hasEnded() && i < 600; i++) await sleep(50)
     assert.equal(await server.terminate(), 70)
     assert.match(server.stderr(), /it is unknown whether ballots were stored/)
 

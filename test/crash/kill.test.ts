@@ -14,17 +14,18 @@ test('ten kills under load: every acknowledged ballot is counted, none twice', a
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(40_000) })
   try {
     const voters = crowd(server.url, server.keys, 32)
-    let killedUnderLoad = 0
     for (let i = 0; i < KILLS; i++) {
       const before = voters.acknowledged.length
       await sleep(100 + Math.random() * 400)
+      for (let tries = 0; voters.acknowledged.length === before; tries++) {
+        assert.ok(tries < 6_000, `no vote was acknowledged after ${i} kills`)
+        await sleep(10)
+      }
       await server.kill()
-      if (voters.acknowledged.length > before) killedUnderLoad++
       await server.restart()
     }
     await sleep(300)
     await voters.stop()
-    assert.ok(killedUnderLoad >= KILLS / 2, `only ${killedUnderLoad} kills hit a busy server`)
     assert.deepEqual(
       [...voters.refused.keys()].filter((status) => status !== 503),
       [],

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { bornAt } from '../../tools/engines/processes.ts'
 import { initElection, openElectionFile, readKeys, rollOf, vote } from '../server.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/elections.js', import.meta.url))
@@ -67,12 +68,9 @@ test('SIGTERM reaches the server through the launcher, which returns its exit co
 })
 
 async function gone(pid: number): Promise<void> {
-  for (let i = 0; i < 100; i++) {
-    try {
-      process.kill(pid, 0)
-    } catch {
-      return
-    }
+  for (let i = 0; i < 1_200; i++) {
+    // It may have ended without being reaped.
+    if (bornAt(pid) === undefined) return
     await sleep(50)
   }
   throw new Error('the server outlived its launcher')
