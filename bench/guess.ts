@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { SERVER_FLAGS } from '../bin/server-flags.js'
 import { connectRedis } from '../src/adapters/redis/connection.ts'
 import { type BenchEngines, benchEngines } from './cluster-engines.ts'
 import { makeElection } from './elections.ts'
@@ -18,7 +19,7 @@ import { CLI, residentBytes } from './processes.ts'
 import { type Figure, whole } from './report.ts'
 
 /** Largest number of voter keys; fewer wrong keys need fewer. */
-const MOST_KEYS = 400_000
+const MOST_KEYS = 700_000
 const LEAST_KEYS = 60_000
 const VOTERS = 8
 const QUIET_S = 5
@@ -52,7 +53,8 @@ interface Gateway {
  */
 export async function benchGuess(wrong: number, started?: GuessEngines): Promise<Figure[]> {
   const engines = started ?? (await benchEngines())
-  const election = await makeElection(Math.min(MOST_KEYS, LEAST_KEYS + wrong / 2), ['--cluster'])
+  const keys = Math.min(MOST_KEYS, LEAST_KEYS + wrong)
+  const election = await makeElection(keys, ['--cluster'])
   const gateways: Gateway[] = []
   try {
     for (let i = 0; i < 2; i++) gateways.push(await gateway(election.dataDir))
@@ -64,6 +66,7 @@ export async function benchGuess(wrong: number, started?: GuessEngines): Promise
       )
       const report = JSON.parse(await lineOf(start('./abuse-voters.ts', args))) as Report
       first = report.next
+      if (first >= keys) throw new Error(`the ${whole(keys)} keys are used up: the rate cannot be measured`)
       return report
     }
     await voters(QUIET_S)
@@ -211,7 +214,7 @@ async function gateway(dataDir: string): Promise<Gateway> {
     '--json',
     '--trust-proxy',
   ]
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [...SERVER_FLAGS, CLI, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LOG_LEVEL: 'info' },
   })
