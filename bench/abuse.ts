@@ -4,17 +4,14 @@
  * So the attacker's share of the cores is printed: on two cores it takes time from the voters
  * whatever the server does.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cpus } from 'node:os'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { DefinitionFile } from '../src/core/election/definition.ts'
-import { type BenchElection, DEFINITION, makeElection } from './elections.ts'
+import { DEFINITION, makeElection } from './elections.ts'
 import { type BenchServer, cpuSeconds, electionServer, residentBytes } from './processes.ts'
 import { type Figure, whole } from './report.ts'
+import { startScript, type Voters, type VotersReport, votersOf } from './voters.ts'
 
-const VOTERS = 8
 const SECONDS_QUIET = 3
 const SECONDS_ABUSED = 6
 /** More keys than the voters use in the 63 s of a scene. */
@@ -116,7 +113,8 @@ export async function benchAbuse(only?: string): Promise<Figure[]> {
 async function played(scene: Scene): Promise<Figure[]> {
   const election = await makeElection(KEYS, [], scene.definition)
   const server = await electionServer(election.dataDir, ['--trust-proxy'])
-  const voters = votersOf(election, server, scene)
+  const { path, choices } = scene
+  const voters = votersOf({ url: server.url, keysFile: election.keysFile, keys: KEYS, path, choices })
   const figures: Figure[] = []
   try {
     await voters(SECONDS_QUIET)
@@ -128,37 +126,12 @@ async function played(scene: Scene): Promise<Figure[]> {
   }
 }
 
-interface VotersReport {
-  readonly next: number
-  readonly perSecond: number
-  readonly accepted: number
-  readonly failed: number
-  readonly p50: number
-  readonly p99: number
-  readonly max: number
-}
-
-type Voters = (seconds: number) => Promise<VotersReport>
-
-/** Voters who continue with the remaining keys. */
-function votersOf(election: BenchElection, server: BenchServer, { path, choices }: Scene): Voters {
-  let first = 0
-  return async (seconds) => {
-    const args = [server.url, election.keysFile, first, seconds, VOTERS, path, choices].map(String)
-    const child = start('./abuse-voters.ts', args)
-    const report = JSON.parse(await lineOf(child)) as VotersReport
-    first = report.next
-    if (first >= KEYS) throw new Error(`the ${whole(KEYS)} keys are used up: the rate cannot be measured`)
-    return report
-  }
-}
-
 async function abused(attack: Attack, server: BenchServer, voters: Voters): Promise<Figure[]> {
   const before = await voters(SECONDS_QUIET)
   const memory = watchMemory(server)
   const startMs = performance.now()
   const cpuBefore = cpuSeconds(server.pid)
-  const attacker = start('./abuse-attack.ts', [server.url, ...attack.args])
+  const attacker = startScript('./abuse-attack.ts', [server.url, ...attack.args])
   const lines = createInterface(attacker.stdout!)[Symbol.asyncIterator]()
   await lines.next()
   const during = await voters(SECONDS_ABUSED)
@@ -232,14 +205,4 @@ function watchMemory(server: BenchServer): { readonly stop: () => number } {
       return most - startBytes
     },
   }
-}
-
-function start(file: string, args: readonly string[]): ChildProcess {
-  const path = fileURLToPath(new URL(file, import.meta.url))
-  return spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
-}
-
-async function lineOf(child: ChildProcess): Promise<string> {
-  const [line] = (await once(createInterface(child.stdout!), 'line')) as [string]
-  return line
 }

@@ -3,25 +3,23 @@
  * through a trusted proxy; and what the attack leaves in memory, on disk and in the gateways' log
  * lines.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { SERVER_FLAGS } from '../bin/server-flags.js'
 import { connectRedis } from '../src/adapters/redis/connection.ts'
 import { type BenchEngines, benchEngines } from './cluster-engines.ts'
 import { makeElection } from './elections.ts'
-import { CLI, residentBytes } from './processes.ts'
+import { residentBytes, SERVE } from './processes.ts'
 import { type Figure, whole } from './report.ts'
+import { lineOf, startScript, type VotersReport, votersOf } from './voters.ts'
 
 /** Largest number of voter keys; fewer wrong keys need fewer. */
 const MOST_KEYS = 700_000
 const LEAST_KEYS = 60_000
-const VOTERS = 8
 const QUIET_S = 5
 /** Wrong keys per second at both gateways: a million takes less than 7 min. */
 const RATE = 2_500
@@ -59,24 +57,18 @@ export async function benchGuess(wrong: number, started?: GuessEngines): Promise
   try {
     for (let i = 0; i < 2; i++) gateways.push(await gateway(election.dataDir))
     const [one] = gateways as [Gateway]
-    let first = 0
-    const voters = async (seconds: number) => {
-      const args = [one.url, election.keysFile, first, seconds, VOTERS, '/vote', '"candidate":"ada"'].map(
-        String,
-      )
-      const report = JSON.parse(await lineOf(start('./abuse-voters.ts', args))) as Report
-      first = report.next
-      if (first >= keys) throw new Error(`the ${whole(keys)} keys are used up: the rate cannot be measured`)
-      return report
-    }
+    const { keysFile } = election
+    const voters = votersOf({ url: one.url, keysFile, keys, path: '/vote', choices: '"candidate":"ada"' })
     await voters(QUIET_S)
     const before = await voters(QUIET_S)
     const most = watch(gateways)
     const diskBefore = bytesIn(election.dataDir)
-    const attacker = start(
-      './guess-attack.ts',
-      [wrong, RATE, MOST_S, ...gateways.map(({ url }) => url)].map(String),
-    )
+    const attacker = startScript('./guess-attack.ts', [
+      wrong,
+      RATE,
+      MOST_S,
+      ...gateways.map(({ url }) => url),
+    ])
     const lines = createInterface(attacker.stdout!)[Symbol.asyncIterator]()
     await lines.next()
     const ended = lines.next()
@@ -84,7 +76,7 @@ export async function benchGuess(wrong: number, started?: GuessEngines): Promise
     void ended.then(() => {
       isOver = true
     })
-    const rounds: Report[] = []
+    const rounds: VotersReport[] = []
     const pauseMs = Math.min(MOST_PAUSE_MS, (wrong / RATE) * 100)
     while (!isOver) {
       rounds.push(await voters(QUIET_S))
@@ -177,7 +169,7 @@ function figures(measured: Measured): Figure[] {
 }
 
 /** Adds up rounds that were within the attack, except perhaps for the end of the last one. */
-function together(rounds: readonly Report[]): Rounds {
+function together(rounds: readonly Rounds[]): Rounds {
   const whole = rounds.length > 1 ? rounds.slice(0, -1) : rounds
   return {
     perSecond: whole.reduce((sum, { perSecond }) => sum + perSecond, 0) / whole.length,
@@ -185,13 +177,7 @@ function together(rounds: readonly Report[]): Rounds {
   }
 }
 
-interface Report {
-  readonly next: number
-  readonly perSecond: number
-  readonly failed: number
-}
-
-type Rounds = Omit<Report, 'next'>
+type Rounds = Pick<VotersReport, 'perSecond' | 'failed'>
 
 interface Attacked {
   readonly sent: number
@@ -202,19 +188,8 @@ interface Attacked {
 }
 
 async function gateway(dataDir: string): Promise<Gateway> {
-  const args = [
-    'serve',
-    '--cluster',
-    '--data',
-    dataDir,
-    '--role',
-    'gateway',
-    '--port',
-    '0',
-    '--json',
-    '--trust-proxy',
-  ]
-  const child = spawn(process.execPath, [...SERVER_FLAGS, CLI, ...args], {
+  const args = ['--cluster', '--data', dataDir, '--role', 'gateway', '--port', '0', '--json', '--trust-proxy']
+  const child = spawn(process.execPath, [...SERVE, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LOG_LEVEL: 'info' },
   })
@@ -290,14 +265,4 @@ async function streamBytes(url: string): Promise<number> {
   } finally {
     await redis.close()
   }
-}
-
-function start(file: string, args: readonly string[]): ChildProcess {
-  const path = fileURLToPath(new URL(file, import.meta.url))
-  return spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
-}
-
-async function lineOf(child: ChildProcess): Promise<string> {
-  const [line] = (await once(createInterface(child.stdout!), 'line')) as [string]
-  return line
 }

@@ -12,6 +12,8 @@ import { SERVER_FLAGS } from '../bin/server-flags.js'
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 export const CLI = file('../src/cli/main.ts')
+/** The beginning of a server's command line, after that of Node. */
+export const SERVE: readonly string[] = [...SERVER_FLAGS, CLI, 'serve']
 
 export interface BenchServer {
   readonly url: string
@@ -49,14 +51,14 @@ async function server(args: readonly string[]): Promise<BenchServer> {
 export const bareServer = (): Promise<BenchServer> => server([file('./bare-server.ts')])
 /** @param more arguments of `elections serve` */
 export const electionServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
-  server([...SERVER_FLAGS, CLI, 'serve', '--data', dataDir, '--port', '0', '--json', ...more])
+  server([...SERVE, '--data', dataDir, '--port', '0', '--json', ...more])
 
 /**
  * Serves on a cluster whose addresses are in the environment, in every role.
  * @param more arguments of `elections serve`
  */
 export const clusterServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
-  server([...SERVER_FLAGS, CLI, 'serve', '--cluster', '--data', dataDir, '--port', '0', '--json', ...more])
+  server([...SERVE, '--cluster', '--data', dataDir, '--port', '0', '--json', ...more])
 
 /** Serves without the public log. */
 export const unloggedServer = (dataDir: string): Promise<BenchServer> =>

@@ -2,7 +2,8 @@
  * Checks the access token of a request by the table in `core/access/who-may.ts`, and limits the
  * rate of each token. A request without a token costs one look at its headers.
  *
- * A token is compared by the hash of its secret in constant time. No part of a token except its id
+ * A token is compared by the hash of its secret in constant time, once for each connection: later
+ * requests are compared with what their own connection has proved. No part of a token except its id
  * gets into a log line, a metric or an answer.
  */
 import { hash, timingSafeEqual } from 'node:crypto'
