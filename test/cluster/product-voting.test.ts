@@ -128,12 +128,10 @@ test('a vote at either gateway is on both dashboards within three seconds', asyn
   await Promise.all(watching.map(({ close }) => close()))
   delaysMs.sort((a, b) => a - b)
   const [median, longest] = [delaysMs[delaysMs.length >> 1]!, delaysMs.at(-1)!]
-  // The count may change to its quiet pace meanwhile, which stops it once: at one vote or two.
-  const third = delaysMs.at(-3)!
   t.diagnostic(
     `acknowledged to both dashboards: median ${Math.round(median)} ms, longest ${Math.round(longest)} ms`,
   )
-  assert.ok(third <= 3_000, `${Math.round(third)} ms`)
+  assert.ok(longest <= 3_000, `${Math.round(longest)} ms`)
 })
 
 test('doctor finds nothing', async () => {

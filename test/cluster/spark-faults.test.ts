@@ -170,7 +170,5 @@ test('a ballot is counted well within two seconds, and thousands a second', asyn
       `40,000 ballots in ${Math.round(tookMs)} ms from the start of the query; ` +
       `checkpoint ${Math.round(stateBytes / sent.length)} bytes per ballot`,
   )
-  // A machine that is busy for a moment delays some of them.
-  const quarter = latenciesMs[latenciesMs.length >> 2]!
-  assert.ok(quarter < 2000, `the fastest quarter took up to ${quarter} ms`)
+  assert.ok(median < 2000, `median ${median} ms`)
 })
